@@ -4,10 +4,13 @@
 //! Without that, a client that is still sending would not read the response. A client that waits for `100 Continue`
 //! gets the response at once.
 
-use crate::error::{ApiError, code};
+use crate::{
+    entrance,
+    error::{ApiError, code},
+};
 use axum::extract::{FromRequest, Request};
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -22,8 +25,10 @@ pub const DRAIN_MS_MAX: u64 = 10_000;
 /// Reads a whole body of at most `bytes_max` bytes.
 ///
 /// # Errors
-/// `request.body_too_large`, or `request.malformed_body` when the client aborts.
+/// `request.body_too_large`, `request.unsupported_media_type` for a coded body, or `request.malformed_body` when the
+/// client aborts.
 pub async fn read(request: Request, bytes_max: usize) -> Result<Bytes, ApiError> {
+    check_encoding(request.headers())?;
     let declared = declared_len(request.headers());
     let expects_continue = request.headers().contains_key(header::EXPECT);
     let mut body = request.into_body();
@@ -47,6 +52,21 @@ pub async fn read(request: Request, bytes_max: usize) -> Result<Bytes, ApiError>
         }
     }
     Ok(read.freeze())
+}
+
+/// Refuses a body that is compressed or otherwise coded (RFC 9110 section 8.4): its size would not be known before it is
+/// decoded.
+fn check_encoding(headers: &HeaderMap) -> Result<(), ApiError> {
+    let is_plain = |value: &HeaderValue| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity");
+    if headers.get_all(header::CONTENT_ENCODING).iter().all(is_plain) {
+        return Ok(());
+    }
+    let detail = "Send the body without Content-Encoding; this service does not decode compressed bodies.";
+    Err(ApiError::new(&code::UNSUPPORTED_MEDIA_TYPE, detail).at(
+        "/Content-Encoding",
+        code::UNSUPPORTED_MEDIA_TYPE.name,
+        "not supported",
+    ))
 }
 
 async fn drain(mut body: axum::body::Body) {
@@ -76,6 +96,16 @@ fn too_large(bytes_max: usize) -> ApiError {
 /// # Errors
 /// `request.malformed_json` or `request.invalid_field`.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    if let Ok(value) = serde_json::from_slice(bytes)
+        && let Some(pointer) = entrance::nul_in(&value)
+    {
+        let detail = "holds U+0000, which no text here may hold";
+        return Err(ApiError::new(&code::INVALID_FIELD, "A field of the body is not valid.").at(
+            pointer,
+            code::INVALID_FIELD.name,
+            detail,
+        ));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let cause = error.inner();

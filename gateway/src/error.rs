@@ -153,6 +153,9 @@ impl From<ApiError> for async_graphql::Error {
 
 /// The Postgres error code of a statement that exceeded its time limit.
 const QUERY_CANCELED: &str = "57014";
+/// The Postgres error codes of a text that the database cannot hold, such as one with U+0000. The entrance refuses such
+/// a request ([`crate::entrance`]).
+const UNSTORABLE_TEXT: [&str; 2] = ["22021", "22P05"];
 
 impl From<sqlx::Error> for ApiError {
     fn from(error: sqlx::Error) -> Self {
@@ -163,6 +166,11 @@ impl From<sqlx::Error> for ApiError {
             }
             sqlx::Error::Database(database) if database.code().as_deref() == Some(QUERY_CANCELED) => {
                 Self::new(&code::TIMED_OUT, "The query took longer than allowed; ask for less at once.")
+            }
+            sqlx::Error::Database(database)
+                if database.code().is_some_and(|code| UNSTORABLE_TEXT.contains(&&*code)) =>
+            {
+                Self::new(&code::INVALID_PARAMETER, "A value holds a character that cannot be stored.")
             }
             _ => Self::internal(&error),
         }

@@ -2,7 +2,7 @@
 //! wrapped in the same layers.
 
 use crate::{
-    admission, console,
+    admission, console, entrance,
     error::{ApiError, code},
     graphql, health, openapi, slice,
     state::Gateway,
@@ -31,6 +31,7 @@ pub fn build(gateway: Arc<Gateway>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         // A fallback limit: the crate's own extractors have smaller limits.
         .layer(DefaultBodyLimit::max(crate::body::JSON_BODY_BYTES_MAX))
+        .layer(from_fn(entrance::check))
         .layer(from_fn_with_state(Arc::clone(&gateway), admission::admit));
     let mut router = slice::surround(router);
     if !gateway.config.cors_origins.is_empty() {

@@ -6,6 +6,6 @@ mod query_document;
 mod record;
 
 pub(crate) use capture::read_json;
-pub use capture::{CaptureDocument, DocumentKind, parse, parse_event};
+pub use capture::{CaptureDocument, DocumentKind, PartialDocument, RefusedEvent, parse, parse_each, parse_event};
 pub use query_document::{QueryResult, query_document};
 pub use record::{Record, RecordError, read_record, record_document};

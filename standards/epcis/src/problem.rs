@@ -90,6 +90,8 @@ pub mod code {
         UNKNOWN_QUERY_PARAMETER = "provenance.unknown_query_parameter";
         /// A query parameter's value cannot be read.
         INVALID_QUERY_VALUE = "provenance.invalid_query_value";
+        /// The query would cost more than one query may.
+        QUERY_TOO_COMPLEX = "provenance.query_too_complex";
     }
 }
 
@@ -158,6 +160,20 @@ impl Problems {
 
     pub(crate) fn is_full(&self) -> bool {
         self.0.len() >= PROBLEMS_MAX
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds the problems of a part, up to the limit.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.0.extend(other.0);
+        self.0.truncate(PROBLEMS_MAX);
+    }
+
+    pub(crate) fn contains(&self, code: &str) -> bool {
+        self.0.iter().any(|problem| problem.code == code)
     }
 
     /// Returns `value` when there are no problems, otherwise all problems.

@@ -38,16 +38,51 @@ pub struct CaptureDocument<'a> {
 /// # Errors
 /// All problems found, at most [`crate::limit::PROBLEMS_MAX`]. Never an empty list.
 pub fn parse(bytes: &[u8]) -> Result<CaptureDocument<'_>, Vec<Problem>> {
+    parse_into(bytes, None)
+}
+
+fn parse_into<'a>(
+    bytes: &'a [u8],
+    refused: Option<&mut Vec<RefusedEvent>>,
+) -> Result<CaptureDocument<'a>, Vec<Problem>> {
     let root = read_json(bytes, JSON_DEPTH_MAX)?;
     match root.get_str("type") {
-        Some("EPCISDocument") => envelope(root, DocumentKind::Capture),
-        Some("EPCISQueryDocument") => envelope(root, DocumentKind::Query),
+        Some("EPCISDocument") => envelope(root, DocumentKind::Capture, refused),
+        Some("EPCISQueryDocument") => envelope(root, DocumentKind::Query, refused),
         _ if root.get("epcisBody").is_some() => {
             let detail = "the type of a document is \"EPCISDocument\" or \"EPCISQueryDocument\"";
             Err(vec![Problem { pointer: "/type".into(), code: code::INVALID_DOCUMENT, detail: detail.into() }])
         }
         _ => bare_event(root),
     }
+}
+
+/// An event of a document that is not valid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedEvent {
+    /// Its index in the document, from 0.
+    pub index: usize,
+    /// Its problems. Never empty.
+    pub problems: Vec<Problem>,
+}
+
+/// A document of independent events.
+#[derive(Debug, Clone)]
+pub struct PartialDocument<'a> {
+    /// The document with its valid events.
+    pub document: CaptureDocument<'a>,
+    /// The other events, in document order.
+    pub refused: Vec<RefusedEvent>,
+}
+
+/// Parses a document as [`parse`] does, but judges each event on its own. A bare event is still refused as a whole.
+///
+/// # Errors
+/// The problems of the envelope.
+pub fn parse_each(bytes: &[u8]) -> Result<PartialDocument<'_>, Vec<Problem>> {
+    let mut refused = Vec::new();
+    let document = parse_into(bytes, Some(&mut refused))?;
+    Ok(PartialDocument { document, refused })
 }
 
 /// Parses and checks one bare event, which must carry its own `@context`.
@@ -97,7 +132,11 @@ fn line_and_column(bytes: &[u8], offset: usize) -> (usize, usize) {
     (line + 1, last.len() + 1)
 }
 
-fn envelope(mut root: Node<'_>, kind: DocumentKind) -> Result<CaptureDocument<'_>, Vec<Problem>> {
+fn envelope<'a>(
+    mut root: Node<'a>,
+    kind: DocumentKind,
+    mut refused: Option<&mut Vec<RefusedEvent>>,
+) -> Result<CaptureDocument<'a>, Vec<Problem>> {
     let mut problems = Problems::default();
     let is_version = |text: &str| text.starts_with("2.");
     let is_time = |text: &str| Timestamp::parse(text).is_some();
@@ -138,7 +177,15 @@ fn envelope(mut root: Node<'_>, kind: DocumentKind) -> Result<CaptureDocument<'_
         if problems.is_full() {
             break;
         }
-        events.extend(validate::event(node, &context, &path.index(index), &mut problems));
+        let mut own = Problems::default();
+        let found = validate::event(node, &context, &path.index(index), &mut own);
+        match &mut refused {
+            Some(refused) if !own.is_empty() => refused.push(RefusedEvent { index, problems: own.into_vec() }),
+            _ => {
+                problems.append(own);
+                events.extend(found);
+            }
+        }
     }
     problems.into_result(CaptureDocument { kind, context, events })
 }
