@@ -90,6 +90,8 @@ pub struct IdentifierRef<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexFields<'a> {
     pub event_type: EventType,
+    /// The full URI of a user's event type. `None` for a standard type.
+    pub own_type: Option<Cow<'a, str>>,
     /// `eventTime`. `None` for a record without a valid one.
     pub event_time: Option<Timestamp>,
     /// `eventTimeZoneOffset` as sent, `±hh:mm`.
@@ -124,10 +126,11 @@ pub fn index_fields<'e>(event: &'e Event<'_>, context: &'e Context<'_>) -> Index
     let own = event.context.as_ref();
     let scope = Scope { document: context, own };
     let text = |name: &str| root.get_str(name).map(Cow::Borrowed);
-    let place = |name: &str| root.get(name).and_then(|place| place.get_str("id")).map(identifier::canonical);
-    let written = written_identifiers(root);
+    let place = |name: &str| root.get(name).and_then(|place| place.get_str("id")).map(|id| canonical(id, scope));
+    let written = written_identifiers(root, scope);
     IndexFields {
         event_type: event.kind,
+        own_type: event.own_type().map(Cow::Borrowed),
         event_time: root.get_str("eventTime").and_then(Timestamp::parse),
         event_time_zone_offset: text("eventTimeZoneOffset").unwrap_or_default(),
         event_id: text("eventID"),
@@ -141,11 +144,11 @@ pub fn index_fields<'e>(event: &'e Event<'_>, context: &'e Context<'_>) -> Index
             .and_then(|declaration| declaration.get_str("declarationTime"))
             .and_then(Timestamp::parse)
             .map(Timestamp::unix_ms),
-        identifiers: unique(written.iter().map(|(role, text)| {
-            let canonical = identifier::canonical(text);
-            IdentifierRef { role: *role, canonical }
-        })),
         pattern_keys: unique(written.iter().filter_map(|(role, text)| Some((*role, identifier::pattern_key(text)?)))),
+        identifiers: unique(written.into_iter().map(|(role, text)| {
+            let canonical = canonical_of(text);
+            IdentifierRef { role, canonical }
+        })),
     }
 }
 
@@ -153,8 +156,20 @@ fn word<'e>(root: &'e Node<'_>, name: &str, vocabulary: &Vocabulary, scope: Scop
     root.get_str(name).map(|value| vocabulary.canonical_in(value, scope))
 }
 
-/// The identifiers as they were written, with the roles of their fields.
-fn written_identifiers<'e>(root: &'e Node<'_>) -> Vec<(IdentifierRole, &'e str)> {
+/// The canonical form of an identifier, with a prefix written out.
+fn canonical<'e>(text: &'e str, scope: Scope<'_, '_>) -> Cow<'e, str> {
+    canonical_of(scope.expand(text))
+}
+
+fn canonical_of(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => identifier::canonical(text),
+        Cow::Owned(text) => Cow::Owned(identifier::canonical(&text).into_owned()),
+    }
+}
+
+/// The identifiers as they were written, with prefixes written out, and the roles of their fields.
+fn written_identifiers<'e>(root: &'e Node<'_>, scope: Scope<'_, '_>) -> Vec<(IdentifierRole, Cow<'e, str>)> {
     let mut found = Vec::new();
     for member in root.as_object().unwrap_or_default() {
         let Some(role) = IdentifierRole::ALL.into_iter().find(|role| role.field() == member.name) else {
@@ -162,7 +177,8 @@ fn written_identifiers<'e>(root: &'e Node<'_>) -> Vec<(IdentifierRole, &'e str)>
         };
         let single = std::slice::from_ref(&member.node);
         for element in member.node.as_array().unwrap_or(single) {
-            found.extend(element.as_str().or_else(|| element.get_str("epcClass")).map(|text| (role, text)));
+            let text = element.as_str().or_else(|| element.get_str("epcClass"));
+            found.extend(text.map(|text| (role, scope.expand(text))));
         }
     }
     found

@@ -23,6 +23,25 @@ pub const URI_BYTES_MAX: usize = 1_024;
 /// The most problems reported for one document or query. Validation stops there.
 pub const PROBLEMS_MAX: usize = 100;
 
+/// The bytes of reported problems at which no further one is added.
+pub const PROBLEM_BYTES_MAX: usize = 64 * 1024;
+
+/// The longest pointer of a problem, in bytes before escaping.
+pub const POINTER_BYTES_MAX: usize = 4 * 1024;
+
+/// The longest hash text of one event, in bytes, estimated from above: names and values are written out in it, a list's
+/// name once for each element. So a short event can have a long text.
+pub const HASH_TEXT_BYTES_PER_EVENT_MAX: usize = 4 * 1024 * 1024;
+
+/// The longest hash texts of all events of one capture document together, in bytes.
+pub const HASH_TEXT_BYTES_PER_DOCUMENT_MAX: usize = 64 * 1024 * 1024;
+
+/// The most prefixes that an answer binds for its events together. An event that needs another one carries its context.
+pub const MERGED_PREFIXES_MAX: usize = 256;
+
+/// The most problems reported of one event that is refused alone.
+pub const PROBLEMS_PER_REFUSED_EVENT_MAX: usize = 3;
+
 /// The most values in one query parameter.
 pub const QUERY_VALUES_MAX: usize = 1_000;
 

@@ -70,9 +70,9 @@ pub enum EventLimit {
 /// matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventQuery {
-    /// The standard types of `eventType`.
+    /// `eventType`: the standard types. With [`Self::own_types`] one condition.
     pub event_types: Vec<EventType>,
-    /// The users' own types of `eventType`, as full URIs. An event of any type of both lists is found.
+    /// `eventType`: the full URIs of users' types.
     pub own_types: Vec<String>,
     /// `GE_eventTime`, `LT_eventTime`.
     pub event_time: TimeRange,

@@ -12,8 +12,9 @@ use crate::{
 };
 use bytes::Bytes;
 use chain_seal::SealError;
-use chain_types::{Command, Mode, provenance, stream::kind};
+use chain_types::{Command, Digest, Mode, provenance, stream::kind};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use standards_epcis::{
     context::Context,
     document::{self, DocumentKind, RefusedEvent},
@@ -64,9 +65,6 @@ pub fn capture(
     }
 }
 
-/// The most faults that a capture job reports of one refused event.
-const FAULTS_PER_EVENT_MAX: usize = 3;
-
 /// Parses, validates and encrypts a document. With `Mode::Independent`, an invalid event is refused alone.
 ///
 /// # Errors
@@ -96,7 +94,7 @@ pub(super) fn draft(
     let taken: BTreeSet<usize> = refused.iter().map(|refused| refused.index).collect();
     let indexes = (0..).filter(|index| !taken.contains(index));
     for (index, event) in indexes.zip(&parsed.events) {
-        let record = document::record_document(parsed.context.raw(), event.raw());
+        let record = document::record_of(event, &parsed.context);
         match push(&mut sealer, event, &parsed.context, &record, shape == Shape::NewEvent) {
             Ok(id) => event_id = event_id.or(Some(id)),
             Err(error) => {
@@ -112,7 +110,7 @@ pub(super) fn draft(
     refused.sort_by_key(|refused| refused.index);
     let refused = refused.into_iter().map(|refused| Refused {
         index: u32::try_from(refused.index).unwrap_or(u32::MAX),
-        faults: refused.problems.into_iter().take(FAULTS_PER_EVENT_MAX).map(field).collect(),
+        faults: refused.problems.into_iter().map(field).collect(),
     });
     let refused = refused.collect();
     Ok(Draft { entries: sealer.into_entries(), mode, pointer, refused, answer: Captured { event_id } })
@@ -134,7 +132,7 @@ fn push(
     let id_subject = sealer.subject(kind::EVENT, &event_id);
     let mut subjects = vec![id_subject];
     subjects.extend(fields.identifiers.iter().map(|identifier| sealer.subject(kind::EPC, &identifier.canonical)));
-    let content = sealer.content_digest(record)?;
+    let content = content_digest(sealer, &document::content(event, context, &event_id))?;
     let command = if event.is_error_declaration() {
         provenance::Command::DeclareError(provenance::DeclareError { event: id_subject, content })
     } else {
@@ -142,4 +140,9 @@ fn push(
     };
     sealer.push(subjects, Command::Provenance(command), record)?;
     Ok(event_id)
+}
+
+/// The tenant's digest of an event's content. The content can be longer than the document, so it is hashed first.
+fn content_digest(sealer: &EntrySealer<'_>, content: &str) -> Result<Digest, SealError> {
+    sealer.content_digest(format!("\"{}\"", hex::encode(Sha256::digest(content))).as_bytes())
 }

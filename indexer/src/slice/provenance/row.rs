@@ -158,6 +158,7 @@ pub(super) const fn event_type_number(event_type: EventType) -> i16 {
         EventType::Transaction => 3,
         EventType::Transformation => 4,
         EventType::Association => 5,
+        EventType::Own => 6,
     }
 }
 

@@ -3,12 +3,14 @@
 
 use super::{EventLimit, EventQuery, OrderBy, OrderDirection};
 use crate::{
+    context::expand_gs1,
     event::{Action, EventType},
     extract::IdentifierRole as Role,
     identifier::{self, Level},
     limit::PER_PAGE_MAX,
     problem::quote,
     timestamp::{FRACTION_DIGITS_MAX, Timestamp},
+    validate::is_uri,
     vocabulary::{BIZ_STEP, DISPOSITION},
 };
 
@@ -29,16 +31,7 @@ pub(super) static MATCHES: [(&str, Level, &[Role]); 9] = [
 ];
 
 pub(super) static PARAMETERS: [(&str, Apply); 18] = [
-    ("eventType", |query, values| {
-        for value in values {
-            match EventType::from_name(value) {
-                Some(standard) => query.event_types.push(standard),
-                None if is_uri(value) => query.own_types.push((*value).to_owned()),
-                None => return Err(format!("{} is not an event type, nor the full URI of a user's own", quote(value))),
-            }
-        }
-        Ok(())
-    }),
+    ("eventType", |query, values| set_types(query, values)),
     ("GE_eventTime", |query, values| set_time(&mut query.event_time.from, values)),
     ("LT_eventTime", |query, values| set_time(&mut query.event_time.until, values)),
     ("GE_recordTime", |query, values| set_time(&mut query.record_time.from, values)),
@@ -92,13 +85,6 @@ pub(super) static PARAMETERS: [(&str, Apply); 18] = [
     ("queryName", |_, values| one(values, "\"SimpleEventQuery\"", |text| (text == "SimpleEventQuery").then_some(()))),
 ];
 
-/// Whether a text can be the full URI of a user's event type.
-fn is_uri(text: &str) -> bool {
-    text.split_once(':').is_some_and(|(scheme, rest)| {
-        scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && !rest.is_empty() && !rest.contains(' ')
-    })
-}
-
 /// Parses every value with `read`.
 pub(super) fn each<T>(values: &[&str], words: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, String> {
     values.iter().map(|value| read(value).ok_or_else(|| format!("{} is not {words}", quote(value)))).collect()
@@ -117,6 +103,19 @@ fn set_time(slot: &mut Option<Timestamp>, values: &[&str]) -> Result<(), String>
         format!("{detail}, as 2026-07-22T06:45:00.5+02:00 with at most {FRACTION_DIGITS_MAX} digits of a fraction")
     })?;
     *slot = Some(time);
+    Ok(())
+}
+
+/// A standard type by its name or URI, or a user's type by its URI.
+fn set_types(query: &mut EventQuery, values: &[&str]) -> Result<(), String> {
+    for value in values {
+        let name = expand_gs1(value);
+        match EventType::from_name(&name) {
+            Some(standard) => query.event_types.push(standard),
+            None if is_uri(&name) => query.own_types.push(name.into_owned()),
+            None => return Err(format!("{} is not an event type", quote(value))),
+        }
+    }
     Ok(())
 }
 

@@ -149,7 +149,7 @@ fn read_event(document: String) -> Option<Fields> {
             fields.disposition.map(Into::into),
             fields.read_point.map(Into::into),
             fields.biz_location.map(Into::into),
-            None,
+            fields.own_type.map(Into::into),
         ],
         identifiers: fields.identifiers.into_iter().map(|it| (it.role, it.canonical.into_owned())).collect(),
         pattern_keys: fields.pattern_keys,
