@@ -5,7 +5,7 @@ use super::{
     OperationId, OperationRecord, code,
     query::{self, Found},
 };
-use crate::{db, error::ApiError, state::Gateway, tenant_id::TenantId};
+use crate::{budget, db, error::ApiError, state::Gateway, tenant_id::TenantId};
 use std::time::Duration;
 
 /// Returns one operation of a tenant.
@@ -21,7 +21,8 @@ pub async fn find(gateway: &Gateway, tenant: TenantId, id: &str) -> Result<Opera
 }
 
 /// Waits until an operation is decided and indexed, or until `wait` has passed. Returns it and whether it is done.
-/// An operation that this process does not work on is returned without a wait.
+/// An operation that this process does not work on is returned without a wait, and so is any while the tenant has its
+/// share of waits.
 ///
 /// # Errors
 /// `operation.unknown_operation`.
@@ -32,6 +33,9 @@ pub async fn wait(
     wait: Duration,
 ) -> Result<(OperationRecord, bool), ApiError> {
     if let Some(mut ticket) = gateway.submitter.ticket(tenant, id) {
+        // A preference may be ignored (RFC 7240, section 2): without a turn to wait, the answer comes at once.
+        let turn = gateway.budgets.waits.acquire(budget::current_sharer(), 1).await.ok();
+        let wait = if turn.is_some() { wait } else { Duration::ZERO };
         let is_done = ticket.visible(wait).await;
         return Ok((ticket.record(), is_done));
     }
