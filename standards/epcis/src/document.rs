@@ -10,7 +10,7 @@ mod record;
 mod shared_context;
 
 pub(crate) use bytes::read_json;
-pub use capture::{CaptureDocument, DocumentKind, parse, parse_event};
+pub use capture::{CaptureDocument, DocumentKind, PartialDocument, RefusedEvent, parse, parse_each, parse_event};
 pub use content::content;
 pub use query_document::{QueryResult, query_document};
 pub use record::{Record, RecordError, read_record, record_document, record_of};

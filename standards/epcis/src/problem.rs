@@ -93,6 +93,8 @@ pub mod code {
         UNKNOWN_QUERY_PARAMETER = "provenance.unknown_query_parameter";
         /// A query parameter's value cannot be read.
         INVALID_QUERY_VALUE = "provenance.invalid_query_value";
+        /// The query would cost more than one query may.
+        QUERY_TOO_COMPLEX = "provenance.query_too_complex";
     }
 }
 
@@ -182,6 +184,25 @@ impl Problems {
 
     pub(crate) fn is_full(&self) -> bool {
         self.list.len() >= PROBLEMS_MAX || self.bytes >= PROBLEM_BYTES_MAX
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Adds the problems of a part, up to the limit.
+    pub(crate) fn append(&mut self, other: Self) {
+        for problem in other.list {
+            if self.is_full() {
+                break;
+            }
+            self.bytes += problem.pointer.len() + problem.detail.len();
+            self.list.push(problem);
+        }
+    }
+
+    pub(crate) fn contains(&self, code: &str) -> bool {
+        self.list.iter().any(|problem| problem.code == code)
     }
 
     /// Returns `value` when there are no problems, otherwise all problems.

@@ -1,6 +1,6 @@
 //! Parses the envelope around events: `EPCISDocument`, `EPCISQueryDocument` or a bare event (EPCIS 2.0 JSON binding).
-//! Invariant: a document is accepted as a whole or refused as a whole. A refusal lists all problems found, up to the
-//! limit.
+//! Invariant: a document is accepted as a whole or refused as a whole, unless its events are independent. A refusal lists
+//! all problems found, up to the limit.
 
 use super::{bytes::read_json, envelope};
 use crate::{
@@ -8,7 +8,9 @@ use crate::{
     event::Event,
     hash::text_bytes,
     json::Node,
-    limit::{EVENTS_PER_DOCUMENT_MAX, HASH_TEXT_BYTES_PER_DOCUMENT_MAX, JSON_DEPTH_MAX},
+    limit::{
+        EVENTS_PER_DOCUMENT_MAX, HASH_TEXT_BYTES_PER_DOCUMENT_MAX, JSON_DEPTH_MAX, PROBLEMS_PER_REFUSED_EVENT_MAX,
+    },
     problem::{Path, Problem, Problems, code},
     validate,
 };
@@ -39,16 +41,51 @@ pub struct CaptureDocument<'a> {
 /// # Errors
 /// All problems found, at most [`crate::limit::PROBLEMS_MAX`]. Never an empty list.
 pub fn parse(bytes: &[u8]) -> Result<CaptureDocument<'_>, Vec<Problem>> {
+    parse_into(bytes, None)
+}
+
+fn parse_into<'a>(
+    bytes: &'a [u8],
+    refused: Option<&mut Vec<RefusedEvent>>,
+) -> Result<CaptureDocument<'a>, Vec<Problem>> {
     let root = read_json(bytes, JSON_DEPTH_MAX)?;
     match root.get_str("type") {
-        Some("EPCISDocument") => read_envelope(root, DocumentKind::Capture),
-        Some("EPCISQueryDocument") => read_envelope(root, DocumentKind::Query),
+        Some("EPCISDocument") => read_envelope(root, DocumentKind::Capture, refused),
+        Some("EPCISQueryDocument") => read_envelope(root, DocumentKind::Query, refused),
         _ if root.get("epcisBody").is_some() => {
             let detail = "the type of a document is \"EPCISDocument\" or \"EPCISQueryDocument\"";
             Err(vec![Problem { pointer: "/type".into(), code: code::INVALID_DOCUMENT, detail: detail.into() }])
         }
         _ => bare_event(root),
     }
+}
+
+/// An event of a document that is not valid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedEvent {
+    /// Its index in the document, from 0.
+    pub index: usize,
+    /// Its first problems, at most [`PROBLEMS_PER_REFUSED_EVENT_MAX`]. Never empty.
+    pub problems: Vec<Problem>,
+}
+
+/// A document of independent events.
+#[derive(Debug, Clone)]
+pub struct PartialDocument<'a> {
+    /// The document with its valid events.
+    pub document: CaptureDocument<'a>,
+    /// The other events, in document order.
+    pub refused: Vec<RefusedEvent>,
+}
+
+/// Parses a document as [`parse`] does, but judges each event on its own. A bare event is still refused as a whole.
+///
+/// # Errors
+/// The problems of the envelope.
+pub fn parse_each(bytes: &[u8]) -> Result<PartialDocument<'_>, Vec<Problem>> {
+    let mut refused = Vec::new();
+    let document = parse_into(bytes, Some(&mut refused))?;
+    Ok(PartialDocument { document, refused })
 }
 
 /// Parses and checks one bare event, which must carry its own `@context`.
@@ -59,7 +96,11 @@ pub fn parse_event(bytes: &[u8]) -> Result<CaptureDocument<'_>, Vec<Problem>> {
     bare_event(read_json(bytes, JSON_DEPTH_MAX)?)
 }
 
-fn read_envelope(mut root: Node<'_>, kind: DocumentKind) -> Result<CaptureDocument<'_>, Vec<Problem>> {
+fn read_envelope<'a>(
+    mut root: Node<'a>,
+    kind: DocumentKind,
+    mut refused: Option<&mut Vec<RefusedEvent>>,
+) -> Result<CaptureDocument<'a>, Vec<Problem>> {
     let mut problems = Problems::default();
     envelope::check(&root, kind, &mut problems);
     let mut context = read_context(&root, &mut problems);
@@ -99,7 +140,16 @@ fn read_envelope(mut root: Node<'_>, kind: DocumentKind) -> Result<CaptureDocume
             break;
         }
         let path = path.index(index);
-        let Some(event) = validate::event(node, &context, &path, &mut problems) else { continue };
+        let mut own = Problems::default();
+        let event = validate::event(node, &context, &path, &mut own);
+        if let (Some(refused), false) = (&mut refused, own.is_empty()) {
+            let mut problems = own.into_vec();
+            problems.truncate(PROBLEMS_PER_REFUSED_EVENT_MAX);
+            refused.push(RefusedEvent { index, problems });
+            continue;
+        }
+        problems.append(own);
+        let Some(event) = event else { continue };
         let scope = Scope { document: &context, own: event.context.as_ref() };
         hash_text_bytes = hash_text_bytes.saturating_add(text_bytes(&event, scope));
         if hash_text_bytes > HASH_TEXT_BYTES_PER_DOCUMENT_MAX {
