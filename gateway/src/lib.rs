@@ -13,6 +13,7 @@ pub mod body;
 pub mod config;
 pub mod console;
 pub mod db;
+pub mod decoders;
 pub mod error;
 pub mod evidence;
 pub mod freshness;

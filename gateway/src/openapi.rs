@@ -1,16 +1,22 @@
 //! Builds and serves the OpenAPI 3.1 document. Invariant: the document is generated from the routes, so every route of
 //! `routes!` is documented.
 
+mod narrow;
 mod response;
+
+pub use narrow::{At, Narrowing};
 
 use crate::{
     auth::{Public, Scope, declared::operations},
     error::Problem,
-    router, routes,
+    freshness, graphql, idempotency,
+    page::{CURSOR_BYTES_MAX, PAGE_LIMIT_MAX},
+    router, routes, slice,
     state::Gateway,
 };
 use axum::response::IntoResponse;
 use http::header;
+use serde_json::json;
 use std::{
     collections::BTreeMap,
     sync::{Arc, LazyLock},
@@ -18,7 +24,7 @@ use std::{
 use utoipa::{
     PartialSchema as _, ToSchema as _,
     openapi::{
-        InfoBuilder, LicenseBuilder, OpenApi,
+        InfoBuilder, LicenseBuilder, OpenApi, ResponseBuilder,
         path::Operation,
         security::{
             ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityRequirement, SecurityScheme,
@@ -50,9 +56,24 @@ pub fn document() -> OpenApi {
     }
     for operation in document.paths.paths.values_mut().flat_map(operations) {
         add_problems(operation);
+        narrow::forbid_null_headers(operation);
     }
+    narrow::narrow(&mut document, &narrowings());
     response::require_members(&mut document);
     document
+}
+
+/// The bounds of requests, of the core and of all domains.
+fn narrowings() -> Vec<Narrowing> {
+    let (key_max, pattern) = (idempotency::KEY_BYTES_MAX, "^[!-~]+$");
+    let core = [
+        Narrowing::parameter("Idempotency-Key", json!({ "minLength": 1, "maxLength": key_max, "pattern": pattern })),
+        Narrowing::parameter("Waymark-Min-Height", json!({ "pattern": freshness::MIN_HEIGHT_PATTERN })),
+        Narrowing::parameter("limit", json!({ "minimum": 1, "maximum": PAGE_LIMIT_MAX })),
+        Narrowing::parameter("cursor", json!({ "minLength": 1, "maxLength": CURSOR_BYTES_MAX })),
+        Narrowing::member("GraphqlRequest", "query", json!({ "maxLength": graphql::limit::QUERY_BYTES_MAX })),
+    ];
+    [core.to_vec(), slice::narrowings()].concat()
 }
 
 /// The document as it is served and committed: pretty-printed JSON.
@@ -79,8 +100,8 @@ fn schemes() -> [(&'static str, SecurityScheme); 3] {
     ]
 }
 
-/// Adds the responses that every operation has: a problem for any failure, and 401 and 403 where credentials are
-/// required.
+/// Adds the responses that every operation has: those of rate and load, 401 and 403 where credentials are required, 413
+/// and 415 where there is a body, and a problem for any other failure.
 fn add_problems(operation: &mut Operation) {
     let responses = &mut operation.responses.responses;
     if !is_public(operation.security.as_deref()) {
@@ -90,6 +111,18 @@ fn add_problems(operation: &mut Operation) {
             responses.entry(status.to_owned()).or_insert_with(|| Problem::response(description));
         }
     }
+    if operation.request_body.is_some() {
+        for (status, description) in [("413", "`request.body_too_large`"), ("415", "`request.unsupported_media_type`")]
+        {
+            responses.entry(status.to_owned()).or_insert_with(|| Problem::response(description));
+        }
+    }
+    for (status, description) in [("429", "`limit.rate`"), ("503", "`limit.overloaded`, `request.timed_out`")] {
+        responses.entry(status.to_owned()).or_insert_with(|| Problem::response(description));
+    }
+    let unread =
+        ResponseBuilder::new().description("The head of the request is too large to be read; there is no body");
+    responses.entry("431".to_owned()).or_insert_with(|| unread.build().into());
     responses.entry("default".to_owned()).or_insert_with(|| Problem::response("Any other failure"));
 }
 

@@ -68,7 +68,8 @@ pub struct Gateway {
     pub address_rate: RateLimit<ClientAddress>,
     /// The concurrency limit of requests.
     pub room: Semaphore,
-    pub schema: ApiSchema,
+    /// The GraphQL schema.
+    pub schema: Arc<ApiSchema>,
     pub config: GatewayConfig,
     /// The time at which this process started to serve.
     pub started: Instant,
@@ -94,7 +95,7 @@ impl Gateway {
             tenant_rate: RateLimit::new(config.rate),
             address_rate: RateLimit::new(config.address_rate),
             room: Semaphore::new(config.concurrency_max),
-            schema: graphql::schema(),
+            schema: Arc::new(graphql::schema()),
             hand_overs: HandOvers::of(node.genesis()),
             network: NetworkView::new(node.clone(), index.clone(), pool.clone()),
             tokens: Arc::new(tokens),

@@ -162,5 +162,6 @@ pub(super) const LAYERS: &[Layer] = &[
         ],
         Tests::ImportAnything,
     ),
+    effectful("fuzz", "fuzz", &[], Tests::ImportAnything),
     effectful("xtask", "xtask", &[], Tests::ImportTheSame),
 ];

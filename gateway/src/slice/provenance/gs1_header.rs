@@ -81,7 +81,7 @@ fn with_exception(mut response: Response, error: ApiError) -> Response {
     response.map(|_: Body| typed.into_body())
 }
 
-fn check(headers: &HeaderMap) -> Result<(), ApiError> {
+pub(crate) fn check(headers: &HeaderMap) -> Result<(), ApiError> {
     for (name, accepted) in ACCEPTED {
         let refused = headers.get(&name).filter(|value| !accepted.iter().any(|accepted| value == accepted));
         if refused.is_some() {
@@ -100,7 +100,7 @@ fn check(headers: &HeaderMap) -> Result<(), ApiError> {
 ///
 /// # Errors
 /// `provenance.not_acceptable`.
-pub(super) fn error_behaviour(headers: &HeaderMap) -> Result<Mode, ApiError> {
+pub(crate) fn error_behaviour(headers: &HeaderMap) -> Result<Mode, ApiError> {
     match headers.get(ERROR_BEHAVIOUR).map(HeaderValue::as_bytes) {
         None | Some(b"rollback") => Ok(Mode::Atomic),
         Some(b"proceed") => Ok(Mode::Independent),
