@@ -4,11 +4,12 @@
 use crate::{
     home::{ChainShape, Home},
     services::{Database, IndexOf, Services},
+    serving::ServingArguments,
     terminal::Steps,
     up::stop_signal,
 };
 use anyhow::Context as _;
-use gateway::{config::GatewayConfig, ledger::FollowToken, router, serve, vault::Keyring};
+use gateway::{config::GatewayConfig, ledger::FollowToken, vault::Keyring};
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -43,6 +44,8 @@ pub struct GatewayArguments {
     /// Let anybody create sandbox tenants
     #[arg(long)]
     pub open_sandbox: bool,
+    #[command(flatten)]
+    pub serving: ServingArguments,
 }
 
 /// Runs until SIGTERM or SIGINT.
@@ -55,17 +58,17 @@ pub async fn run(arguments: GatewayArguments) -> anyhow::Result<ExitCode> {
     let url = arguments.public_url.unwrap_or(format!("http://{}", listener.local_addr()?));
     let database = Database::open(Some(arguments.database_url), &home.folder, &mut steps).await?;
     let mut config = GatewayConfig::new(&url);
+    arguments.serving.apply(&mut config);
     config.follow_token = arguments.follow_token.as_deref().map(FollowToken::new);
     config.sandbox_open = arguments.open_sandbox;
     let keyring = Keyring::load_or_create(&arguments.kek_file).context("reading the key-encryption keys")?;
     let services = Services::start(&home, &database.url, keyring, config, IndexOf::Elsewhere, &mut steps).await?;
     let shutdown = CancellationToken::new();
-    let app = router::build(services.gateway.clone());
-    let server = tokio::spawn(serve::serve(listener, app, serve::ServeLimits::default(), shutdown.clone()));
+    let servers = arguments.serving.serve(&services.gateway, listener, &shutdown).await?;
     crate::terminal::print_line(&format!("Waymark's gateway serves {url}"));
     stop_signal().await?;
     shutdown.cancel();
-    server.await??;
+    servers.ended().await?;
     services.stop().await?;
     Ok(crate::exit::SUCCESS.into())
 }

@@ -25,6 +25,7 @@ mod openapi;
 mod running;
 mod seed;
 mod services;
+mod serving;
 mod terminal;
 mod testnet;
 mod up;

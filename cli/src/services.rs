@@ -85,6 +85,7 @@ impl Services {
         steps.done(&format!("ledger runs with {} shards{here}", home.genesis.shards));
         let vault = Arc::new(Vault::new(keyring));
         let pool = indexer::pool::app_pool(database_url).await.context("connecting to the database")?;
+        let own_pool = indexer::pool::service_pool(database_url).await.context("connecting to the database")?;
         let (progress, indexer) = match index {
             IndexOf::ThisProcess => {
                 let pool = indexer::pool::indexer_pool(database_url).await.context("connecting to the database")?;
@@ -94,12 +95,12 @@ impl Services {
                 (handle.progress(), Some(handle))
             }
             IndexOf::Elsewhere => {
-                let progress = IndexProgress::listen(pool.clone(), home.genesis.shards).await;
+                let progress = IndexProgress::listen(own_pool.clone(), home.genesis.shards).await;
                 (progress.context("listening for the index")?, None)
             }
         };
         let submitter = Submitter::start(SubmitterConfig {
-            pool: pool.clone(),
+            pool: own_pool,
             node: node.clone(),
             index: progress.clone(),
             vault: Arc::clone(&vault),

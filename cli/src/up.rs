@@ -9,10 +9,11 @@ use crate::{
     local_validators::VALIDATORS_MAX,
     running::Running,
     services::{Database, IndexOf, Services},
+    serving::ServingArguments,
     terminal::Steps,
 };
 use anyhow::Context as _;
-use gateway::{config::GatewayConfig, ledger::FollowToken, router, serve, vault::Keyring};
+use gateway::{config::GatewayConfig, ledger::FollowToken, vault::Keyring};
 use serde::Serialize;
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use tokio::{net::TcpListener, signal::unix::SignalKind};
@@ -39,6 +40,8 @@ pub struct UpArguments {
     /// Execute every block, even without a vote, when this node could apply what a quorum of validators executed
     #[arg(long, env = "WAYMARK_EXECUTE")]
     pub execute: bool,
+    #[command(flatten)]
+    pub serving: ServingArguments,
     /// Print one line of JSON to standard output once ready
     #[arg(long)]
     pub json: bool,
@@ -71,6 +74,7 @@ pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
     let database = Database::open(arguments.database_url.clone(), &home.folder, &mut steps).await?;
     let follow_token = hex::encode(rand::random::<[u8; 32]>());
     let mut config = GatewayConfig::new(&url);
+    arguments.serving.apply(&mut config);
     config.follow_token = Some(FollowToken::new(&follow_token));
     config.sandbox_open = arguments.listen.ip().is_loopback();
     let keyring = Keyring::load_or_create(&home.kek()).context("reading the key-encryption key")?;
@@ -78,8 +82,7 @@ pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
     let sandbox = sandbox::open_or_create(&services.gateway, &home.folder).await?;
     steps.done("sandbox tenant is ready");
     let shutdown = CancellationToken::new();
-    let app = router::build(services.gateway.clone());
-    let server = tokio::spawn(serve::serve(listener, app, serve::ServeLimits::default(), shutdown.clone()));
+    let servers = arguments.serving.serve(&services.gateway, listener, &shutdown).await?;
     let running = Running { url: url.clone(), follow_token, database_url: database.url.clone() };
     running.announce(&home.folder)?;
     if arguments.json {
@@ -104,7 +107,7 @@ pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
     }
     Running::withdraw(&home.folder);
     shutdown.cancel();
-    server.await??;
+    servers.ended().await?;
     services.stop().await?;
     database.close().await?;
     failure.map_or(Ok(crate::exit::SUCCESS.into()), Err)

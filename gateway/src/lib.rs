@@ -10,6 +10,8 @@
 pub mod admission;
 pub mod auth;
 pub mod body;
+pub mod budget;
+pub mod client_address;
 pub mod config;
 pub mod console;
 pub mod db;
@@ -19,6 +21,7 @@ pub mod evidence;
 pub mod freshness;
 pub mod graphql;
 pub mod health;
+pub mod host;
 pub mod idempotency;
 pub mod metrics;
 pub mod openapi;

@@ -7,8 +7,8 @@ mod response;
 pub use narrow::{At, Narrowing};
 
 use crate::{
-    auth::{Public, Scope, declared::operations},
-    error::Problem,
+    auth::{self, Public, Scope, declared::operations},
+    error::{Problem, code, problem_responses},
     freshness, graphql, idempotency,
     page::{CURSOR_BYTES_MAX, PAGE_LIMIT_MAX},
     router, routes, slice,
@@ -24,7 +24,7 @@ use std::{
 use utoipa::{
     PartialSchema as _, ToSchema as _,
     openapi::{
-        InfoBuilder, LicenseBuilder, OpenApi, ResponseBuilder,
+        InfoBuilder, LicenseBuilder, OpenApi,
         path::Operation,
         security::{
             ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityRequirement, SecurityScheme,
@@ -103,26 +103,25 @@ fn schemes() -> [(&'static str, SecurityScheme); 3] {
 /// Adds the responses that every operation has: those of rate and load, 401 and 403 where credentials are required, 413
 /// and 415 where there is a body, and a problem for any other failure.
 fn add_problems(operation: &mut Operation) {
-    let responses = &mut operation.responses.responses;
+    let mut codes = vec![
+        code::MALFORMED_HEAD,
+        code::WRONG_HOST,
+        code::RATE_LIMITED,
+        code::SHARE_USED,
+        code::HEAD_TOO_LARGE,
+        code::OVERLOADED,
+        code::TIMED_OUT,
+    ];
     if !is_public(operation.security.as_deref()) {
-        for (status, description) in
-            [("401", "`auth.unauthenticated`, `auth.invalid_token`"), ("403", "`auth.insufficient_scope`")]
-        {
-            responses.entry(status.to_owned()).or_insert_with(|| Problem::response(description));
-        }
+        codes.extend([auth::code::UNAUTHENTICATED, auth::code::INVALID_TOKEN, auth::code::INSUFFICIENT_SCOPE]);
     }
     if operation.request_body.is_some() {
-        for (status, description) in [("413", "`request.body_too_large`"), ("415", "`request.unsupported_media_type`")]
-        {
-            responses.entry(status.to_owned()).or_insert_with(|| Problem::response(description));
-        }
+        codes.extend([code::BODY_TOO_LARGE, code::UNSUPPORTED_MEDIA_TYPE]);
     }
-    for (status, description) in [("429", "`limit.rate`"), ("503", "`limit.overloaded`, `request.timed_out`")] {
-        responses.entry(status.to_owned()).or_insert_with(|| Problem::response(description));
+    let responses = &mut operation.responses.responses;
+    for (status, problem) in problem_responses(&codes) {
+        responses.entry(status).or_insert(problem);
     }
-    let unread =
-        ResponseBuilder::new().description("The head of the request is too large to be read; there is no body");
-    responses.entry("431".to_owned()).or_insert_with(|| unread.build().into());
     responses.entry("default".to_owned()).or_insert_with(|| Problem::response("Any other failure"));
 }
 

@@ -4,6 +4,7 @@
 
 use super::{Place, code, index_mismatch, read};
 use crate::{
+    budget,
     error::{ApiError, code as common},
     freshness,
     state::Gateway,
@@ -40,7 +41,10 @@ pub async fn prove(gateway: &Gateway, tenant: TenantId, kind: &str, id: &str) ->
     let subject = SubjectPart { kind: kind.to_owned(), id: id.to_owned(), blind: keys.subject.blind(kind, id) };
     let digest = keys.subject.subject(owner, kind, id);
     let shard = gateway.submitter.home(tenant);
+    // The thread that proves also decides blocks, so few proofs are asked for at a time, in turn for all tenants.
+    let turn = gateway.budgets.proofs.acquire(budget::current_sharer(), 1).await?;
     let parts = gateway.node.prove_stream(shard, owner, digest).await;
+    drop(turn);
     let parts = parts.map_err(|error| ApiError::internal(&error))?;
     let wait = Duration::from_millis(freshness::WAIT_MS_MAX);
     if tokio::time::timeout(wait, gateway.index.wait_for(shard, parts.header.height)).await.is_err() {

@@ -44,7 +44,14 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::{Fair, Limits};
     use std::{thread, time::Duration};
+
+    const PROCESSORS: u32 = 2;
+
+    fn processors() -> Processors {
+        Processors::new(Fair::new("processors", Limits::of(PROCESSORS, Duration::from_secs(20))))
+    }
 
     #[tokio::test]
     async fn each_step_runs_off_the_thread_of_the_runtime() {
@@ -58,14 +65,14 @@ mod tests {
             }
             threads.iter().all(|thread| *thread != serving)
         };
-        assert!(run(&Processors::default(), future).await.expect("it runs"));
+        assert!(run(&processors(), future).await.expect("it runs"));
     }
 
     #[tokio::test]
     async fn waiting_holds_no_processor() {
-        let processors = Arc::new(Processors::default());
+        let processors = Arc::new(processors());
         let (tell, told) = tokio::sync::oneshot::channel::<()>();
-        let many = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) * 4;
+        let many = PROCESSORS * 4;
         let told = futures::FutureExt::shared(told);
         let waiting: Vec<_> = (0..many)
             .map(|_| {
@@ -83,7 +90,7 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_an_internal_failure() {
         let future = async { panic!("a fault of the library") };
-        let failed: Result<(), ApiError> = run(&Processors::default(), future).await;
+        let failed: Result<(), ApiError> = run(&processors(), future).await;
         assert_eq!(failed.expect_err("it panicked").code().name, "internal.failure");
     }
 }

@@ -2,7 +2,7 @@
 //! stored yet. Another tenant's operation looks the same as one that does not exist.
 
 use super::{OperationId, OperationRecord, code, query};
-use crate::{db, error::ApiError, state::Gateway, tenant_id::TenantId};
+use crate::{budget, db, error::ApiError, state::Gateway, tenant_id::TenantId};
 use std::time::Duration;
 
 /// Returns one operation of a tenant.
@@ -18,7 +18,8 @@ pub async fn find(gateway: &Gateway, tenant: TenantId, id: &str) -> Result<Opera
 }
 
 /// Waits until an operation is decided and indexed, or until `wait` has passed. Returns it and whether it is done.
-/// An operation that this process does not work on is returned without a wait.
+/// An operation that this process does not work on is returned without a wait, and so is any while the tenant has its
+/// share of waits.
 ///
 /// # Errors
 /// `operation.unknown_operation`.
@@ -29,6 +30,9 @@ pub async fn wait(
     wait: Duration,
 ) -> Result<(OperationRecord, bool), ApiError> {
     if let Some(mut ticket) = gateway.submitter.ticket(tenant, id) {
+        // A preference may be ignored (RFC 7240, section 2): without a turn to wait, the answer comes at once.
+        let turn = gateway.budgets.waits.acquire(budget::current_sharer(), 1).await.ok();
+        let wait = if turn.is_some() { wait } else { Duration::ZERO };
         let is_done = ticket.visible(wait).await;
         return Ok((ticket.record(), is_done));
     }
