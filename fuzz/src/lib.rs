@@ -1,5 +1,5 @@
-//! Tests of decoders with random input, on stable Rust and without instrumentation. Invariant: a run depends only on its
-//! seed, its corpus and the time that it gets.
+//! Tests of decoders with random input, on stable Rust and without instrumentation. Invariant: a run depends only on
+//! its seed, its corpus and the time that it gets.
 //!
 //! Each test names a target. The inputs begin with the files of `corpus/<target>/` and the examples of the test, and
 //! change at random from there. An input with a new outcome joins those that are changed. An input that makes the

@@ -82,7 +82,8 @@ fn bearer() {
 fn token_request() {
     let words =
         ["grant_type=client_credentials", "&client_id=", "&client_secret=", "&scope=", "authorization: Basic ", "wc_"];
-    let example = "content-type: application/x-www-form-urlencoded\nauthorization: Basic d2NfYTp3bV90ZXN0X2E=\0grant_type=client_credentials&scope=tenant:read";
+    let example = "content-type: application/x-www-form-urlencoded\nauthorization: Basic d2NfYTp3bV90ZXN0X2E=\0\
+        grant_type=client_credentials&scope=tenant:read";
     fuzz(&target("token_request", &words, &[example]), |input| {
         let at = input.iter().position(|byte| *byte == 0).unwrap_or(input.len());
         decoders::token_request(&headers(&input[..at]), input.get(at + 1..).unwrap_or_default())

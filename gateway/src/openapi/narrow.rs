@@ -1,5 +1,5 @@
-//! Narrows parameters and members of requests in the OpenAPI document to what the code accepts. Invariant: each bound is
-//! the constant that the code checks, so the two cannot differ.
+//! Narrows parameters and members of requests in the OpenAPI document to what the code accepts. Invariant: each bound
+//! is the constant that the code checks, so the two cannot differ.
 
 use serde_json::Value;
 use utoipa::openapi::{
