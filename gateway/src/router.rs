@@ -7,7 +7,11 @@ use crate::{
     graphql, health, host, openapi, slice,
     state::Gateway,
 };
-use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+};
 use http::{HeaderName, HeaderValue, Method, header};
 use std::sync::Arc;
 use tower_http::cors::CorsLayer;

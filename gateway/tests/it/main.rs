@@ -5,6 +5,7 @@ mod abort;
 mod beacon;
 mod document;
 mod graphql;
+mod graphql_attack;
 mod harness;
 mod idempotency;
 mod isolation;

@@ -163,5 +163,6 @@ pub(super) const LAYERS: &[Layer] = &[
         Tests::ImportAnything,
     ),
     effectful("abuse", "abuse", &[], Tests::ImportTheSame),
+    effectful("fuzz", "fuzz", &[], Tests::ImportAnything),
     effectful("xtask", "xtask", &[], Tests::ImportTheSame),
 ];
