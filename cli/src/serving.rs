@@ -1,7 +1,7 @@
 //! The flags and servers of the HTTP API, for `up` and `gateway`. Invariant: without flags, the defaults of the gateway
 //! hold.
 
-use anyhow::Context as _;
+use crate::listen;
 use gateway::{
     config::{GatewayConfig, Rate},
     health, router,
@@ -101,7 +101,7 @@ impl ServingArguments {
     ) -> anyhow::Result<Servers> {
         let mut tasks = Vec::new();
         if let Some(address) = self.health_listen {
-            let listener = TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
+            let listener = listen::bind(address, "--health-listen").await?;
             let router = health::listener_router(Arc::clone(gateway));
             tasks.push(tokio::spawn(serve::serve(listener, router, ServeLimits::default(), shutdown.clone())));
         }

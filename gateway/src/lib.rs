@@ -16,6 +16,7 @@ pub mod config;
 pub mod console;
 pub mod db;
 pub mod decoders;
+pub mod entrance;
 pub mod error;
 pub mod evidence;
 pub mod freshness;

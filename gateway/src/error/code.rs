@@ -78,6 +78,8 @@ codes! {
     OVERLOADED = "limit.overloaded", 503, "The server is busy";
     /// The process is stopping.
     STOPPING = "limit.stopping", 503, "The service is stopping";
+    /// The database is down, recovers, or has no room.
+    UNAVAILABLE = "database.unavailable", 503, "The database is not available";
     /// A dependency of the gateway is not ready.
     NOT_READY = "limit.not_ready", 503, "The service is not ready";
     /// A GraphQL document exceeds a limit.
