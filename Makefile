@@ -55,11 +55,6 @@ check: ## the fast part of `make test`: format, lints, pure crates, house rules
 bench: build ## measure this machine: throughput, latency, each with its bound
 	$(WAYMARK) bench $(ARGS)
 
-abuse: build ## attack an instance of its own: `make abuse ARGS="--only foreign-ids"`, `ARGS=--list`
-	@status=0; if [[ -x script/schemathesis && -z "$(ARGS)" ]]; then \
-		WAYMARK_BIN=$(WAYMARK) script/schemathesis || status=$$?; fi; \
-	cargo run --release --locked --quiet --package abuse -- --waymark $(WAYMARK) $(ARGS) && exit $$status
-
 # The seconds for each decoder. The seed is new in each run and is printed; `SEED=N` repeats one.
 SECONDS ?= 60
 SEED ?= $(shell date +%s)
@@ -67,6 +62,11 @@ SEED ?= $(shell date +%s)
 fuzz: ## random input for every decoder: SECONDS=60, SEED=N
 	@echo "seed $(SEED)"
 	WAYMARK_FUZZ_SECONDS=$(SECONDS) WAYMARK_FUZZ_SEED=$(SEED) cargo test --release --locked --package fuzz
+
+abuse: build ## attack an instance of its own: `make abuse ARGS="--only foreign-ids"`, `ARGS=--list`
+	@status=0; if [[ -x script/schemathesis && -z "$(ARGS)" ]]; then \
+		WAYMARK_BIN=$(WAYMARK) script/schemathesis || status=$$?; fi; \
+	cargo run --release --locked --quiet --package abuse -- --waymark $(WAYMARK) $(ARGS) && exit $$status
 
 fmt: ## format Rust and web sources
 	cargo fmt --all

@@ -8,7 +8,7 @@ use crate::{
 use async_graphql::Variables;
 use axum::extract::FromRequestParts as _;
 use futures::FutureExt as _;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Method};
 use std::sync::LazyLock;
 
 static SCHEMA: LazyLock<graphql::ApiSchema> = LazyLock::new(graphql::schema);
@@ -38,8 +38,10 @@ pub fn idempotency_key(headers: HeaderMap) -> String {
 
 /// Checks the GS1 headers of a request.
 pub fn gs1_headers(headers: &HeaderMap) -> String {
-    let checked = provenance::gs1_header::check(&http::Method::POST, headers);
-    outcome(checked.and_then(|_| provenance::gs1_header::error_behaviour(headers)))
+    outcome(
+        provenance::gs1_header::check(&Method::POST, headers)
+            .and_then(|_| provenance::gs1_header::error_behaviour(headers)),
+    )
 }
 
 /// Parses the trace context of a request.

@@ -162,3 +162,26 @@ async fn a_read_waits_for_a_height_and_reports_its_own() {
     send("{ __typename }", Some("9=1")).await.assert_problem(400, "request.invalid_header");
     assert_eq!(send("{ __typename }", None).await.header("waymark-height"), "");
 }
+
+#[tokio::test]
+async fn a_control_character_is_no_failure_of_ours() {
+    let world = World::start().await;
+    let account = world.tenant("Farm").await;
+    for escape in ["\\u0000", "\\u0001", "\\u007f", "\\u0085"] {
+        for field in [
+            "event(id: \"a@b\") { eventId }",
+            "identifier(epc: \"a@b\") { canonical events { nodes { eventId } } }",
+            "identifier(epc: \"a@b\") { evidence }",
+            "events(after: \"a@b\") { nodes { eventId } }",
+            "events(filter: { EQ_bizStep: [\"a@b\"], EQ_eventID: [\"a@b\"] }) { nodes { eventId } }",
+            "events(filter: { MATCH_anyEPC: [\"a@b\"], EQ_readPoint: [\"a@b\"] }) { nodes { eventId } }",
+            "operation(id: \"a@b\") { id }",
+        ] {
+            let text = format!("{{ {} }}", field.replace('@', escape));
+            let answer = query(&world, &account, &text).await;
+            assert_eq!(answer.status, StatusCode::OK, "{text}: {}", answer.text());
+            let code = answer.json()["errors"][0]["extensions"]["code"].clone();
+            assert_ne!(code, "internal.failure", "{text}: {}", answer.text());
+        }
+    }
+}

@@ -2,7 +2,6 @@
 
 use crate::{openapi::Narrowing, page::CURSOR_BYTES_MAX};
 use serde_json::json;
-use standards_epcis::limit::PER_PAGE_MAX;
 
 /// Values between `|`, none of which is empty.
 const VALUES_PATTERN: &str = r"^[^|\u0000-\u001f\u007f-\u009f]+(\|[^|\u0000-\u001f\u007f-\u009f]+)*$";
@@ -30,8 +29,9 @@ pub fn narrowings() -> Vec<Narrowing> {
         Narrowing::parameter("orderBy", json!({ "enum": ["eventTime", "recordTime"] })),
         Narrowing::parameter("orderDirection", json!({ "enum": ["ASC", "DESC"] })),
         Narrowing::parameter("eventCountLimit", count.clone()),
-        Narrowing::parameter("maxEventCount", count),
-        Narrowing::parameter("perPage", json!({ "minimum": 1, "maximum": PER_PAGE_MAX })),
+        Narrowing::parameter("maxEventCount", count.clone()),
+        // A larger page is cut, as the standard allows.
+        Narrowing::parameter("perPage", count),
         Narrowing::parameter("nextPageToken", json!({ "minLength": 1, "maxLength": CURSOR_BYTES_MAX })),
         Narrowing::parameter("GS1-Capture-Error-Behaviour", json!({ "enum": ["rollback", "proceed"] })),
     ];

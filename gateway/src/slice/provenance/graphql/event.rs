@@ -31,7 +31,7 @@ impl Event {
         fields: Option<Vec<String>>,
     ) -> Result<Option<Json<chain_proof::Bundle>>> {
         let reader = event_reader(context).await?;
-        let choice = fields.map_or(FieldChoice::All, FieldChoice::Below);
+        let choice = fields.map_or(Ok(FieldChoice::All), FieldChoice::below)?;
         let bundle = evidence::of_event(reader.gateway, reader.tenant, self.event_id.clone(), choice).await;
         Ok(absent_as_null(bundle, &code::UNKNOWN_EVENT)?.map(Json))
     }
