@@ -3,13 +3,17 @@
 
 mod abort;
 mod beacon;
+mod connection;
 mod document;
+mod every_route;
+mod fairness;
 mod graphql;
 mod harness;
 mod idempotency;
 mod isolation;
 mod ledger;
 mod limit;
+mod limit_table;
 mod member;
 mod network;
 mod number;
