@@ -5,11 +5,12 @@ mod response;
 
 use crate::{
     auth::{Public, Scope, declared::operations},
+    budget::Uncharged,
     error::Problem,
     router, routes,
     state::Gateway,
 };
-use axum::response::IntoResponse;
+use axum::{Extension, response::IntoResponse};
 use http::header;
 use std::{
     collections::BTreeMap,
@@ -109,5 +110,6 @@ pub fn router() -> OpenApiRouter<Arc<Gateway>> {
     responses((status = 200, description = "The OpenAPI 3.1 document", body = serde_json::Value)),
 )]
 async fn show_openapi(_: Public) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")], json())
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")];
+    (Extension(Uncharged), headers, json())
 }

@@ -27,6 +27,13 @@ fn endless(path: &str, bearer: Option<&str>, len: usize) -> Request<Body> {
     request
 }
 
+/// Waits until an attack holds what it can.
+async fn until(is_held: impl Fn() -> bool) {
+    while !is_held() {
+        tokio::task::yield_now().await;
+    }
+}
+
 async fn is_served_promptly(world: &World, account: &Account) {
     let begun = Instant::now();
     let answer = world.get("/v1/tenant", &account.secret).await;
@@ -57,6 +64,7 @@ async fn a_tenant_that_fills_its_room_is_refused_and_another_is_served() {
     let (noisy, other) = (world.tenant("Noisy").await, world.tenant("Other").await);
     let attack = join_all((0..40).map(|_| world.send(endless("/epcis/capture", Some(&noisy.secret), 1))));
     let victim = async {
+        until(|| world.gateway.budgets.room.free() == 4).await;
         world.get("/v1/tenant", &noisy.secret).await.assert_problem(429, "limit.share");
         for _ in 0..5 {
             is_served_promptly(&world, &other).await;
@@ -79,6 +87,7 @@ async fn a_tenant_that_fills_its_memory_is_refused_and_another_is_served() {
     let len = 8 * 1_024 * 1_024 - 1;
     let attack = join_all((0..6).map(|_| world.send(endless("/epcis/capture", Some(&noisy.secret), len))));
     let victim = async {
+        until(|| world.gateway.budgets.bytes.free() == 8 * 1_024).await;
         let body = json!({ "name": "Ann", "email": "ann@farm.example", "role": "viewer" });
         world.post("/v1/members", &noisy.secret, &body).await.assert_problem(429, "limit.share");
         let begun = Instant::now();
@@ -109,7 +118,7 @@ async fn a_tenant_whose_statements_wait_leaves_connections_to_others() {
     let attack = join_all((0..40).map(|n| async move { body(n) })).await;
     let attack = join_all(attack.iter().map(|body| world.post("/v1/members", &noisy.secret, body)));
     let victim = async {
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        until(|| world.gateway.budgets.database.free() == 2).await;
         for _ in 0..10 {
             is_served_promptly(&world, &other).await;
         }
