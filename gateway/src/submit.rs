@@ -48,7 +48,7 @@ pub const VALIDITY_MS: u64 = 60_000;
 
 /// The parts of a [`Submitter`].
 pub struct SubmitterConfig {
-    /// Connections with the application's database role.
+    /// Connections with the application's database role. Requests must not use the same pool: they could occupy it.
     pub pool: PgPool,
     /// The node of this process.
     pub node: NodeHandle,
@@ -152,6 +152,14 @@ impl Submitter {
     /// The newest block with a write of the tenant that became final through this process.
     pub fn newest_write(&self, tenant: TenantId) -> Option<(ShardId, Height)> {
         self.marks.get(tenant)
+    }
+
+    /// Checks that the database answers, over a connection that requests do not use.
+    ///
+    /// # Errors
+    /// A failure of the database.
+    pub async fn ping(&self) -> Result<(), sqlx::Error> {
+        sqlx::query("SELECT 1").execute(&self.pool).await.map(drop)
     }
 
     /// Statistics of the time from acceptance to finality; `None` before the first operation.

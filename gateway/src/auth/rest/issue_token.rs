@@ -7,8 +7,8 @@ mod request;
 use crate::{
     auth::{Public, ScopeSet},
     body,
+    client_address::ClientAddress,
     error::ApiError,
-    rate_limit::ClientAddress,
     state::Gateway,
 };
 use axum::{
@@ -91,7 +91,7 @@ pub(super) async fn issue_token(
     request: Request,
 ) -> Result<Response, ApiError> {
     let (parts, content) = request.into_parts();
-    let address = ClientAddress::of(&parts);
+    let address = ClientAddress::of(&parts.extensions);
     let headers = parts.headers.clone();
     let form = body::read(Request::from_parts(parts, content), FORM_BYTES_MAX).await?;
     let answer = match TokenRequest::parse(&headers, &form) {

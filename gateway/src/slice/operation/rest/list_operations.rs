@@ -24,7 +24,7 @@ const LIST: &str = "operations";
 
 problems!(code::INVALID_PARAMETER, code::INVALID_CURSOR);
 
-/// Lists the tenant's operations, newest first.
+/// Lists the tenant's operations, newest first. A page of operations with many commands may have fewer than `limit`.
 #[utoipa::path(
     get, path = "/v1/operations", tag = "operation", operation_id = "listOperations",
     params(PageQuery),
@@ -43,7 +43,10 @@ pub(super) async fn list_operations(
 ) -> Result<Response, ApiError> {
     let page = query.of::<Uuid>(&gateway.cursors, caller.tenant, LIST)?;
     let before = page.after().map(OperationId);
-    let records = find::list(&gateway, caller.tenant, None, before, page.rows()).await?;
-    let list = page.cut(records, |record| record.id.0)?;
-    Ok(list.map(|record| Operation::of(&record)).answer(&uri))
+    let limit = u32::from(query.limit()?);
+    let found = find::list(&gateway, caller.tenant, None, before, limit).await?;
+    let list = page.cut_at(found.records, found.has_more, |record| record.id.0)?;
+    // A page may have thousands of commands, which take too long to write on the async runtime.
+    let work = move || list.map(|record| Operation::of(&record)).answer(&uri);
+    gateway.processors.compute(work).await
 }

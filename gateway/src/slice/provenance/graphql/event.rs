@@ -5,16 +5,22 @@ use super::fresh_reader;
 use crate::{
     error::absent_as_null,
     evidence::FieldChoice,
-    provenance::{code, evidence, model::Event},
+    provenance::{
+        code, evidence,
+        model::{Event, UNREADABLE},
+    },
 };
 use async_graphql::{ComplexObject, Context, Json, Result};
 use serde_json::value::RawValue;
 
 #[ComplexObject]
 impl Event {
-    /// The recorded document: `@context` and event exactly as captured.
+    /// The recorded document: `@context` and event exactly as captured. For a record that is not an event, its bytes in
+    /// hexadecimal digits.
     async fn document(&self) -> Result<Json<Box<RawValue>>> {
-        Ok(Json(RawValue::from_string(self.text.clone())?))
+        let is_event = self.event_type != UNREADABLE;
+        let text = if is_event { self.text.to_string() } else { serde_json::to_string(&*self.text)? };
+        Ok(Json(RawValue::from_string(text)?))
     }
 
     /// The evidence bundle, which discloses the fields at and below these JSON pointers; all fields when absent. Null
