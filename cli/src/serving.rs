@@ -1,7 +1,7 @@
 //! The flags and servers of the HTTP API, for `up` and `gateway`. Invariant: without flags, the defaults of the gateway
 //! hold.
 
-use anyhow::Context as _;
+use crate::listen;
 use gateway::{
     config::{GatewayConfig, Rate},
     health, router,
@@ -42,7 +42,7 @@ pub struct ServingArguments {
     #[arg(long, env = "WAYMARK_CONCURRENCY", value_name = "N", value_parser = clap::value_parser!(u32).range(4..))]
     concurrency: Option<u32>,
     /// Memory for all bodies and answers in MiB; one tenant may use half of it [default: 128]
-    #[arg(long, env = "WAYMARK_BODY_MEMORY", value_name = "MIB", value_parser = clap::value_parser!(u32).range(128..=65_536))]
+    #[arg(long, env = "WAYMARK_BODY_MEMORY", value_name = "MIB", value_parser = clap::value_parser!(u32).range(32..=65_536))]
     body_memory: Option<u32>,
     /// Concurrent connections [default: 4096]
     #[arg(long, env = "WAYMARK_CONNECTIONS", value_name = "N")]
@@ -89,25 +89,30 @@ impl ServingArguments {
         }
     }
 
-    /// Serves the API on `listener`, and health on its own address if there is one, until `shutdown` is cancelled.
+    /// Listens on the address of health, if it has one of its own.
     ///
     /// # Errors
-    /// When the address of health cannot be listened on.
-    pub async fn serve(
+    /// When the system refuses the address.
+    pub async fn health_listener(&self) -> anyhow::Result<Option<TcpListener>> {
+        listen::bind_if_given(self.health_listen, "--health-listen").await
+    }
+
+    /// Serves the API on `listener`, and health on its own listener if there is one, until `shutdown` is cancelled.
+    pub fn serve(
         &self,
         gateway: &Arc<Gateway>,
         listener: TcpListener,
+        health: Option<TcpListener>,
         shutdown: &CancellationToken,
-    ) -> anyhow::Result<Servers> {
+    ) -> Servers {
         let mut tasks = Vec::new();
-        if let Some(address) = self.health_listen {
-            let listener = TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
+        if let Some(listener) = health {
             let router = health::listener_router(Arc::clone(gateway));
             tasks.push(tokio::spawn(serve::serve(listener, router, ServeLimits::default(), shutdown.clone())));
         }
         let router = router::build(Arc::clone(gateway));
         tasks.push(tokio::spawn(serve::serve(listener, router, self.limits(), shutdown.clone())));
-        Ok(Servers(tasks))
+        Servers(tasks)
     }
 }
 
@@ -154,13 +159,13 @@ mod tests {
             "--trusted-proxy=2001:db8::1",
             "--sandboxes-per-hour=7",
             "--concurrency=8",
-            "--body-memory=256",
+            "--body-memory=64",
             "--health-listen=127.0.0.1:0",
         ]);
         assert_eq!(config.rate, Rate { per_second: 10, burst: 20 });
         assert_eq!(config.cors_origins.len(), 2);
         assert_eq!(config.trusted_proxies[1].to_string(), "2001:db8::1/128");
-        assert_eq!((config.sandboxes_per_hour, config.concurrency_max, config.body_kib_max), (7, 8, 262_144));
+        assert_eq!((config.sandboxes_per_hour, config.concurrency_max, config.body_kib_max), (7, 8, 65_536));
         assert!(config.health_is_separate);
     }
 

@@ -2,6 +2,7 @@
 //! everywhere. Internal causes are logged and never sent.
 
 pub mod code;
+mod database;
 mod problem;
 
 pub use code::Code;
@@ -156,44 +157,6 @@ impl From<ApiError> for async_graphql::Error {
         graphql.extensions = Some(extensions);
         graphql
     }
-}
-
-/// The Postgres error code of a statement that exceeded its time limit.
-const QUERY_CANCELED: &str = "57014";
-/// The codes of conflicts that pass: a lock that was not free in time, a serialization failure, a deadlock.
-const CONFLICTS: [&str; 3] = ["55P03", "40001", "40P01"];
-/// The codes of a server that restarts or has no connection left.
-const AWAY: [&str; 5] = ["57P01", "57P02", "57P03", "57P05", "53300"];
-
-impl From<sqlx::Error> for ApiError {
-    fn from(error: sqlx::Error) -> Self {
-        match &error {
-            sqlx::Error::PoolTimedOut => {
-                Self::new(&code::OVERLOADED, "No database connection was free in time. Ask again in a moment.")
-                    .retry_after_s(1)
-            }
-            sqlx::Error::Io(_) | sqlx::Error::PoolClosed => away(&error),
-            sqlx::Error::Database(database) => match database.code().as_deref() {
-                Some(QUERY_CANCELED) => {
-                    Self::new(&code::TIMED_OUT, "The query took longer than allowed; ask for less at once.")
-                }
-                Some(code) if CONFLICTS.contains(&code) => {
-                    Self::new(&code::OVERLOADED, "Another request was changing the same rows. Send it again.")
-                        .retry_after_s(1)
-                }
-                Some(code) if AWAY.contains(&code) => away(&error),
-                _ => Self::internal(&error),
-            },
-            _ => Self::internal(&error),
-        }
-    }
-}
-
-/// The database restarts, or its connection broke: nothing is known about a commit that was under way.
-fn away(error: &sqlx::Error) -> ApiError {
-    tracing::warn!(trace_id = crate::trace::id().as_deref(), %error, "the database is away");
-    let detail = "The database is not reachable. A write may have taken effect, so look before repeating it.";
-    ApiError::new(&code::NOT_READY, detail).retry_after_s(1)
 }
 
 #[cfg(test)]

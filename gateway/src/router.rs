@@ -2,12 +2,16 @@
 //! wrapped in the same layers.
 
 use crate::{
-    admission, console,
+    admission, console, entrance,
     error::{ApiError, code},
     graphql, health, host, openapi, slice,
     state::Gateway,
 };
-use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+};
 use http::{HeaderName, HeaderValue, Method};
 use std::sync::Arc;
 use tower_http::cors::CorsLayer;
@@ -69,6 +73,7 @@ pub fn build(gateway: Arc<Gateway>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         // A fallback limit: the crate's own extractors have smaller limits.
         .layer(DefaultBodyLimit::max(crate::body::JSON_BODY_BYTES_MAX))
+        .layer(from_fn(entrance::check))
         .layer(from_fn_with_state(Arc::clone(&gateway), admission::admit));
     let mut router = slice::surround(router).layer(from_fn_with_state(Arc::clone(&gateway), host::check));
     if !gateway.config.cors_origins.is_empty() {

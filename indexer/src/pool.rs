@@ -1,11 +1,12 @@
 //! Creates the Postgres connection pools of the gateway and the indexer. Invariant: every session has a role that owns
 //! no table. Every statement and every idle transaction has a time limit.
 
+use crate::connection;
 use sqlx::{
     Executor as _, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use std::{str::FromStr as _, time::Duration};
+use std::time::Duration;
 
 /// The maximum number of connections for the requests of one gateway process.
 pub const APP_CONNECTIONS_MAX: u32 = 24;
@@ -60,7 +61,7 @@ pub async fn indexer_pool(url: &str) -> Result<PgPool, sqlx::Error> {
 }
 
 fn session(url: &str, role: &str, schema: &str, statement_timeout_ms: u64) -> Result<PgConnectOptions, sqlx::Error> {
-    let options = PgConnectOptions::from_str(url)?.application_name(role).options([
+    let options = connection::options(url)?.application_name(role).options([
         ("role", role),
         ("search_path", schema),
         // The rollback after each use would warn, because there is usually no open transaction.

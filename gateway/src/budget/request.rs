@@ -70,9 +70,13 @@ impl RequestBudget {
         self.lock().take()
     }
 
-    /// Keeps memory that was reserved for the answer.
+    /// Keeps memory that was reserved for the answer, beside what is kept already.
     pub(super) fn keep_answer(&self, permit: Permit) {
-        *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(permit);
+        let mut kept = self.answer.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *kept {
+            Some(kept) => kept.join(permit),
+            None => *kept = Some(permit),
+        }
     }
 
     /// The memory that was reserved for the answer.

@@ -80,10 +80,14 @@ codes! {
     OVERLOADED = "limit.overloaded", 503, "The server is busy";
     /// The process is stopping.
     STOPPING = "limit.stopping", 503, "The service is stopping";
+    /// The database is down, recovers, or has no room.
+    UNAVAILABLE = "database.unavailable", 503, "The database is not available";
     /// A dependency of the gateway is not ready.
     NOT_READY = "limit.not_ready", 503, "The service is not ready";
     /// A GraphQL document exceeds a limit.
     GRAPHQL_TOO_COMPLEX = "graphql.too_complex", 400, "The GraphQL document is above a limit";
+    /// A GraphQL document is not well-formed, or breaks a rule of the language or of the schema.
+    GRAPHQL_INVALID = "graphql.invalid", 400, "The GraphQL document is not valid";
     /// The index did not reach the requested height in time.
     INDEX_BEHIND = "ledger.index_behind", 503, "The index is behind the ledger";
     /// The key of the records was deleted: they exist but can no longer be read.

@@ -5,11 +5,11 @@ use super::{Submitter, VALIDITY_MS, check, now_us};
 use crate::{
     budget::Permit,
     error::ApiError,
-    operation::{OperationId, OperationRecord},
+    operation::{Decision, OperationId, OperationRecord, Refused, Status},
     tenant_id::TenantId,
 };
 use chain_types::{
-    Entry, Mode, SecretKey, ShardId, TimestampMs, Transaction, codec, id::home_shard, transaction::Draft,
+    Digest, Entry, Mode, SecretKey, ShardId, TimestampMs, Transaction, TxId, codec, id::home_shard, transaction::Draft,
 };
 use std::{borrow::Cow, sync::Arc};
 use zeroize::Zeroizing;
@@ -32,6 +32,8 @@ pub struct Request {
     pub pointer: &'static str,
     /// Whether the commands are all applied or all rejected.
     pub mode: Mode,
+    /// See [`OperationRecord::refused`].
+    pub refused: Vec<Refused>,
     /// The entries, 1 to [`chain_types::limit::ENTRIES_PER_TRANSACTION_MAX`].
     pub commands: Vec<Entry>,
 }
@@ -82,6 +84,7 @@ impl Submitter {
             command_count: header.entry_count,
             pointer: Cow::Borrowed(request.pointer),
             trace_id: request.trace_id,
+            refused: request.refused,
             tx_id: header.id(),
             shard: self.home(request.tenant),
             valid_until_ms: header.valid_until_ms.0,
@@ -92,6 +95,32 @@ impl Submitter {
             indexed_at_us: None,
         };
         Ok(Submission { record, transaction, bytes, transaction_key: None, sealed_key: None, permit })
+    }
+
+    /// The operation of a request without commands, which is decided at once: `rejected` when all parts were refused,
+    /// otherwise `final`, because nothing was left to do.
+    pub fn decided_at_once(&self, request: Request) -> OperationRecord {
+        let now_us = now_us();
+        let status = if request.refused.is_empty() { Status::Final } else { Status::Rejected };
+        OperationRecord {
+            tenant: request.tenant,
+            id: OperationId::new(),
+            kind: Cow::Borrowed(request.kind),
+            subject: request.subject,
+            atomic: request.mode == Mode::Atomic,
+            command_count: 0,
+            pointer: Cow::Borrowed(request.pointer),
+            trace_id: request.trace_id,
+            refused: request.refused,
+            tx_id: TxId(Digest::ZERO),
+            shard: self.home(request.tenant),
+            valid_until_ms: 0,
+            accepted_at_us: request.accepted_at_us,
+            signed_at_us: now_us,
+            decision: Some(Decision::without_commands(status, now_us)),
+            promised: None,
+            indexed_at_us: None,
+        }
     }
 }
 
