@@ -19,6 +19,9 @@ pub(crate) const NEIGHBOUR_FACTOR_MAX: f64 = 2.0;
 /// A difference of the neighbour's 99th percentile that is never a fault, in milliseconds. On two cores that client and
 /// server share, one turn of the scheduler or one garbage page write of the disk takes that long; nobody sees it.
 pub(crate) const NEIGHBOUR_FLOOR_MS: f64 = 20.0;
+/// The 99th percentile beside an ordinary load above which a used instance is replaced, in milliseconds. Twice a large
+/// figure would permit anything.
+pub(crate) const EQUAL_P99_MS_MAX: f64 = 100.0;
 /// The maximum growth of the log during an attack, in bytes: about a thousand lines.
 pub(crate) const LOG_BYTES_MAX: u64 = 128 * 1_024;
 /// The time limit of a start or a stop of the instance.

@@ -8,13 +8,14 @@ pub use narrow::{At, Narrowing};
 
 use crate::{
     auth::{self, Public, Scope, declared::operations},
+    budget::Uncharged,
     error::{Problem, code, problem_responses},
     freshness, graphql, idempotency,
     page::{CURSOR_BYTES_MAX, PAGE_LIMIT_MAX},
     router, routes, slice,
     state::Gateway,
 };
-use axum::response::IntoResponse;
+use axum::{Extension, response::IntoResponse};
 use http::header;
 use serde_json::json;
 use std::{
@@ -141,5 +142,6 @@ pub fn router() -> OpenApiRouter<Arc<Gateway>> {
     responses((status = 200, description = "The OpenAPI 3.1 document", body = serde_json::Value)),
 )]
 async fn show_openapi(_: Public) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")], json())
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")];
+    (Extension(Uncharged), headers, json())
 }

@@ -48,6 +48,8 @@ codes! {
     HEAD_TOO_LARGE = "request.head_too_large", 431, "The head of the request is too large";
     /// The `Host` header names another service.
     WRONG_HOST = "request.wrong_host", 421, "The request is for another host";
+    /// A page of another origin sent a request that changes something.
+    WRONG_ORIGIN = "request.wrong_origin", 403, "Pages of this origin may not call this service";
     /// The body could not be read to its end.
     MALFORMED_BODY = "request.malformed_body", 400, "The body could not be read";
     /// A member of the body, or a parameter, has a wrong type or value.

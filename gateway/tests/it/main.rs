@@ -3,7 +3,10 @@
 
 mod abort;
 mod beacon;
+mod connection;
 mod document;
+mod every_route;
+mod fairness;
 mod graphql;
 mod graphql_attack;
 mod harness;
@@ -11,6 +14,7 @@ mod idempotency;
 mod isolation;
 mod ledger;
 mod limit;
+mod limit_table;
 mod member;
 mod network;
 mod number;
