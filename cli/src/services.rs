@@ -54,8 +54,8 @@ impl Services {
         steps.done(&format!("ledger runs with {} shards{here}", home.genesis.shards));
         let vault = Arc::new(Vault::new(keyring));
         let pool = indexer::pool::app_pool(&database.gateway).await.context("connecting to the database")?;
-        indexer::migrate::check(&pool).await.context("checking the schema of the database")?;
         let own_pool = indexer::pool::service_pool(&database.gateway).await.context("connecting to the database")?;
+        indexer::migrate::check(&pool).await.context("checking the schema of the database")?;
         let (progress, indexer) = match index {
             IndexOf::ThisProcess => {
                 let pool =

@@ -6,8 +6,11 @@
 
 mod pace;
 
+pub use pace::{BODY_BYTES_PER_S_MIN, BODY_GRACE_MS, BODY_STALL_MS_MAX};
+
 use crate::{
     budget::{self, Charge},
+    entrance,
     error::{ApiError, code},
     serve::Stopping,
 };
@@ -16,7 +19,7 @@ use axum::{
     extract::{FromRequest, Request},
 };
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 use http_body_util::BodyExt as _;
 use pace::Pace;
 use serde::de::DeserializeOwned;
@@ -33,9 +36,10 @@ pub const DRAIN_MS_MAX: u64 = 10_000;
 /// a request without credentials once they have arrived.
 ///
 /// # Errors
-/// `request.body_too_large`, `request.body_too_slow`, `request.malformed_body` when the client aborts, `limit.share`,
-/// `limit.overloaded`, and `limit.stopping`.
+/// `request.body_too_large`, `request.body_too_slow`, `request.unsupported_media_type` for a coded body,
+/// `request.malformed_body` when the client aborts, `limit.share`, `limit.overloaded`, and `limit.stopping`.
 pub async fn read(request: Request, bytes_max: usize) -> Result<Bytes, ApiError> {
+    check_encoding(request.headers())?;
     let declared = declared_len(request.headers());
     let expects_continue = request.headers().contains_key(header::EXPECT);
     let stopping = Stopping::of(request.extensions());
@@ -59,6 +63,21 @@ pub async fn read(request: Request, bytes_max: usize) -> Result<Bytes, ApiError>
     let read = read.await.unwrap_or_else(|| Err(stopped()))?;
     budget::enter_public().await?;
     Ok(read)
+}
+
+/// Refuses a body that is compressed or otherwise coded (RFC 9110 section 8.4): its size would not be known before it is
+/// decoded.
+fn check_encoding(headers: &HeaderMap) -> Result<(), ApiError> {
+    let is_plain = |value: &HeaderValue| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity");
+    if headers.get_all(header::CONTENT_ENCODING).iter().all(is_plain) {
+        return Ok(());
+    }
+    let detail = "Send the body without Content-Encoding; this service does not decode compressed bodies.";
+    Err(ApiError::new(&code::UNSUPPORTED_MEDIA_TYPE, detail).at(
+        "/Content-Encoding",
+        code::UNSUPPORTED_MEDIA_TYPE.name,
+        "not supported",
+    ))
 }
 
 /// Collects the chunks of a body; `None` when they exceed `bytes_max`.
@@ -122,6 +141,16 @@ fn stopped() -> ApiError {
 /// # Errors
 /// `request.malformed_json` or `request.invalid_field`.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    if let Ok(value) = serde_json::from_slice(bytes)
+        && let Some(pointer) = entrance::nul_in(&value)
+    {
+        let detail = "holds U+0000, which no text here may hold";
+        return Err(ApiError::new(&code::INVALID_FIELD, "A field of the body is not valid.").at(
+            pointer,
+            code::INVALID_FIELD.name,
+            detail,
+        ));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let cause = error.inner();

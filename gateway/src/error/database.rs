@@ -14,7 +14,11 @@ const UNAVAILABLE: &str = "The database is not available for a moment. A write m
 /// Said when a statement was ended because of its time.
 const TOO_LONG: &str = "The query took longer than allowed; ask for less at once.";
 /// Said when there is no room for another session.
-const BUSY: &str = "No database connection was free in time; nothing was stored.";
+const BUSY: &str = "No database connection was free in time. Ask again in a moment.";
+
+/// The SQLSTATEs of a text that Postgres cannot hold, because it has U+0000: character_not_in_repertoire and
+/// untranslatable_character. [`crate::entrance`] refuses such a request before it reaches the database.
+const UNSTORABLE_TEXT: [&str; 2] = ["22021", "22P05"];
 
 /// SQLSTATE, or the first two digits of a class of them, with code and detail. The first match counts.
 pub(crate) const STATES: &[(&str, &Code, &str)] = &[
@@ -55,6 +59,9 @@ impl From<sqlx::Error> for ApiError {
             // A broken connection ends with any of these, depending on what was awaited.
             sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
                 (&code::UNAVAILABLE, UNAVAILABLE)
+            }
+            sqlx::Error::Database(database) if database.code().is_some_and(|c| UNSTORABLE_TEXT.contains(&&*c)) => {
+                return Self::new(&code::INVALID_PARAMETER, "A value has a character that cannot be stored.");
             }
             sqlx::Error::Database(database) => match database.code().as_deref().and_then(meaning) {
                 Some(meaning) => meaning,

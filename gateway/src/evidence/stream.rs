@@ -22,6 +22,21 @@ use std::{sync::Arc, time::Duration};
 /// The maximum number of records of a stream in one bundle.
 pub const STREAM_RECORDS_MAX: u64 = 1_000;
 
+/// The maximum size of all documents that one bundle opens, in bytes.
+pub const STREAM_BYTES_MAX: u64 = 8 * 1_024 * 1_024;
+
+/// Checks that one bundle can contain documents of this total size.
+///
+/// # Errors
+/// `evidence.stream_too_long`.
+pub fn check_bytes(bytes: u64) -> Result<(), ApiError> {
+    if bytes <= STREAM_BYTES_MAX {
+        return Ok(());
+    }
+    let detail = format!("The stream has documents of {bytes} bytes; a bundle opens {STREAM_BYTES_MAX}.");
+    Err(ApiError::new(&code::STREAM_TOO_LONG, detail))
+}
+
 /// The proved head of a stream, before its records are gathered.
 #[derive(Debug)]
 pub struct Stream {
@@ -170,7 +185,7 @@ fn build(
         let body = transaction.entries.get(index as usize).map(|command| &command.body);
         let body = body.ok_or_else(|| index_mismatch(place))?;
         let key = keys.get(position).and_then(Option::as_ref).map(|key| key.record_key(index));
-        let fields = read::fields(body, key.as_ref()).map_err(read::damaged(*place))?;
+        let fields = read::fields(body, key.as_ref(), *place);
         let disclosure = fields.as_deref().map_or(Disclosure::Unknown, Disclosure::All);
         let record = evidence.record(place.record, disclosure).map_err(read::unbuildable(*place))?;
         out.push((leaf, Some(record)));

@@ -140,7 +140,7 @@ async fn restart(launcher: &Launcher, ends: &mut VecDeque<Instant>) -> Result<Po
                 return Ok(postmaster);
             }
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "PostgreSQL cannot be started again")
+                tracing::warn!(error = &error as &dyn std::error::Error, "PostgreSQL cannot be started again");
             }
         }
         tokio::time::sleep(Duration::from_millis(RESTART_PAUSE_MS)).await;

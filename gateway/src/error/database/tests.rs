@@ -43,7 +43,11 @@ async fn each_state_of_the_table_is_a_503_and_any_other_a_500() {
     ] {
         is_retried(raised(&mut connection, state).await, expected);
     }
-    for state in ["22021", "23505", "42P01", "42501", "XX000"] {
+    for state in UNSTORABLE_TEXT {
+        let answer = ApiError::from(raised(&mut connection, state).await);
+        assert_eq!(answer.code().name, code::INVALID_PARAMETER.name, "{state}");
+    }
+    for state in ["23505", "42P01", "42501", "XX000"] {
         let answer = ApiError::from(raised(&mut connection, state).await);
         assert_eq!(answer.status().as_u16(), 500, "{state} is a fault of ours");
     }

@@ -1,7 +1,10 @@
 //! Finds operations for REST and GraphQL. Invariant: the result includes outcomes that this process knows but has not
 //! stored yet. Another tenant's operation looks the same as one that does not exist.
 
-use super::{OperationId, OperationRecord, code, query};
+use super::{
+    OperationId, OperationRecord, code,
+    query::{self, Found},
+};
 use crate::{budget, db, error::ApiError, state::Gateway, tenant_id::TenantId};
 use std::time::Duration;
 
@@ -48,8 +51,8 @@ async fn read(gateway: &Gateway, tenant: TenantId, id: OperationId) -> Result<Op
     found.ok_or_else(unknown)
 }
 
-/// Returns at most `limit` operations of a tenant, newest first, that are older than `before`. `kind` restricts them to
-/// one kind.
+/// Returns at most `limit` operations of a tenant, newest first, that are older than `before`: fewer when they have many
+/// commands. `kind` restricts them to one kind.
 ///
 /// # Errors
 /// Failures of the database.
@@ -59,19 +62,19 @@ pub async fn list(
     kind: Option<&'static str>,
     before: Option<OperationId>,
     limit: u32,
-) -> Result<Vec<OperationRecord>, ApiError> {
-    let mut records = db::run(&gateway.pool, tenant, move |conn| {
+) -> Result<Found, ApiError> {
+    let mut found = db::run(&gateway.pool, tenant, move |conn| {
         Box::pin(async move { Ok(query::list(conn, tenant, kind, before, limit).await?) })
     })
     .await?;
-    for record in &mut records {
+    for record in &mut found.records {
         if record.decision.is_none()
             && let Some(ticket) = gateway.submitter.ticket(tenant, record.id)
         {
             *record = ticket.record();
         }
     }
-    Ok(records)
+    Ok(found)
 }
 
 fn unknown() -> ApiError {
