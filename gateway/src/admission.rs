@@ -40,7 +40,8 @@ pub async fn observe(State(gateway): State<Arc<Gateway>>, mut request: Request, 
     };
     let mut response = trace::scope(Arc::clone(&context), work).await;
     if is_plain_failure(&response) {
-        response = trace::scope(Arc::clone(&context), async { problem_of(response.status()).into_response() }).await;
+        let problem = problem_of(response.status());
+        response = trace::scope(Arc::clone(&context), async { problem.into_response() }).await;
     }
     let headers = response.headers_mut();
     secure(headers, gateway.config.issuer.starts_with("https:"));
