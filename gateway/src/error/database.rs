@@ -10,7 +10,8 @@ use super::{ApiError, Code, code};
 const RETRY_AFTER_S: u64 = 1;
 
 /// Said when it is unknown whether the last statement took effect.
-const UNAVAILABLE: &str = "The database is not available for a moment. A write may have taken effect: repeat it with the same Idempotency-Key.";
+const UNAVAILABLE: &str = "The database is not available for a moment. A write may have taken effect, so repeat it \
+                           with the same Idempotency-Key.";
 /// Said when a statement was ended because of its time.
 const TOO_LONG: &str = "The query took longer than allowed; ask for less at once.";
 /// Said when there is no room for another session.
