@@ -6,7 +6,7 @@ use crate::{
     home::{ChainShape, Home},
     listen, secret_file,
     services::{IndexOf, Services},
-    serving::ServingArguments,
+    serving::{Servers, ServingArguments},
     stop::Stop,
     terminal::{Steps, print_line},
 };
@@ -14,7 +14,6 @@ use anyhow::Context as _;
 use gateway::{config::GatewayConfig, ledger::FollowToken, vault::Keyring};
 use indexer::connection::DatabaseUrls;
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 /// Flags of `waymark gateway`.
@@ -56,18 +55,16 @@ pub struct GatewayArguments {
 /// A started gateway.
 struct Started {
     url: String,
-    listener: TcpListener,
+    servers: Servers,
+    shutdown: CancellationToken,
     services: Services,
 }
 
 /// Runs until SIGTERM or SIGINT.
 pub async fn run(arguments: GatewayArguments) -> anyhow::Result<ExitCode> {
     let stop = Stop::listen()?;
-    let serving = arguments.serving.clone();
     let Some(started) = stop.unless(start(arguments)).await else { return Ok(crate::exit::SUCCESS.into()) };
-    let Started { url, listener, services } = started?;
-    let shutdown = CancellationToken::new();
-    let servers = serving.serve(&services.gateway, listener, &shutdown).await?;
+    let Started { url, servers, shutdown, services } = started?;
     print_line(&format!("Waymark's gateway serves {url}"));
     stop.requested().await;
     shutdown.cancel();
@@ -83,6 +80,7 @@ async fn start(arguments: GatewayArguments) -> anyhow::Result<Started> {
     let token = arguments.follow_token_file.as_deref();
     let token = secret_file::choose(arguments.follow_token, token, "--follow-token")?;
     let listener = listen::bind(arguments.listen, "--listen").await?;
+    let health = arguments.serving.health_listener().await?;
     let home = Home { executes: arguments.execute, ..Home::open_or_create(&arguments.data, shape)? };
     let url = arguments.public_url.unwrap_or(format!("http://{}", listen::address(&listener)?));
     let mut config = GatewayConfig::new(&url);
@@ -91,5 +89,7 @@ async fn start(arguments: GatewayArguments) -> anyhow::Result<Started> {
     config.sandbox_open = arguments.open_sandbox;
     let keyring = Keyring::load_or_create(&arguments.kek_file).context("reading the key-encryption keys")?;
     let services = Services::start(&home, &database, keyring, config, IndexOf::Elsewhere, &mut steps).await?;
-    Ok(Started { url, listener, services })
+    let shutdown = CancellationToken::new();
+    let servers = arguments.serving.serve(&services.gateway, listener, health, &shutdown);
+    Ok(Started { url, servers, shutdown, services })
 }

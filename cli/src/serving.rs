@@ -89,25 +89,30 @@ impl ServingArguments {
         }
     }
 
-    /// Serves the API on `listener`, and health on its own address if there is one, until `shutdown` is cancelled.
+    /// Listens on the address of health, if it has one of its own.
     ///
     /// # Errors
-    /// When the address of health cannot be listened on.
-    pub async fn serve(
+    /// When the system refuses the address.
+    pub async fn health_listener(&self) -> anyhow::Result<Option<TcpListener>> {
+        listen::bind_if_given(self.health_listen, "--health-listen").await
+    }
+
+    /// Serves the API on `listener`, and health on its own listener if there is one, until `shutdown` is cancelled.
+    pub fn serve(
         &self,
         gateway: &Arc<Gateway>,
         listener: TcpListener,
+        health: Option<TcpListener>,
         shutdown: &CancellationToken,
-    ) -> anyhow::Result<Servers> {
+    ) -> Servers {
         let mut tasks = Vec::new();
-        if let Some(address) = self.health_listen {
-            let listener = listen::bind(address, "--health-listen").await?;
+        if let Some(listener) = health {
             let router = health::listener_router(Arc::clone(gateway));
             tasks.push(tokio::spawn(serve::serve(listener, router, ServeLimits::default(), shutdown.clone())));
         }
         let router = router::build(Arc::clone(gateway));
         tasks.push(tokio::spawn(serve::serve(listener, router, self.limits(), shutdown.clone())));
-        Ok(Servers(tasks))
+        Servers(tasks)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     local_validators::VALIDATORS_MAX,
     running::Running,
     services::{IndexOf, Services},
-    serving::ServingArguments,
+    serving::{Servers, ServingArguments},
     stop::Stop,
     terminal::{Steps, print_line},
 };
@@ -24,7 +24,6 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
 };
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 /// Flags of `waymark up`.
@@ -72,7 +71,8 @@ struct Started {
     url: String,
     sandbox: Sandbox,
     // Dropped in this order: the services end before their database.
-    listener: TcpListener,
+    servers: Servers,
+    shutdown: CancellationToken,
     services: Services,
     database: Database,
 }
@@ -80,11 +80,9 @@ struct Started {
 /// Runs until SIGTERM or SIGINT, or until a part can no longer run.
 pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
     let stop = Stop::listen()?;
-    let (is_json, serving) = (arguments.json, arguments.serving.clone());
+    let is_json = arguments.json;
     let Some(started) = stop.unless(start(arguments)).await else { return Ok(crate::exit::SUCCESS.into()) };
-    let Started { home, url, sandbox, listener, services, database } = started?;
-    let shutdown = CancellationToken::new();
-    let servers = serving.serve(&services.gateway, listener, &shutdown).await?;
+    let Started { home, url, sandbox, servers, shutdown, services, database } = started?;
     announce(&url, &sandbox, &home.folder, is_json)?;
     let failure = tokio::select! {
         () = stop.requested() => None,
@@ -113,6 +111,7 @@ async fn start(arguments: UpArguments) -> anyhow::Result<Started> {
         print_line(&format!("Starting Waymark on {}", home.folder.display()));
     }
     let listener = listen::bind(arguments.listen, "--listen").await?;
+    let health = arguments.serving.health_listener().await?;
     let url = format!("http://{}", listen::address(&listener)?);
     let database = Database::open(&arguments.database, &home.folder, &mut steps).await?;
     let follow_token = hex::encode(rand::random::<[u8; 32]>());
@@ -124,9 +123,11 @@ async fn start(arguments: UpArguments) -> anyhow::Result<Started> {
     let services = Services::start(&home, &database.urls, keyring, config, IndexOf::ThisProcess, &mut steps).await?;
     let sandbox = sandbox::open_or_create(&services.gateway, &home.folder).await?;
     steps.done("sandbox tenant is ready");
+    let shutdown = CancellationToken::new();
+    let servers = arguments.serving.serve(&services.gateway, listener, health, &shutdown);
     let running = Running { url: url.clone(), follow_token, database_url: database.urls.migrator.clone() };
     running.announce(&home.folder)?;
-    Ok(Started { home, url, sandbox, listener, services, database })
+    Ok(Started { home, url, sandbox, servers, shutdown, services, database })
 }
 
 /// Prints how to use what runs.

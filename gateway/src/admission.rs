@@ -16,7 +16,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use futures::FutureExt as _;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 /// The outermost layer: opens the request's context, turns panics into problems and completes the response headers.
@@ -39,8 +39,12 @@ pub async fn observe(State(gateway): State<Arc<Gateway>>, mut request: Request, 
         answer.unwrap_or_else(|_| ApiError::internal(&"a handler panicked").into_response())
     };
     let mut response = trace::scope(Arc::clone(&context), work).await;
+    if is_plain_failure(&response) {
+        let problem = problem_of(response.status());
+        response = trace::scope(Arc::clone(&context), async { problem.into_response() }).await;
+    }
     let headers = response.headers_mut();
-    secure(headers);
+    secure(headers, gateway.config.issuer.starts_with("https:"));
     if let Some(rate) = context.rate() {
         rate.write(headers);
     }
@@ -60,6 +64,26 @@ pub async fn observe(State(gateway): State<Arc<Gateway>>, mut request: Request, 
         "request"
     );
     response
+}
+
+/// Whether a response is a refusal of the framework, which is plain text: every failure of this API is a problem.
+fn is_plain_failure(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let is_failure = response.status().is_client_error() || response.status().is_server_error();
+    is_failure && kind.is_some_and(|kind| kind.starts_with("text/plain"))
+}
+
+/// The problem in place of a refusal of the framework.
+fn problem_of(status: StatusCode) -> ApiError {
+    let code = match status {
+        StatusCode::NOT_FOUND => &code::NOT_FOUND,
+        StatusCode::METHOD_NOT_ALLOWED => &code::METHOD_NOT_ALLOWED,
+        StatusCode::PAYLOAD_TOO_LARGE => &code::BODY_TOO_LARGE,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => &code::UNSUPPORTED_MEDIA_TYPE,
+        status if status.is_server_error() => &code::INTERNAL,
+        _ => &code::INVALID_PARAMETER,
+    };
+    ApiError::new(code, "A part of the request is not valid.")
 }
 
 /// The size of a request's head as it is written without superfluous spaces (RFC 9112, section 2.1), in bytes.
@@ -94,16 +118,26 @@ pub async fn admit(State(gateway): State<Arc<Gateway>>, request: Request, next: 
 
 /// Sets headers that restrict what a browser may do with a response (OWASP Secure Headers). Headers set by a handler
 /// are kept.
-pub(crate) fn secure(headers: &mut HeaderMap) {
-    const DEFAULTS: [(HeaderName, &str); 6] = [
+pub(crate) fn secure(headers: &mut HeaderMap, is_https: bool) {
+    const DEFAULTS: [(HeaderName, &str); 8] = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
         (header::CACHE_CONTROL, "no-store"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+        ),
     ];
     for (name, value) in DEFAULTS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if is_https {
+        // A year (RFC 6797, section 6.1.1). Browsers ignore it on a connection that is not secure.
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(year);
     }
 }

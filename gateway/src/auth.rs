@@ -19,7 +19,7 @@ pub mod token;
 
 pub use access::{Authenticated, EitherScope, Public, Scoped};
 pub use credential::{Credential, Secret};
-pub(crate) use field::reader;
+pub(crate) use field::{ReadSlots, Reader, reader};
 pub use key_state::KeyStates;
 pub use principal::{Principal, PrincipalKind};
 pub use refusals::Refusals;

@@ -6,6 +6,8 @@
 
 mod pace;
 
+pub use pace::{BODY_BYTES_PER_S_MIN, BODY_GRACE_MS, BODY_STALL_MS_MAX};
+
 use crate::{
     budget::{self, Charge},
     entrance,

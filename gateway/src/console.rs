@@ -19,11 +19,16 @@ struct Files;
 
 /// Path prefixes of the API, which are never answered with a page.
 const API_PREFIXES: [&str; 5] = ["/v1/", "/epcis/", "/oauth/", "/graphql", "/.well-known/"];
-/// The content security policy of pages: they load from this origin and connect to this origin only. Component
-/// libraries write style elements, hence `unsafe-inline` for styles.
-const PAGE_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; \
-    style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; base-uri 'none'; form-action 'self'; \
+/// The content security policy of pages: they load from this origin and connect to this origin only.
+const PAGE_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
+    form-action 'self'; frame-ancestors 'none'";
+/// The policy of Swagger UI and GraphiQL. They write style elements, load fonts from data URLs, and GraphiQL's editor
+/// starts workers from blobs.
+const DEVELOPER_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; \
+    style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'";
+/// The folders of the pages with [`DEVELOPER_POLICY`].
+const DEVELOPER_FOLDERS: [&str; 2] = ["docs/", "graphiql/"];
 const MISSING_PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Waymark</title>\
     <h1>The console is not in this build</h1><p>The API works: see <a href=\"/openapi.json\">/openapi.json</a>. \
     To have the console, run <code>make build</code>, which needs Node.</p>";
@@ -79,7 +84,7 @@ fn answer(name: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
     let cache = if is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy(name)));
     if let Ok(tag) = HeaderValue::try_from(tag) {
         headers.insert(header::ETAG, tag);
     }
@@ -90,6 +95,11 @@ fn answer(name: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
         headers.insert(header::CONTENT_TYPE, kind);
     }
     response
+}
+
+fn policy(name: &str) -> &'static str {
+    let is_developer_page = DEVELOPER_FOLDERS.iter().any(|folder| name.starts_with(folder));
+    if is_developer_page { DEVELOPER_POLICY } else { PAGE_POLICY }
 }
 
 /// The content of a file. It is part of the binary, so however many clients leave it unread, no copy of it is made.
@@ -124,6 +134,18 @@ mod tests {
         assert!(response.extensions().get::<Uncharged>().is_some());
         let body = axum::body::to_bytes(response.into_body(), 100).await.expect("small");
         assert_eq!(body.as_ptr(), DATA.as_ptr(), "the very bytes of the binary");
+    }
+
+    #[test]
+    fn only_developer_pages_may_write_styles() {
+        for (name, may) in [
+            ("index.html", false),
+            ("verify/index.html", false),
+            ("docs/index.html", true),
+            ("graphiql/index.html", true),
+        ] {
+            assert_eq!(policy(name).contains("unsafe-inline"), may, "{name}");
+        }
     }
 
     #[test]

@@ -27,6 +27,9 @@ pub const HEIGHT: HeaderName = HeaderName::from_static("waymark-height");
 /// The request header with the minimum heights, in the same form.
 pub const MIN_HEIGHT: HeaderName = HeaderName::from_static("waymark-min-height");
 
+/// The form of [`MIN_HEIGHT`], as a regular expression of ECMA-262.
+pub const MIN_HEIGHT_PATTERN: &str = r"^ *[0-9]+=[0-9]+ *(, *[0-9]+=[0-9]+ *)*$";
+
 /// The indexed heights right before a read; adds [`HEIGHT`] to a response.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Heights(Vec<(ShardId, Height)>);
@@ -86,7 +89,7 @@ pub async fn await_fresh(gateway: &Gateway, tenant: TenantId, headers: &HeaderMa
 }
 
 /// Parses `shard=height,…`; `None` when the text has another form or names a shard that does not exist.
-fn parse(value: &HeaderValue, shards: u16) -> Option<Vec<(ShardId, Height)>> {
+pub(crate) fn parse(value: &HeaderValue, shards: u16) -> Option<Vec<(ShardId, Height)>> {
     value
         .to_str()
         .ok()?

@@ -4,6 +4,7 @@
 
 use crate::{
     client_address::PeerAddress,
+    config::GatewayConfig,
     error::{ApiError, code},
     state::Gateway,
 };
@@ -12,8 +13,9 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use http::{header, uri::Authority};
+use http::{Version, header, uri::Authority};
 use std::{net::IpAddr, sync::Arc};
+use url::Url;
 
 /// Paths that are answered under every name, because orchestrators and monitors use names of their own.
 const EVERY_HOST: [&str; 3] = ["/livez", "/readyz", "/metrics"];
@@ -26,16 +28,36 @@ pub async fn check(State(gateway): State<Arc<Gateway>>, request: Request, next: 
         return next.run(request).await;
     }
     match named(&request) {
+        // HTTP/1.0 has no such header, and no browser speaks it.
+        None if request.version() == Version::HTTP_10 && !request.headers().contains_key(header::HOST) => {
+            next.run(request).await
+        }
         None => {
             let detail = "Send one `Host` header, as HTTP/1.1 requires.";
             ApiError::new(&code::MALFORMED_HEAD, detail).into_response()
         }
-        Some(host) if gateway.config.hosts.answers(&host) => next.run(request).await,
-        Some(_) => {
+        Some(host) if !gateway.config.hosts.answers(&host) => {
             let detail = "This service does not answer under this name; the operator adds names with `--host`.";
             ApiError::new(&code::WRONG_HOST, detail).into_response()
         }
+        Some(_) if is_from_other_origin(&request, &gateway.config) => {
+            let detail = "The operator lists the origins whose pages may call with `--cors-origin`.";
+            ApiError::new(&code::WRONG_ORIGIN, detail).into_response()
+        }
+        Some(_) => next.run(request).await,
     }
+}
+
+/// Whether a page of an origin that is not allowed sends a request that changes something. Browsers send `Origin` with
+/// each of those (Fetch, section 3.1), so a page cannot use what this service allows without credentials.
+fn is_from_other_origin(request: &Request, config: &GatewayConfig) -> bool {
+    let Some(origin) = request.headers().get(header::ORIGIN).filter(|_| !request.method().is_safe()) else {
+        return false;
+    };
+    let origin = origin.to_str().unwrap_or_default();
+    let host = Url::parse(origin).ok().and_then(|url| url.host_str().map(str::to_ascii_lowercase));
+    let is_own = host.is_some_and(|host| config.hosts.answers(&host));
+    !is_own && !config.cors_origins.iter().any(|allowed| allowed == origin)
 }
 
 /// The name of the service that a request is for (RFC 9112, section 3.2), without the port.
@@ -57,7 +79,7 @@ impl Hosts {
     /// The host of the issuer, if the issuer is a URL.
     pub fn of(issuer: &str) -> Self {
         let mut hosts = Self::default();
-        if let Some(host) = url::Url::parse(issuer).ok().and_then(|url| url.host_str().map(str::to_owned)) {
+        if let Some(host) = Url::parse(issuer).ok().and_then(|url| url.host_str().map(str::to_owned)) {
             hosts.add(&host);
         }
         hosts
@@ -95,6 +117,24 @@ mod tests {
         assert_eq!(host("http://waymark.example/", &["evil.example"]).as_deref(), Some("waymark.example"));
         for bad in [&[][..], &["a", "b"], &["a b"], &[""]] {
             assert_eq!(host("/", bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn only_pages_of_allowed_origins_may_change_something() {
+        let mut config = GatewayConfig::new("https://waymark.example");
+        config.cors_origins.push("https://app.example".to_owned());
+        let is_other = |method: &str, origin: &str| {
+            let request = Request::builder().method(method).uri("/v1/sandboxes").header(header::ORIGIN, origin);
+            is_from_other_origin(&request.body(Body::empty()).expect("a request"), &config)
+        };
+        for good in ["https://waymark.example", "https://app.example", "http://localhost:5173", "http://127.0.0.1:8080"]
+        {
+            assert!(!is_other("POST", good), "{good}");
+        }
+        for bad in ["http://evil.example", "https://app.example.evil.example", "null", ""] {
+            assert!(is_other("POST", bad), "{bad}");
+            assert!(!is_other("GET", bad), "{bad}");
         }
     }
 

@@ -15,6 +15,7 @@ pub mod client_address;
 pub mod config;
 pub mod console;
 pub mod db;
+pub mod decoders;
 pub mod entrance;
 pub mod error;
 pub mod evidence;

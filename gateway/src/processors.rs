@@ -4,6 +4,7 @@
 use crate::{
     budget::{self, Fair},
     error::ApiError,
+    trace,
 };
 
 /// Runs work on the threads for blocking work.
@@ -22,8 +23,12 @@ impl Processors {
     /// `limit.share` or `limit.overloaded` when too much work waits, an internal failure when the work panicked.
     pub async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
         let permit = self.0.acquire(budget::current_sharer(), 1).await?;
+        let context = trace::current();
         let task = tokio::task::spawn_blocking(move || {
-            let done = work();
+            let done = match context {
+                Some(context) => trace::enter(context, work),
+                None => work(),
+            };
             drop(permit);
             done
         });

@@ -75,7 +75,8 @@ pub struct Gateway {
     pub health: HealthCache,
     /// What all requests share.
     pub budgets: Arc<Budgets>,
-    pub schema: ApiSchema,
+    /// The GraphQL schema.
+    pub schema: Arc<ApiSchema>,
     pub config: GatewayConfig,
     /// The time at which this process started to serve.
     pub started: Instant,
@@ -106,7 +107,7 @@ impl Gateway {
             health: HealthCache::default(),
             processors: Processors::new(budgets.processors.clone()),
             budgets,
-            schema: graphql::schema(),
+            schema: Arc::new(graphql::schema()),
             hand_overs: HandOvers::of(node.genesis()),
             network: NetworkView::new(node.clone(), index.clone(), pool.clone()),
             tokens: Arc::new(tokens),

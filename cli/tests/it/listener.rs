@@ -68,7 +68,8 @@ fn a_taken_address_is_reported_with_reason_and_way_out() {
     }
     let member = member(&folder, "validator", &address, 0);
     for arguments in [
-        &["node", "--data", &member, "--health-listen", &address][..],
+        &["up", "--listen", "127.0.0.1:0", "--health-listen", &address, "--data", &data][..],
+        &["node", "--data", &member, "--health-listen", &address],
         &["indexer", "--health-listen", &address, "--database-url", database],
     ] {
         is_explained(&run(arguments), &address, "choose another address with --health-listen");

@@ -99,31 +99,31 @@ impl Deref for Authenticated {
 
 /// An extractor that declares access.
 pub trait Access {
-    /// The security requirement shown in the OpenAPI document.
-    fn security() -> SecurityRequirement;
+    /// The alternative security requirements shown in the OpenAPI document.
+    fn security() -> Vec<SecurityRequirement>;
 }
 
 impl<S: RequiredScope> Access for Scoped<S> {
-    fn security() -> SecurityRequirement {
-        bearer(&[S::SCOPE])
+    fn security() -> Vec<SecurityRequirement> {
+        vec![bearer(&[S::SCOPE])]
     }
 }
 
 impl<A: RequiredScope, B: RequiredScope> Access for EitherScope<A, B> {
-    fn security() -> SecurityRequirement {
-        bearer(&[A::SCOPE, B::SCOPE])
+    fn security() -> Vec<SecurityRequirement> {
+        vec![bearer(&[A::SCOPE]), bearer(&[B::SCOPE])]
     }
 }
 
 impl Access for Authenticated {
-    fn security() -> SecurityRequirement {
-        bearer(&[])
+    fn security() -> Vec<SecurityRequirement> {
+        vec![bearer(&[])]
     }
 }
 
 impl Access for Public {
-    fn security() -> SecurityRequirement {
-        SecurityRequirement::default()
+    fn security() -> Vec<SecurityRequirement> {
+        vec![SecurityRequirement::default()]
     }
 }
 

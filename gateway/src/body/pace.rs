@@ -9,11 +9,11 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The time in milliseconds within which the next byte of a body must arrive.
-pub(super) const BODY_STALL_MS_MAX: u64 = 10_000;
+pub const BODY_STALL_MS_MAX: u64 = 10_000;
 /// The average rate at which a body must arrive, in bytes per second, after [`BODY_GRACE_MS`].
-pub(super) const BODY_BYTES_PER_S_MIN: u64 = 4_096;
+pub const BODY_BYTES_PER_S_MIN: u64 = 4_096;
 /// The time in milliseconds after which the average rate counts.
-pub(super) const BODY_GRACE_MS: u64 = 5_000;
+pub const BODY_GRACE_MS: u64 = 5_000;
 
 /// How slowly a body may arrive.
 #[derive(Clone, Copy)]

@@ -64,6 +64,14 @@ impl Charge {
         }
     }
 
+    /// Keeps the charge for the answer of the current request, which is about to be made. Once the answer is made, the
+    /// charge shrinks to its size.
+    pub fn keep_for_answer(self) {
+        if let Some(permit) = self.permit {
+            current(|budget| budget.keep_answer(permit));
+        }
+    }
+
     /// Attaches the charge to the bytes of an answer, or a part of it: they are given back once they are sent. The
     /// answer is then not charged a second time.
     pub fn attach_answer(self, bytes: impl Into<Bytes>) -> Bytes {

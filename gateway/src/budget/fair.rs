@@ -111,6 +111,19 @@ impl Fair {
         }
     }
 
+    /// Takes `amount` if it is free now and nobody waits in front.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub fn try_acquire(&self, sharer: Sharer, amount: u32) -> Result<Permit, Refused> {
+        let (sender, mut receiver) = oneshot::channel();
+        let place = self.lock().push(sharer.group, sharer.member, amount, sender);
+        let ticket = place.map_err(|is_share| self.refused(is_share))?;
+        let waiting = Waiting { fair: self, sharer, ticket };
+        self.grant();
+        receiver.try_recv().map_err(|_| waiting.reason(amount))
+    }
+
     /// What is not granted now.
     pub fn free(&self) -> u32 {
         self.lock().free()

@@ -27,18 +27,25 @@ pub(super) const UNCHARGED_KIB_MAX: u32 = 16;
 pub(crate) async fn hold(response: Response) -> Result<Response, ApiError> {
     let is_free = response.extensions().get::<Uncharged>().is_some();
     let size = response.body().size_hint().exact().and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
-    let Some((room, charged, bytes, sharer)) =
-        current(|budget| (budget.take_room(), budget.answer_kib(), budget.all().bytes.clone(), budget.sharer()))
-    else {
+    let Some((room, kept, charged, bytes, sharer)) = current(|budget| {
+        (budget.take_room(), budget.take_answer(), budget.answer_kib(), budget.all().bytes.clone(), budget.sharer())
+    }) else {
         return Ok(response);
     };
     if is_free {
         return Ok(response);
     }
     let open = kib(size).saturating_sub(charged);
-    let answer = match open {
-        0..=UNCHARGED_KIB_MAX => None,
-        open => Some(bytes.acquire(sharer, open).await?),
+    let answer = match (kept, open) {
+        (None, 0..=UNCHARGED_KIB_MAX) => None,
+        (None, open) => Some(bytes.acquire(sharer, open).await?),
+        (Some(mut kept), open) => {
+            kept.shrink_to(open);
+            if kept.amount() < open {
+                kept.join(bytes.acquire(sharer, open - kept.amount()).await?);
+            }
+            Some(kept)
+        }
     };
     let permits: Permits = Arc::new([room, answer]);
     Ok(response.map(|body| Body::new(Held { body, permits })))

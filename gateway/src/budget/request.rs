@@ -16,12 +16,20 @@ pub struct RequestBudget {
     sharer: OnceLock<Sharer>,
     room: Mutex<Option<Permit>>,
     answer_kib: AtomicU32,
+    answer: Mutex<Option<Permit>>,
 }
 
 impl RequestBudget {
     /// The budget of a new request.
     pub fn new(budgets: Arc<Budgets>, address: ClientAddress) -> Self {
-        Self { budgets, address, sharer: OnceLock::new(), room: Mutex::default(), answer_kib: AtomicU32::new(0) }
+        Self {
+            budgets,
+            address,
+            sharer: OnceLock::new(),
+            room: Mutex::default(),
+            answer_kib: AtomicU32::new(0),
+            answer: Mutex::default(),
+        }
     }
 
     /// All budgets.
@@ -60,6 +68,20 @@ impl RequestBudget {
     /// The room of the request; it is held until the answer is sent.
     pub(super) fn take_room(&self) -> Option<Permit> {
         self.lock().take()
+    }
+
+    /// Keeps memory that was reserved for the answer, beside what is kept already.
+    pub(super) fn keep_answer(&self, permit: Permit) {
+        let mut kept = self.answer.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *kept {
+            Some(kept) => kept.join(permit),
+            None => *kept = Some(permit),
+        }
+    }
+
+    /// The memory that was reserved for the answer.
+    pub(super) fn take_answer(&self) -> Option<Permit> {
+        self.answer.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     pub(super) fn note_answer_kib(&self, kib: u32) {

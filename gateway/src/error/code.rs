@@ -48,6 +48,8 @@ codes! {
     HEAD_TOO_LARGE = "request.head_too_large", 431, "The head of the request is too large";
     /// The `Host` header names another service.
     WRONG_HOST = "request.wrong_host", 421, "The request is for another host";
+    /// A page of another origin sent a request that changes something.
+    WRONG_ORIGIN = "request.wrong_origin", 403, "Pages of this origin may not call this service";
     /// The body could not be read to its end.
     MALFORMED_BODY = "request.malformed_body", 400, "The body could not be read";
     /// A member of the body, or a parameter, has a wrong type or value.
@@ -84,6 +86,8 @@ codes! {
     NOT_READY = "limit.not_ready", 503, "The service is not ready";
     /// A GraphQL document exceeds a limit.
     GRAPHQL_TOO_COMPLEX = "graphql.too_complex", 400, "The GraphQL document is above a limit";
+    /// A GraphQL document is not well-formed, or breaks a rule of the language or of the schema.
+    GRAPHQL_INVALID = "graphql.invalid", 400, "The GraphQL document is not valid";
     /// The index did not reach the requested height in time.
     INDEX_BEHIND = "ledger.index_behind", 503, "The index is behind the ledger";
     /// The key of the records was deleted: they exist but can no longer be read.

@@ -25,14 +25,14 @@ pub(crate) struct Free;
 pub(crate) struct Probe(#[expect(dead_code, reason = "held until the answer is made")] OwnedSemaphorePermit);
 
 impl Access for Free {
-    fn security() -> SecurityRequirement {
-        SecurityRequirement::default()
+    fn security() -> Vec<SecurityRequirement> {
+        vec![SecurityRequirement::default()]
     }
 }
 
 impl Access for Probe {
-    fn security() -> SecurityRequirement {
-        SecurityRequirement::default()
+    fn security() -> Vec<SecurityRequirement> {
+        vec![SecurityRequirement::default()]
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) fn in_place_of(bytes: &[u8]) -> Option<Vec<u8>> {
 fn written(error: ApiError) -> Vec<u8> {
     let context = std::sync::Arc::new(crate::trace::RequestContext::from_headers(&http::HeaderMap::new()));
     let (body, mut response) = crate::trace::enter(context, || (error.to_json(), error.into_response()));
-    admission::secure(response.headers_mut());
+    admission::secure(response.headers_mut(), false);
     let status = response.status();
     let mut out = format!("HTTP/1.1 {} {}\r\n", status.as_str(), status.canonical_reason().unwrap_or_default());
     response.headers_mut().remove(header::CONTENT_LENGTH);

@@ -3,6 +3,7 @@
 //! added.
 
 mod answer;
+pub mod bounds;
 pub mod code;
 pub mod command;
 pub mod evidence;

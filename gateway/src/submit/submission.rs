@@ -3,6 +3,7 @@
 
 use super::{Submitter, VALIDITY_MS, check, now_us};
 use crate::{
+    budget::Permit,
     error::ApiError,
     operation::{Decision, OperationId, OperationRecord, Refused, Status},
     tenant_id::TenantId,
@@ -11,7 +12,6 @@ use chain_types::{
     Digest, Entry, Mode, SecretKey, ShardId, TimestampMs, Transaction, TxId, codec, id::home_shard, transaction::Draft,
 };
 use std::{borrow::Cow, sync::Arc};
-use tokio::sync::OwnedSemaphorePermit;
 use zeroize::Zeroizing;
 
 /// The commands that a domain asks the ledger to execute.
@@ -46,7 +46,7 @@ pub struct Submission {
     bytes: Arc<[u8]>,
     transaction_key: Option<Zeroizing<[u8; 32]>>,
     sealed_key: Option<Vec<u8>>,
-    permit: OwnedSemaphorePermit,
+    permit: Permit,
 }
 
 impl Submitter {
@@ -58,7 +58,8 @@ impl Submitter {
     /// Signs a request. Takes time in proportion to its size: run large ones outside the async runtime.
     ///
     /// # Errors
-    /// `ledger.too_much_work` for what no block can hold, `ledger.busy` when this process is at its memory limit.
+    /// `ledger.too_much_work` for what no block can hold, `limit.share` and `ledger.busy` when the tenant or
+    /// this process is at its memory limit.
     pub fn sign(&self, request: Request, key: &SecretKey) -> Result<Submission, ApiError> {
         check::check_work(&self.node.genesis().parameters.work, &request.commands)?;
         let mut salt = [0_u8; 16];
@@ -148,7 +149,7 @@ impl Submission {
         self.transaction_key.as_deref()
     }
 
-    pub(super) fn into_parts(self) -> (OperationRecord, Transaction, Arc<[u8]>, OwnedSemaphorePermit) {
+    pub(super) fn into_parts(self) -> (OperationRecord, Transaction, Arc<[u8]>, Permit) {
         (self.record, self.transaction, self.bytes, self.permit)
     }
 }

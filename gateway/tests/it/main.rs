@@ -3,13 +3,18 @@
 
 mod abort;
 mod beacon;
+mod connection;
 mod document;
+mod every_route;
+mod fairness;
 mod graphql;
+mod graphql_attack;
 mod harness;
 mod idempotency;
 mod isolation;
 mod ledger;
 mod limit;
+mod limit_table;
 mod member;
 mod network;
 mod number;

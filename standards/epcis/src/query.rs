@@ -70,8 +70,10 @@ pub enum EventLimit {
 /// matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventQuery {
-    /// `eventType`.
+    /// `eventType`: the standard types. With [`Self::own_types`] one condition.
     pub event_types: Vec<EventType>,
+    /// `eventType`: the full URIs of users' types.
+    pub own_types: Vec<String>,
     /// `GE_eventTime`, `LT_eventTime`.
     pub event_time: TimeRange,
     /// `GE_recordTime`, `LT_recordTime`.
@@ -106,6 +108,7 @@ impl Default for EventQuery {
     fn default() -> Self {
         Self {
             event_types: Vec::new(),
+            own_types: Vec::new(),
             event_time: TimeRange::default(),
             record_time: TimeRange::default(),
             actions: Vec::new(),

@@ -9,8 +9,7 @@ const DIGEST_LENGTH: usize = 71;
 pub(super) fn problems(dockerfile: &str, compose: &str) -> Vec<String> {
     let images: Vec<&str> = in_dockerfile(dockerfile).chain(in_compose(compose)).collect();
     let mut problems: Vec<String> = images.iter().filter_map(|image| malformed(image)).collect();
-    let is_pinned = |image: &&&str| image.contains('@');
-    let (pinned, bare): (Vec<_>, Vec<_>) = images.iter().partition(is_pinned);
+    let (pinned, bare): (Vec<&str>, Vec<&str>) = images.iter().copied().partition(|image| image.contains('@'));
     if !pinned.is_empty() {
         problems.extend(bare.iter().map(|image| format!("`{image}` has no digest; run script/pin-images")));
     }

@@ -46,6 +46,7 @@ const SERVICES: [Service; 5] = [
             "WAYMARK_DATA_DIR",
             "WAYMARK_LISTEN",
             "WAYMARK_PUBLIC_URL",
+            "WAYMARK_HOSTS",
             "WAYMARK_KEK_FILE",
             "WAYMARK_FOLLOW_TOKEN_FILE",
         ],

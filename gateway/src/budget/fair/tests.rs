@@ -206,6 +206,19 @@ async fn a_caller_that_stops_to_wait_leaves_nothing_behind() {
 }
 
 #[tokio::test]
+async fn an_amount_that_is_not_free_is_refused_at_once() {
+    let fair = Fair::new("places", LIMITS);
+    let (ours, theirs) = (tenant(1, Mode::Live), tenant(2, Mode::Live));
+    let held = fair.try_acquire(ours, 4).expect("free");
+    assert_eq!(fair.try_acquire(ours, 1).err(), Some(Refused::Share("places")));
+    let more = fair.try_acquire(theirs, 4).expect("free");
+    assert_eq!(fair.try_acquire(tenant(3, Mode::Live), 1).err(), Some(Refused::Full("places")));
+    drop((held, more));
+    assert_eq!(fair.free(), 8);
+    assert!(fair.try_acquire(ours, 4).is_ok());
+}
+
+#[tokio::test]
 async fn an_amount_shrinks_and_joins() {
     let fair = Fair::new("places", LIMITS);
     let ours = tenant(1, Mode::Live);

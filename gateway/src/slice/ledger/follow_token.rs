@@ -43,8 +43,8 @@ impl FollowToken {
 pub struct Follower;
 
 impl Access for Follower {
-    fn security() -> SecurityRequirement {
-        SecurityRequirement::new("follow_token", [""; 0])
+    fn security() -> Vec<SecurityRequirement> {
+        vec![SecurityRequirement::new("follow_token", [""; 0])]
     }
 }
 

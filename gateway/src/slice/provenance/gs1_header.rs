@@ -103,7 +103,7 @@ fn with_exception(mut response: Response, error: ApiError) -> Response {
     response.map(|_: Body| typed.into_body())
 }
 
-fn check(method: &Method, headers: &HeaderMap) -> Result<media::Json, ApiError> {
+pub(crate) fn check(method: &Method, headers: &HeaderMap) -> Result<media::Json, ApiError> {
     for (name, is_supported, supported) in REQUIRED {
         let mut values = headers.get_all(&name).iter();
         if !values.all(|value| value.to_str().is_ok_and(|value| is_supported(value.trim()))) {
@@ -129,7 +129,7 @@ fn not_acceptable(pointer: String, detail: String) -> ApiError {
 ///
 /// # Errors
 /// `provenance.not_acceptable`.
-pub(super) fn error_behaviour(headers: &HeaderMap) -> Result<Mode, ApiError> {
+pub(crate) fn error_behaviour(headers: &HeaderMap) -> Result<Mode, ApiError> {
     let mut values = headers.get_all(ERROR_BEHAVIOUR).iter();
     match (values.next().map(HeaderValue::as_bytes), values.next()) {
         (None | Some(b"rollback"), None) => Ok(Mode::Atomic),

@@ -3,6 +3,7 @@
 
 use super::code;
 use crate::{
+    budget::Charge,
     db,
     error::{ApiError, code as common},
     evidence::{Place, STREAM_RECORDS_MAX, check_bytes},
@@ -92,6 +93,7 @@ pub async fn find_page(
     };
     let is_first = token.is_none();
     let after = token.as_ref().map(Token::position);
+    Charge::reserve(bytes_max as usize).await?.keep_for_answer();
     let found = db::run(&gateway.pool, tenant, move |conn| {
         Box::pin(async move {
             let tenant = tenant.on_ledger();

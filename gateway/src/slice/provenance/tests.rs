@@ -104,7 +104,8 @@ fn an_answer_is_the_same_command_as_its_capture() {
         assert_eq!(command(&same), captured, "{same}");
     }
     let unnamed = seal(&document(&[event("")]), &keys, 9).expect("valid");
-    let named = document(&[event(&format!(r#","eventID":"{}""#, unnamed.answer.event_id))]);
+    let hash_id = unnamed.answer.event_id.as_deref().expect("one event");
+    let named = document(&[event(&format!(r#","eventID":"{hash_id}""#))]);
     assert_eq!(command(&named), unnamed.entries[0].core.command);
     let counted =
         |number: &str| command(&document(&[event(&format!(r#"{id},"https://shop.example/pallet":{number}"#))]));

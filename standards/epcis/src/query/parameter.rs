@@ -3,6 +3,7 @@
 
 use super::{EventLimit, EventQuery, OrderBy, OrderDirection};
 use crate::{
+    context::expand_gs1,
     event::{Action, EventType},
     extract::IdentifierRole as Role,
     identifier::{self, Level},
@@ -102,6 +103,19 @@ fn set_time(slot: &mut Option<Timestamp>, values: &[&str]) -> Result<(), String>
         format!("{detail}, as 2026-07-22T06:45:00.5+02:00 with at most {FRACTION_DIGITS_MAX} digits of a fraction")
     })?;
     *slot = Some(time);
+    Ok(())
+}
+
+/// A standard type by its name or URI, or a user's type by its URI.
+fn set_types(query: &mut EventQuery, values: &[&str]) -> Result<(), String> {
+    for value in values {
+        let name = expand_gs1(value);
+        match EventType::from_name(&name) {
+            Some(standard) => query.event_types.push(standard),
+            None if is_uri(&name) => query.own_types.push(name.into_owned()),
+            None => return Err(format!("{} is not an event type", quote(value))),
+        }
+    }
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! An event of a user's own type is captured, hashed, indexed and returned (`Extended-Event` of the JSON
+//! An event of a user's own type is captured, hashed, indexed, asked for and returned (`Extended-Event` of the JSON
 //! schema).
 
 use standards_epcis::{
@@ -6,6 +6,7 @@ use standards_epcis::{
     event::EventType,
     extract::{IdentifierRole, index_fields},
     hash::prehash,
+    query::parse_parameters,
 };
 
 const OWN: &str = "https://ex.example/TastingEvent";
@@ -51,5 +52,16 @@ fn a_standard_type_by_its_uri_is_that_type() {
         assert_eq!(document.events[0].event_type(), EventType::Object);
         assert_eq!(index_fields(&document.events[0], &document.context).own_type, None);
         assert!(document::parse(event(kind).as_bytes()).is_err(), "an ObjectEvent states its action");
+    }
+}
+
+#[test]
+fn a_query_names_it_by_its_uri() {
+    let query = parse_parameters([("eventType", "ObjectEvent|https://ex.example/TastingEvent|epcis:AggregationEvent")]);
+    let query = query.expect("the query is valid");
+    assert_eq!(query.event_types, [EventType::Object, EventType::Aggregation]);
+    assert_eq!(query.own_types, [OWN]);
+    for invalid in ["TastingEvent", "EPCISEvent", "Event", ":x", "a b:c"] {
+        assert!(parse_parameters([("eventType", invalid)]).is_err(), "{invalid}");
     }
 }

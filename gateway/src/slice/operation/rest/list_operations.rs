@@ -3,10 +3,12 @@
 
 use crate::{
     auth::{Scoped, scope},
+    budget::Charge,
     error::{ApiError, code, problems},
     operation::{
         OperationId, find,
         model::{Operation, OperationPage},
+        query::COMMANDS_PER_PAGE_MAX,
     },
     page::PageQuery,
     params::Params,
@@ -16,9 +18,13 @@ use axum::{
     extract::{OriginalUri, State},
     response::Response,
 };
+use chain_types::limit::ENTRIES_PER_TRANSACTION_MAX;
 use std::sync::Arc;
 use uuid::Uuid;
 
+/// The size of the outcome of one command in an answer, in bytes. Memory for a page with as many commands as possible is
+/// reserved until the page is made.
+const COMMAND_BYTES_MAX: usize = 128;
 /// The name of the list in its cursors.
 const LIST: &str = "operations";
 
@@ -44,6 +50,9 @@ pub(super) async fn list_operations(
     let page = query.of::<Uuid>(&gateway.cursors, caller.tenant, LIST)?;
     let before = page.after().map(OperationId);
     let limit = u32::from(query.limit()?);
+    let commands = limit as usize * ENTRIES_PER_TRANSACTION_MAX;
+    let commands = commands.min(COMMANDS_PER_PAGE_MAX as usize);
+    Charge::reserve(commands * COMMAND_BYTES_MAX).await?.keep_for_answer();
     let found = find::list(&gateway, caller.tenant, None, before, limit).await?;
     let list = page.cut_at(found.records, found.has_more, |record| record.id.0)?;
     // A page may have thousands of commands, which take too long to write on the async runtime.

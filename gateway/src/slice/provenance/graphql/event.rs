@@ -1,7 +1,7 @@
 //! Fields of a GraphQL event that are computed on request. Invariant: the field for evidence checks the scope again.
 #![allow(clippy::unused_async, reason = "async-graphql takes async resolvers only")]
 
-use super::fresh_reader;
+use super::event_reader;
 use crate::{
     error::absent_as_null,
     evidence::FieldChoice,
@@ -25,15 +25,14 @@ impl Event {
 
     /// The evidence bundle, which discloses the fields at and below these JSON pointers; all fields when absent. Null
     /// when the ledger has no such event.
-    #[graphql(complexity = 200)]
     async fn evidence(
         &self,
         context: &Context<'_>,
         fields: Option<Vec<String>>,
     ) -> Result<Option<Json<chain_proof::Bundle>>> {
-        let (gateway, tenant) = fresh_reader(context).await?;
-        let choice = fields.map_or(FieldChoice::All, FieldChoice::Below);
-        let bundle = evidence::of_event(gateway, tenant, self.event_id.clone(), choice).await;
+        let reader = event_reader(context).await?;
+        let choice = fields.map_or(Ok(FieldChoice::All), FieldChoice::below)?;
+        let bundle = evidence::of_event(reader.gateway, reader.tenant, self.event_id.clone(), choice).await;
         Ok(absent_as_null(bundle, &code::UNKNOWN_EVENT)?.map(Json))
     }
 }

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, header};
 
 /// The media types of an answer. Its text is the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Json {
+pub(crate) enum Json {
     /// `application/json`.
     Plain,
     /// `application/ld+json`.

@@ -65,7 +65,7 @@ problems!(
             description = "Makes retries safe: for 24 hours, requests with the same key have one effect"),
         ("Prefer" = Option<String>, Header, description = "`wait=N`: seconds to wait for the outcome; 30 if absent"),
     ),
-    request_body(content = serde_json::Value, description = "One EPCIS event, or a query",
+    request_body(content = Object, description = "One EPCIS event, or a query",
         content_type = "application/json"),
     responses(
         (status = 200, description = "The result of a query, an EPCISQueryDocument", body = serde_json::Value),

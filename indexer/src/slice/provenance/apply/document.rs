@@ -81,14 +81,13 @@ impl NewEvent {
         let mut unreadable = None;
         let mut storable = |value: Option<String>| {
             // Postgres cannot store U+0000 in a text.
-            let kept = value.filter(|text| {
+            value.filter(|text| {
                 let is_storable = !text.contains('\0');
                 if !is_storable {
                     unreadable = Some(Unreadable::UnstorableValue);
                 }
                 is_storable
-            });
-            kept
+            })
         };
         let event_id = storable(Some(fields.event_id)).unwrap_or(self.row.event_id);
         let [biz_step, disposition, read_point, biz_location, own_type] = fields.texts.map(&mut storable);
