@@ -44,8 +44,11 @@ const FIXED: [(HeaderName, &str); 9] = [
     (HeaderName::from_static("gs1-vendor-version"), env!("CARGO_PKG_VERSION")),
 ];
 
+/// A header, whether a value is supported, and the supported values for people.
+type Requirement = (HeaderName, fn(&str) -> bool, &'static str);
+
 /// The headers of a request by which it may require something, and what this repository supports.
-const REQUIRED: [(HeaderName, fn(&str) -> bool, &str); 8] = [
+const REQUIRED: [Requirement; 8] = [
     (EPCIS_VERSION, version::is_ours, "2.0"),
     (EPCIS_MIN, version::is_at_most_ours, "2.0"),
     (EPCIS_MAX, version::is_at_least_ours, "2.0"),
