@@ -3,12 +3,12 @@
 //! text.
 
 use crate::{
-    auth, error::ApiError, freshness, graphql, idempotency::Idempotency, operation, provenance, trace::RequestContext,
+    auth, error::ApiError, freshness, graphql, idempotency::Idempotency, operation, slice, trace::RequestContext,
 };
 use async_graphql::Variables;
 use axum::extract::FromRequestParts as _;
 use futures::FutureExt as _;
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue};
 use std::sync::LazyLock;
 
 static SCHEMA: LazyLock<graphql::ApiSchema> = LazyLock::new(graphql::schema);
@@ -36,12 +36,9 @@ pub fn idempotency_key(headers: HeaderMap) -> String {
     read.map_or_else(|| "waits".to_owned(), outcome)
 }
 
-/// Checks the GS1 headers of a request.
+/// Checks the headers that standards define for a request that writes.
 pub fn gs1_headers(headers: &HeaderMap) -> String {
-    outcome(
-        provenance::gs1_header::check(&Method::POST, headers)
-            .and_then(|_| provenance::gs1_header::error_behaviour(headers)),
-    )
+    outcome(slice::check_headers(headers))
 }
 
 /// Parses the trace context of a request.

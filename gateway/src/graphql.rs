@@ -37,7 +37,7 @@ pub struct ApiSchema {
 /// Builds the schema.
 pub fn schema() -> ApiSchema {
     let schema = Schema::build(Query::default(), EmptyMutation, EmptySubscription)
-        .limit_recursive_depth(limit::RECURSION_MAX as usize)
+        .limit_recursive_depth(limit::RECURSION_MAX)
         .finish();
     let shape = Shape::new(&schema.sdl(), &slice::prices());
     ApiSchema { schema, shape }

@@ -8,7 +8,7 @@ pub mod tenant;
 
 use crate::{
     auth,
-    error::{Code, code},
+    error::{ApiError, Code, code},
     evidence,
     graphql::FieldPrice,
     openapi::Narrowing,
@@ -17,6 +17,7 @@ use crate::{
 };
 use async_graphql::MergedObject;
 use axum::{Router, middleware::from_fn};
+use http::HeaderMap;
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -56,6 +57,14 @@ pub fn prices() -> Vec<FieldPrice> {
 /// The bounds of requests of all domains, for the OpenAPI document.
 pub fn narrowings() -> Vec<Narrowing> {
     [tenant::bounds::narrowings(), provenance::bounds::narrowings()].concat()
+}
+
+/// Checks the headers that the standards of the domains define for a request that writes.
+///
+/// # Errors
+/// The error of the domain.
+pub(crate) fn check_headers(headers: &HeaderMap) -> Result<(), ApiError> {
+    provenance::gs1_header::check_all(headers)
 }
 
 /// Adds the layers that the standard of a domain requires. They wrap all routes, so that errors of the core pass

@@ -83,10 +83,10 @@ pub(crate) async fn execute(
         Ok(prepared) => prepared,
         Err(refusal) => return json(&refusal.into_response()?),
     };
-    let heights = match prepared.size.reads > 0 || headers.contains_key(freshness::MIN_HEIGHT) {
-        true => Some(freshness::await_fresh(&gateway, tenant, &headers).await?),
-        false => None,
-    };
+    let mut heights = None;
+    if prepared.size.reads > 0 || headers.contains_key(freshness::MIN_HEIGHT) {
+        heights = Some(freshness::await_fresh(&gateway, tenant, &headers).await?);
+    }
     let work = Arc::clone(&gateway);
     let answer = drive::run(&gateway.processors, async move {
         let mut request = Request::new("").variables(variables).data(caller.0).data(Arc::clone(&work));

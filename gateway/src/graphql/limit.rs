@@ -28,7 +28,7 @@ pub const ARGUMENTS_PER_FIELD_MAX: usize = 10;
 /// The maximum number of selections of an operation once each fragment spread is replaced by its fragment.
 pub const SELECTIONS_MAX: u64 = 1_000;
 /// The maximum nesting of selection sets, those of fragments included. The library needs stack for each level.
-pub const RECURSION_MAX: u64 = 32;
+pub const RECURSION_MAX: usize = 32;
 /// The maximum nesting depth of fields.
 pub const DEPTH_MAX: u64 = 12;
 /// The maximum complexity: the number of fields, each multiplied by the sizes of the pages and lists around it.

@@ -84,7 +84,7 @@ impl Size {
         let asked = self.introspection;
         [
             ("number of selections, with each fragment expanded,", self.selections, SELECTIONS_MAX),
-            ("nesting of selection sets", self.nesting, RECURSION_MAX),
+            ("nesting of selection sets", self.nesting, RECURSION_MAX as u64),
             ("depth", self.depth, DEPTH_MAX),
             ("complexity", self.complexity, COMPLEXITY_MAX),
             ("number of database reads", self.reads, READS_MAX),

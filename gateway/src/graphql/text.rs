@@ -38,10 +38,14 @@ impl<'t> Scan<'t> {
     /// Reads one token, or the white space or comment in front of it.
     fn token(&mut self, byte: u8) -> Result<(), Refusal> {
         let len = match byte {
-            b' ' | b'\t' | b'\r' | b'\n' | b',' => return Ok(self.at += 1),
+            b' ' | b'\t' | b'\r' | b'\n' | b',' => {
+                self.at += 1;
+                return Ok(());
+            }
             b'#' => {
                 let end = self.rest().iter().position(|byte| matches!(byte, b'\n' | b'\r'));
-                return Ok(self.at += end.unwrap_or(self.rest().len()));
+                self.at += end.unwrap_or(self.rest().len());
+                return Ok(());
             }
             b'"' => self.string()?,
             b'.' if self.rest().starts_with(b"...") => 3,

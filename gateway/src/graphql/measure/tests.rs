@@ -90,7 +90,9 @@ fn the_size_is_that_of_the_expansion() {
         let count = random.random_range(0..6);
         // Every fragment must be used.
         let mut text = String::from("{ __typename ");
-        (0..count).for_each(|index| text.push_str(&format!("...F{index} ")));
+        for index in 0..count {
+            let _ = write!(text, "...F{index} ");
+        }
         text.push_str("... on Query ");
         write_set(&mut text, ROOT, 3, 0, count, &SCHEMA.shape, &mut random);
         text.push_str("} ");

@@ -103,7 +103,17 @@ fn with_exception(mut response: Response, error: ApiError) -> Response {
     response.map(|_: Body| typed.into_body())
 }
 
-pub(crate) fn check(method: &Method, headers: &HeaderMap) -> Result<media::Json, ApiError> {
+/// Checks all headers of a request that captures.
+///
+/// # Errors
+/// `provenance.not_acceptable`.
+pub(crate) fn check_all(headers: &HeaderMap) -> Result<(), ApiError> {
+    check(&Method::POST, headers)?;
+    error_behaviour(headers)?;
+    Ok(())
+}
+
+fn check(method: &Method, headers: &HeaderMap) -> Result<media::Json, ApiError> {
     for (name, is_supported, supported) in REQUIRED {
         let mut values = headers.get_all(&name).iter();
         if !values.all(|value| value.to_str().is_ok_and(|value| is_supported(value.trim()))) {
@@ -129,7 +139,7 @@ fn not_acceptable(pointer: String, detail: String) -> ApiError {
 ///
 /// # Errors
 /// `provenance.not_acceptable`.
-pub(crate) fn error_behaviour(headers: &HeaderMap) -> Result<Mode, ApiError> {
+pub(super) fn error_behaviour(headers: &HeaderMap) -> Result<Mode, ApiError> {
     let mut values = headers.get_all(ERROR_BEHAVIOUR).iter();
     match (values.next().map(HeaderValue::as_bytes), values.next()) {
         (None | Some(b"rollback"), None) => Ok(Mode::Atomic),
