@@ -58,7 +58,7 @@ impl HealthServer {
             Some(metrics) => metrics.render(),
             None => String::new(),
         };
-        let first = Answers::new(vec!["the first report is not made yet".to_owned()], String::new());
+        let first = Answers::new(&["the first report is not made yet".to_owned()], String::new());
         let (sender, answers) = watch::channel(first);
         let mut tasks = JoinSet::new();
         tasks.spawn(async move {
@@ -68,7 +68,7 @@ impl HealthServer {
                 ticks.tick().await;
                 let missing = timeout(Duration::from_millis(REPORT_MS_MAX), report.take()).await;
                 let missing = missing.unwrap_or_else(|_| vec!["the process does not answer itself in time".to_owned()]);
-                sender.send_replace(Answers::new(missing, render()));
+                sender.send_replace(Answers::new(&missing, render()));
             }
         });
         tasks.spawn(serve(listener, answers));
@@ -82,7 +82,7 @@ impl HealthServer {
 }
 
 impl Answers {
-    fn new(missing: Vec<String>, metrics: String) -> Self {
+    fn new(missing: &[String], metrics: String) -> Self {
         let is_ready = missing.is_empty();
         let status = if is_ready { "ok" } else { "not_ready" };
         let version = env!("CARGO_PKG_VERSION");

@@ -16,7 +16,8 @@ pub fn read(path: &Path) -> anyhow::Result<Zeroizing<String>> {
     let shown = path.display();
     let file = fs::File::open(path).with_context(|| format!("opening {shown}"))?;
     let mode = file.metadata().with_context(|| format!("examining {shown}"))?.permissions().mode();
-    ensure!(mode & 0o077 == 0, "{shown} can be read by others (mode {:04o}); run `chmod 400` on it", mode & 0o777);
+    let is_ours_alone = mode.trailing_zeros() >= 6;
+    ensure!(is_ours_alone, "{shown} can be read by others (mode {:04o}); run `chmod 400` on it", mode & 0o777);
     let mut text = Zeroizing::new(String::new());
     let bytes =
         file.take(SECRET_BYTES_MAX + 1).read_to_string(&mut text).with_context(|| format!("reading {shown}"))?;

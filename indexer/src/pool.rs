@@ -35,8 +35,8 @@ pub async fn app_pool(url: &str) -> Result<PgPool, sqlx::Error> {
     connect(app_session(url)?, APP_CONNECTIONS_MAX).await
 }
 
-/// Creates the pool of a gateway's own services, which are the same sessions as those of [`app_pool`]. It is separate, so
-/// that requests never occupy it.
+/// Creates the pool of a gateway's own services, which are the same sessions as those of [`app_pool`]. It is separate,
+/// so that requests never occupy it.
 ///
 /// # Errors
 /// As [`app_pool`].
