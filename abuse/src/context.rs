@@ -17,6 +17,9 @@ pub(crate) const OBSERVER: Ipv4Addr = Ipv4Addr::LOCALHOST;
 /// The address of attackers without credentials.
 pub(crate) const STRANGER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 
+/// The address of a proxy that the instance trusts to name the client's address.
+pub(crate) const PROXY: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 250);
+
 /// The instance, its tenants, and the length of an attack.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Context {

@@ -1,7 +1,7 @@
 //! The instance under attack: `waymark up` on a temporary folder and a free loopback port. Invariant: only the started
 //! processes are ended, by their own ids, also after a failure.
 
-use crate::{limit::START_PATIENCE, memory::Memory};
+use crate::{context::PROXY, limit::START_PATIENCE, memory::Memory};
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use std::{
@@ -47,6 +47,7 @@ impl Instance {
         let mut command = Command::new(binary);
         command.args(["up", "--json", "--log", "info", "--listen", "127.0.0.1:0", "--data"]);
         command.arg(folder.path().join("data")).env_remove("DATABASE_URL");
+        command.env("WAYMARK_TRUSTED_PROXIES", PROXY.to_string());
         let mut child =
             command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().context("starting it")?;
         let output = child.stdout.take().context("its output is piped")?;

@@ -6,9 +6,9 @@ use std::time::Duration;
 pub(crate) const MEMORY_ABOVE_IDLE_MIB_MAX: u64 = 1_024;
 /// The maximum resident memory after the settle time, as a part of the idle instance.
 pub(crate) const MEMORY_AFTER_RATIO_MAX: f64 = 1.10;
-/// A rest of memory that is never a fault, in MiB. An idle instance has about 150 MiB. The store's block cache of 64 MiB
-/// and its write buffers of 16 MiB each fill as records arrive and stay full, so a tenth of that would measure how many
-/// records an attack stored.
+/// A rest of memory that is never a fault, in MiB. An idle instance has about 150 MiB. The store's block cache of 64
+/// MiB and its write buffers of 16 MiB each fill as records arrive and stay full, so a tenth of that would measure how
+/// many records an attack stored.
 pub(crate) const MEMORY_AFTER_FLOOR_MIB: u64 = 64;
 /// The memory above idle at which the instance is killed, in MiB, before it takes the machine down.
 pub(crate) const MEMORY_KILL_MIB: u64 = 3 * 1_024;

@@ -69,6 +69,11 @@ pub(crate) async fn flood(
     join_all(workers).await.into_iter().flatten().fold(Tally::default(), Tally::merge)
 }
 
+/// The rate at which held connections are opened first. A faster start would only fill the kernel's queue.
+const OPENED_PER_SECOND: u32 = 2_000;
+/// The rate at which connections that the server closed are opened again, at most.
+const REOPENED_PER_SECOND: u32 = 500;
+
 /// Connections that send bytes and then stay.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hold {
@@ -98,22 +103,23 @@ pub(crate) async fn hold(context: &Arc<Context>, hold: Hold, bytes: Vec<u8>) -> 
     let tasks = (0..hold.connections).map(|number| {
         let (server, bytes) = (context.server, Arc::clone(&bytes));
         tokio::spawn(async move {
-            // New connections arrive over the first half second; all at once would only fill the kernel's queue.
-            sleep_until(
-                Instant::now() + Duration::from_micros(500_000 * u64::from(number) / u64::from(hold.connections)),
-            )
-            .await;
+            sleep_until(end.min(Instant::now() + spread(number, OPENED_PER_SECOND))).await;
             let mut ended = 0_u64;
             while Instant::now() < end {
                 let _ = timeout_at(end, hold_one(server, hold, number, &bytes)).await;
                 ended += 1;
-                sleep_until(end.min(Instant::now() + Duration::from_millis(200))).await;
+                sleep_until(end.min(Instant::now() + spread(hold.connections, REOPENED_PER_SECOND))).await;
             }
             ended
         })
     });
     let rounds: u64 = join_all(tasks).await.into_iter().flatten().sum();
     Tally { statuses: [(0, rounds)].into(), ..Tally::default() }
+}
+
+/// The time that a number of connections takes at a rate.
+fn spread(connections: u32, per_second: u32) -> Duration {
+    Duration::from_secs(1) * connections / per_second
 }
 
 async fn hold_one(server: std::net::SocketAddr, hold: Hold, number: u32, bytes: &[u8]) -> anyhow::Result<()> {

@@ -3,7 +3,7 @@
 use super::Attack;
 use crate::{
     connection::Client,
-    context::{Context, STRANGER},
+    context::{Context, PROXY, STRANGER},
     http::{Answer, Request},
     load::{Flood, flood},
     tally::{Expected, Tally},
@@ -20,11 +20,11 @@ pub(super) const ATTACKS: &[Attack] = &[
         "keys-made-up-flood",
         "32 connections, 400 requests/s with API keys of the right form that do not exist, from one address",
         "401 or 429",
-        |context| made_up(context, STRANGER).boxed(),
+        |context| made_up(context).boxed(),
     ),
     Attack::new(
         "keys-made-up-behind-one-proxy",
-        "the same from the neighbour's own address, as behind a proxy, while 40 keys of the neighbour are used first",
+        "the same behind a trusted proxy, through which 40 keys of the neighbour are used for the first time",
         "401 or 429 for the made-up keys, and 200 for each key of the neighbour",
         |context| behind_proxy(context).boxed(),
     ),
@@ -54,14 +54,17 @@ pub(super) const ATTACKS: &[Attack] = &[
     ),
 ];
 
+/// The header in which a proxy names the client's address.
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
 /// An API key that has the right form and names a random key.
 fn random_key() -> String {
     let bytes: Vec<u8> = (0..64).map(|_| rand::random()).collect();
     format!("wm_test_{}", URL_SAFE_NO_PAD.encode(bytes))
 }
 
-async fn made_up(context: Arc<Context>, source: std::net::Ipv4Addr) -> anyhow::Result<Tally> {
-    let load = Flood { connections: 32, per_second: 400, source };
+async fn made_up(context: Arc<Context>) -> anyhow::Result<Tally> {
+    let load = Flood { connections: 32, per_second: 400, source: STRANGER };
     let make = |_| Request::get("/v1/tenant").bearer(&random_key());
     Ok(flood(&context, load, Expected::Status(&[401, 503]), make).await)
 }
@@ -79,14 +82,20 @@ async fn unused_keys(context: &Context, count: usize) -> anyhow::Result<Vec<Stri
 async fn behind_proxy(context: Arc<Context>) -> anyhow::Result<Tally> {
     let (mut tally, keys) = (Tally::default(), unused_keys(&context, 40).await?);
     let pause = context.duration / 50;
-    let flooding = tokio::spawn(made_up(Arc::clone(&context), context.neighbour.source));
-    let mut client = Client::new(context.server, context.neighbour.source);
+    let flooding = {
+        let context = Arc::clone(&context);
+        let load = Flood { connections: 32, per_second: 400, source: PROXY };
+        let make = |_| Request::get("/v1/tenant").bearer(&random_key()).header(FORWARDED_FOR, "203.0.113.9");
+        tokio::spawn(async move { flood(&context, load, Expected::Status(&[401, 503]), make).await })
+    };
+    let mut client = Client::new(context.server, PROXY);
     for key in keys {
         tokio::time::sleep(pause).await;
-        let answer = client.send(&Request::get("/v1/tenant").bearer(&key)).await;
+        let request = Request::get("/v1/tenant").header(FORWARDED_FOR, "198.51.100.7");
+        let answer = client.send(&request.bearer(&key)).await;
         tally.expect("a key of the neighbour", &answer, &Expected::Served);
     }
-    Ok(tally.merge(flooding.await??))
+    Ok(tally.merge(flooding.await?))
 }
 
 async fn forwarded_for(context: Arc<Context>) -> anyhow::Result<Tally> {
@@ -94,7 +103,7 @@ async fn forwarded_for(context: Arc<Context>) -> anyhow::Result<Tally> {
     let load = Flood { connections: 32, per_second: 1_500, source: STRANGER };
     let make = |number: u64| {
         let address = format!("10.{}.{}.{}", number >> 16 & 255, number >> 8 & 255, number & 255);
-        let request = Request::get("/v1/tenant").bearer(&random_key()).header("x-forwarded-for", &address);
+        let request = Request::get("/v1/tenant").bearer(&random_key()).header(FORWARDED_FOR, &address);
         request.header("forwarded", &format!("for={address}")).header("x-real-ip", &address)
     };
     let mut tally = flood(&context, load, Expected::Status(&[401, 503]), make).await;
