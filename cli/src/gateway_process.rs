@@ -3,13 +3,14 @@
 
 use crate::{
     home::{ChainShape, Home},
+    operator::responder::Responder,
     services::{Database, IndexOf, Services},
     terminal::Steps,
     up::stop_signal,
 };
 use anyhow::Context as _;
 use gateway::{config::GatewayConfig, ledger::FollowToken, router, serve, vault::Keyring};
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -59,11 +60,15 @@ pub async fn run(arguments: GatewayArguments) -> anyhow::Result<ExitCode> {
     config.sandbox_open = arguments.open_sandbox;
     let keyring = Keyring::load_or_create(&arguments.kek_file).context("reading the key-encryption keys")?;
     let services = Services::start(&home, &database.url, keyring, config, IndexOf::Elsewhere, &mut steps).await?;
+    let gateway = Arc::clone(&services.gateway);
+    let responder = Responder { gateway, url: url.clone(), kek_file: arguments.kek_file, sandbox: None };
+    let operator = responder.listen(&home);
     let shutdown = CancellationToken::new();
     let app = router::build(services.gateway.clone());
     let server = tokio::spawn(serve::serve(listener, app, serve::ServeLimits::default(), shutdown.clone()));
     crate::terminal::print_line(&format!("Waymark's gateway serves {url}"));
     stop_signal().await?;
+    drop(operator);
     shutdown.cancel();
     server.await??;
     services.stop().await?;

@@ -22,6 +22,7 @@ mod members;
 mod new_chain;
 mod node_process;
 mod openapi;
+mod operator;
 mod running;
 mod seed;
 mod services;
@@ -73,6 +74,8 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Testnet(arguments) => testnet::run(arguments).await,
         Command::Keys(arguments) => keys::run(arguments),
         Command::Validator(arguments) => validator::run(arguments).await,
+        Command::Operator(arguments) => operator::run(arguments).await,
+        Command::ConsoleLink(arguments) => operator::run_console_link(arguments).await,
         Command::Epcis(arguments) => epcis::run(&arguments),
         Command::Openapi(arguments) => openapi::run(&arguments),
         Command::Verify(arguments) => Ok(verify::run(&arguments)),

@@ -7,6 +7,7 @@ mod sandbox;
 use crate::{
     home::{ChainShape, Home},
     local_validators::VALIDATORS_MAX,
+    operator::responder::Responder,
     running::Running,
     services::{Database, IndexOf, Services},
     terminal::Steps,
@@ -14,7 +15,7 @@ use crate::{
 use anyhow::Context as _;
 use gateway::{config::GatewayConfig, ledger::FollowToken, router, serve, vault::Keyring};
 use serde::Serialize;
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 use tokio::{net::TcpListener, signal::unix::SignalKind};
 use tokio_util::sync::CancellationToken;
 
@@ -73,10 +74,22 @@ pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
     let mut config = GatewayConfig::new(&url);
     config.follow_token = Some(FollowToken::new(&follow_token));
     config.sandbox_open = arguments.listen.ip().is_loopback();
+    config.sandbox_local = true;
     let keyring = Keyring::load_or_create(&home.kek()).context("reading the key-encryption key")?;
     let services = Services::start(&home, &database.url, keyring, config, IndexOf::ThisProcess, &mut steps).await?;
     let sandbox = sandbox::open_or_create(&services.gateway, &home.folder).await?;
     steps.done("sandbox tenant is ready");
+    let responder = Responder {
+        gateway: Arc::clone(&services.gateway),
+        url: url.clone(),
+        kek_file: home.kek(),
+        sandbox: sandbox.tenant(),
+    };
+    let console = match (arguments.json, sandbox.tenant()) {
+        (false, Some(tenant)) => responder.console_link(tenant).await?,
+        _ => String::new(),
+    };
+    let operator = responder.listen(&home);
     let shutdown = CancellationToken::new();
     let app = router::build(services.gateway.clone());
     let server = tokio::spawn(serve::serve(listener, app, serve::ServeLimits::default(), shutdown.clone()));
@@ -93,7 +106,7 @@ pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
         };
         println!("{}", serde_json::to_string(&ready)?);
     } else {
-        println!("{}", greeting::text(&url, &sandbox));
+        println!("{}", greeting::text(&url, &console, &sandbox));
     }
     let failure = tokio::select! {
         signal = stop_signal() => signal.err(),
@@ -103,6 +116,7 @@ pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
         crate::terminal::print_line("Stopping");
     }
     Running::withdraw(&home.folder);
+    drop(operator);
     shutdown.cancel();
     server.await??;
     services.stop().await?;

@@ -27,6 +27,8 @@ pub struct GatewayConfig {
     pub follow_token: Option<FollowToken>,
     /// Whether `POST /v1/sandboxes` is open to the public.
     pub sandbox_open: bool,
+    /// Whether it is open, if at all, only to callers on this machine that name it as such.
+    pub sandbox_local: bool,
 }
 
 /// A rate limit: a sustained rate and a burst.
@@ -64,6 +66,7 @@ impl GatewayConfig {
             cors_origins: Vec::new(),
             follow_token: None,
             sandbox_open: false,
+            sandbox_local: false,
         }
     }
 }

@@ -84,9 +84,10 @@ fn schemes() -> [(&'static str, SecurityScheme); 3] {
 fn add_problems(operation: &mut Operation) {
     let responses = &mut operation.responses.responses;
     if !is_public(operation.security.as_deref()) {
-        for (status, description) in
-            [("401", "`auth.unauthenticated`, `auth.invalid_token`"), ("403", "`auth.insufficient_scope`")]
-        {
+        for (status, description) in [
+            ("401", "`auth.unauthenticated`, `auth.invalid_token`"),
+            ("403", "`auth.insufficient_scope`, `auth.tenant_suspended`"),
+        ] {
             responses.entry(status.to_owned()).or_insert_with(|| Problem::response(description));
         }
     }
@@ -111,3 +112,6 @@ pub fn router() -> OpenApiRouter<Arc<Gateway>> {
 async fn show_openapi(_: Public) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")], json())
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,7 @@ mod folder;
 mod hash;
 mod instance;
 mod membership;
+mod operator;
 mod poll;
 mod promised;
 mod pruned;

@@ -16,7 +16,7 @@ impl Gateway {
     /// Returns the caller of this request, and counts the request against the tenant's rate limit.
     ///
     /// # Errors
-    /// `auth.unauthenticated`, `auth.invalid_token`, `limit.rate`, and failures of the database.
+    /// `auth.unauthenticated`, `auth.invalid_token`, `auth.tenant_suspended`, `limit.rate`, and failures of the database.
     pub async fn authenticate(&self, parts: &Parts) -> Result<Principal, ApiError> {
         let bearer = bearer(&parts.headers)?;
         let principal = if Credential::looks_like(bearer) {
@@ -34,6 +34,7 @@ impl Gateway {
         let state = self.keys.get(claims.tenant, claims.key_id).await?;
         let state = state.filter(|state| state.is_usable(OffsetDateTime::now_utc()));
         let state = state.ok_or_else(|| invalid(&InvalidToken::KeyRejected))?;
+        check_suspension(&state)?;
         let granted = ScopeSet::parse(&claims.scope).map_err(|_| invalid(&InvalidToken::Malformed))?;
         Ok(Principal {
             tenant: claims.tenant,
@@ -60,6 +61,9 @@ impl Gateway {
 
     /// Returns the scopes of an API key; `None` if the key is unknown, revoked or expired, or its secret is wrong.
     /// A lookup that is not cached counts against the rate limit of the client's address.
+    ///
+    /// # Errors
+    /// `auth.tenant_suspended`, `limit.rate`, and failures of the database.
     pub(super) async fn check_credential(
         &self,
         credential: &Credential,
@@ -75,8 +79,18 @@ impl Gateway {
             let accepts = state.accepts(&credential.secret, now);
             accepts && state.is_usable(now)
         };
-        Ok(state.filter(|state| is_good(state)).map(|state| state.scopes()))
+        let Some(state) = state.filter(|state| is_good(state)) else { return Ok(None) };
+        // Only the holder of the secret learns of the suspension.
+        check_suspension(&state)?;
+        Ok(Some(state.scopes()))
     }
+}
+
+fn check_suspension(state: &super::key_state::KeyState) -> Result<(), ApiError> {
+    if state.is_suspended() {
+        return Err(ApiError::new(&code::TENANT_SUSPENDED, "Ask the operator of this deployment."));
+    }
+    Ok(())
 }
 
 /// Returns the only bearer token of a request (RFC 6750, section 2.1).
