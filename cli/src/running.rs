@@ -14,7 +14,7 @@ pub struct Running {
     pub url: String,
     /// The secret of its block stream.
     pub follow_token: String,
-    /// The URL of its database.
+    /// The URL of its database, with the login that owns the tables.
     pub database_url: String,
 }
 

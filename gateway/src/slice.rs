@@ -8,13 +8,16 @@ pub mod tenant;
 
 use crate::{
     auth,
-    error::{Code, code},
+    error::{ApiError, Code, code},
     evidence,
+    graphql::FieldPrice,
+    openapi::Narrowing,
     state::Gateway,
     submit,
 };
 use async_graphql::MergedObject;
 use axum::{Router, middleware::from_fn};
+use http::HeaderMap;
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -43,6 +46,26 @@ pub struct Query(
     ledger::graphql::LedgerQuery,
     provenance::graphql::ProvenanceQuery,
 );
+
+/// The prices of all GraphQL fields that have one.
+pub fn prices() -> Vec<FieldPrice> {
+    let slices =
+        [tenant::graphql::PRICES, operation::graphql::PRICES, ledger::graphql::PRICES, provenance::graphql::PRICES];
+    slices.concat()
+}
+
+/// The bounds of requests of all domains, for the OpenAPI document.
+pub fn narrowings() -> Vec<Narrowing> {
+    [tenant::bounds::narrowings(), provenance::bounds::narrowings()].concat()
+}
+
+/// Checks the headers that the standards of the domains define for a request that writes.
+///
+/// # Errors
+/// The error of the domain.
+pub(crate) fn check_headers(headers: &HeaderMap) -> Result<(), ApiError> {
+    provenance::gs1_header::check_all(headers)
+}
 
 /// Adds the layers that the standard of a domain requires. They wrap all routes, so that errors of the core pass
 /// through them, too.

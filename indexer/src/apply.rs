@@ -72,7 +72,7 @@ pub(crate) async fn apply(
 /// A batch that is ready to be written.
 struct Prepared {
     statements: Vec<Statement>,
-    /// The records without rows, by slice.
+    /// The records without rows or without fields, by slice.
     skipped: Vec<(&'static str, Skipped)>,
 }
 

@@ -6,6 +6,7 @@ mod state;
 pub use state::{KeyState, MAKERS_MAX};
 pub(crate) use state::{earlier, effective, read};
 
+use super::credential::{Credential, Mode};
 use crate::{db, error::ApiError, tenant_id::TenantId};
 use quick_cache::sync::Cache;
 use sqlx::PgPool;
@@ -14,6 +15,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// The maximum number of cached keys.
@@ -75,6 +77,19 @@ impl KeyStates {
     /// kept.
     pub fn invalidate_tenant(&self, tenant: TenantId) {
         self.periods.remove(&tenant);
+    }
+
+    /// Whether a credential was accepted when its key was last read, however long ago. Such a key may be read again
+    /// although its address is at the limit of refused credentials; it is read once in [`FRESH_MS_MAX`].
+    pub fn accepted_before(&self, credential: &Credential, now: OffsetDateTime) -> bool {
+        let known = self.known.get(&(credential.tenant, credential.key_id));
+        known.is_some_and(|known| known.state.accepts(&credential.secret, now))
+    }
+
+    /// The mode of the tenant of a key that was read before. A key that is no longer cached counts as one in test mode,
+    /// which has the smaller share.
+    pub fn mode(&self, tenant: TenantId, key_id: Uuid) -> Mode {
+        self.known.get(&(tenant, key_id)).map_or(Mode::Test, |known| known.state.mode())
     }
 
     fn period(&self, tenant: TenantId) -> Arc<Period> {

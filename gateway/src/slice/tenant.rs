@@ -2,6 +2,7 @@
 //! key creates, rotates or revokes it. A key stops with the key that made it. Neither the last owner of a tenant nor the
 //! last key that manages keys can be removed.
 
+pub mod bounds;
 pub mod code;
 pub mod console;
 pub mod graphql;

@@ -2,9 +2,8 @@
 //! only [`truncate_live`] changes the live tables, and only a rebuild calls it. Only the owner and the indexer can
 //! access the copy's schema.
 
-use crate::slice::tables;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, postgres::PgConnectOptions};
-use std::str::FromStr as _;
+use crate::{connection, slice::tables};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 /// The schema of the copy; the live tables are in schema `index`.
 const COPY_SCHEMA: &str = "index_rebuild";
@@ -46,13 +45,13 @@ pub(super) async fn truncate_live(url: &str) -> Result<(), sqlx::Error> {
 
 /// Opens a session of the indexer whose unqualified tables are those of the copy.
 pub(super) async fn copy_session(url: &str) -> Result<PgConnection, sqlx::Error> {
-    let options = PgConnectOptions::from_str(url)?.options([("role", "waymark_indexer"), ("search_path", COPY_SCHEMA)]);
+    let options = connection::options(url)?.options([("role", "waymark_indexer"), ("search_path", COPY_SCHEMA)]);
     PgConnection::connect_with(&options.options([("synchronous_commit", "off")])).await
 }
 
 /// Opens a session of the indexer that reads a snapshot of the live tables.
 pub(super) async fn live_snapshot(url: &str) -> Result<PgConnection, sqlx::Error> {
-    let options = PgConnectOptions::from_str(url)?.options([("role", "waymark_indexer"), ("search_path", "index")]);
+    let options = connection::options(url)?.options([("role", "waymark_indexer"), ("search_path", "index")]);
     let mut connection = PgConnection::connect_with(&options).await?;
     let begin = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
     sqlx::raw_sql(begin).execute(&mut connection).await?;
@@ -61,7 +60,7 @@ pub(super) async fn live_snapshot(url: &str) -> Result<PgConnection, sqlx::Error
 
 /// Runs statements as the owner in one transaction. They consist of this crate's constants only.
 async fn execute(url: &str, statements: String) -> Result<(), sqlx::Error> {
-    let mut connection = PgConnection::connect(url).await?;
+    let mut connection = connection::connect(url).await?;
     sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut connection).await?;
     connection.close().await
 }

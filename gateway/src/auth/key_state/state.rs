@@ -2,7 +2,11 @@
 //! has more scopes, than any key in the line of its makers.
 
 use crate::{
-    auth::{credential::Secret, role::Role, scope::ScopeSet},
+    auth::{
+        credential::{Mode, Secret},
+        role::Role,
+        scope::ScopeSet,
+    },
     error::ApiError,
     tenant_id::TenantId,
 };
@@ -24,6 +28,7 @@ pub struct KeyState {
     is_revoked: bool,
     is_suspended: bool,
     makers: usize,
+    mode: Mode,
 }
 
 impl KeyState {
@@ -46,6 +51,11 @@ impl KeyState {
     /// The first expiry of the key and its makers.
     pub fn expires_at(&self) -> Option<OffsetDateTime> {
         self.expires_at
+    }
+
+    /// Whether the tenant is in production or a sandbox.
+    pub fn mode(&self) -> Mode {
+        self.mode
     }
 
     /// The number of keys in the line of its makers.
@@ -71,6 +81,7 @@ impl KeyState {
             is_revoked: false,
             is_suspended: false,
             makers: 0,
+            mode: Mode::Test,
         }
     }
 }
@@ -109,7 +120,7 @@ pub(crate) async fn read(
              WHERE line.place < $3)
          SELECT line.scopes, line.secret_hash, line.previous_hash, line.previous_until, line.expires_at, m.role,
              line.revoked_at IS NOT NULL AS is_revoked, line.made_by IS NOT NULL AS has_maker,
-             t.suspended_at IS NOT NULL AS is_suspended
+             t.suspended_at IS NOT NULL AS is_suspended, t.mode AS tenant_mode
          FROM line JOIN app.tenant t ON t.tenant_id = $1
              LEFT JOIN app.member m ON m.tenant_id = $1 AND m.member_id = line.member_id
          ORDER BY line.place",
@@ -130,6 +141,7 @@ pub(crate) async fn read(
         is_revoked: line.last().is_some_and(|last| last.try_get("has_maker").unwrap_or(true)),
         is_suspended: key.try_get("is_suspended")?,
         makers: line.len() - 1,
+        mode: Mode::from_stored(key.try_get("tenant_mode")?),
     };
     for row in &line {
         let role: Option<String> = row.try_get("role")?;

@@ -1,16 +1,16 @@
 //! `POST /v1/console-sessions`: signs the console in with the code of a console link. Invariant: a code works once.
-//! Requests count against the rate limit of the client's address.
+//! Refusals count against the client's address.
 
 use crate::{
     auth::Public,
     body::JsonBody,
+    client_address::ClientAddress,
     error::{ApiError, code as common, problems},
-    rate_limit::ClientAddress,
     state::Gateway,
     tenant::{code, console, model::ApiKeyWithSecret},
 };
-use axum::{Extension, Json, extract::State};
-use http::StatusCode;
+use axum::{Json, extract::State};
+use http::{Extensions, StatusCode};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -38,11 +38,11 @@ problems!(common::INVALID_FIELD, code::CONSOLE_CODE, common::RATE_LIMITED);
 pub(super) async fn create_console_session(
     _: Public,
     State(gateway): State<Arc<Gateway>>,
-    address: Option<Extension<ClientAddress>>,
+    extensions: Extensions,
     body: JsonBody<CreateConsoleSession>,
 ) -> Result<(StatusCode, Json<ApiKeyWithSecret>), ApiError> {
-    if let Some(Extension(address)) = address {
-        gateway.address_rate.check(&address)?;
-    }
-    Ok((StatusCode::CREATED, Json(console::exchange(&gateway, &body.value.code).await?)))
+    let address = ClientAddress::of(&extensions);
+    gateway.refusals.check(&address)?;
+    let key = console::exchange(&gateway, &body.value.code).await.inspect_err(|_| gateway.refusals.count(&address))?;
+    Ok((StatusCode::CREATED, Json(key)))
 }

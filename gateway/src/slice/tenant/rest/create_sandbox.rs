@@ -1,12 +1,11 @@
 //! `POST /v1/sandboxes`: creates a test tenant without credentials. Invariant: the operator must have enabled
-//! sandboxes. Requests count against the rate limit of the client's address.
+//! sandboxes. The number of new sandboxes in an hour is limited over all callers.
 
 use crate::{
     auth::{Public, credential::Mode},
     body::JsonBody,
     error::{ApiError, code as common, problems},
     idempotency::{Attempt, StoredResponse},
-    rate_limit::ClientAddress,
     state::Gateway,
     submit,
     tenant::{
@@ -17,10 +16,7 @@ use crate::{
     },
     tenant_id::TenantId,
 };
-use axum::{
-    Extension,
-    extract::{OriginalUri, State},
-};
+use axum::extract::{OriginalUri, State};
 use http::HeaderMap;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -61,16 +57,13 @@ pub(super) async fn create_sandbox(
     State(gateway): State<Arc<Gateway>>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    address: Option<Extension<ClientAddress>>,
     body: JsonBody<CreateSandbox>,
 ) -> Result<StoredResponse, ApiError> {
     let is_closed_here = gateway.config.sandbox_local && !is_local(&uri, &headers);
     if !gateway.config.sandbox_open || is_closed_here {
         return Err(ApiError::new(&code::SANDBOX_CLOSED, "Ask the operator of this deployment for a tenant."));
     }
-    if let Some(Extension(address)) = address {
-        gateway.address_rate.check(&address)?;
-    }
+    gateway.new_sandboxes.check()?;
     let mut faults = Faults::default();
     faults.check_name("/name", &body.value.name);
     faults.into_result()?;
