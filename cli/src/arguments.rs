@@ -2,11 +2,24 @@
 //! environment.
 
 use crate::{
-    anchor::AnchorArguments, audit::AuditArguments, bench::BenchArguments, doctor::DoctorArguments,
-    epcis::EpcisArguments, gateway_process::GatewayArguments, health_check::HealthArguments,
-    index_process::IndexerArguments, keys::KeysArguments, migrate::MigrateArguments, node_process::NodeArguments,
-    openapi::OpenapiArguments, secrets::SecretsArguments, seed::SeedArguments, testnet::TestnetArguments,
-    up::UpArguments, validator::ValidatorArguments,
+    anchor::AnchorArguments,
+    audit::AuditArguments,
+    bench::BenchArguments,
+    doctor::DoctorArguments,
+    epcis::EpcisArguments,
+    gateway_process::GatewayArguments,
+    health_check::HealthArguments,
+    index_process::IndexerArguments,
+    keys::KeysArguments,
+    migrate::MigrateArguments,
+    node_process::NodeArguments,
+    openapi::OpenapiArguments,
+    operator::{ConsoleLinkArguments, OperatorArguments},
+    secrets::SecretsArguments,
+    seed::SeedArguments,
+    testnet::TestnetArguments,
+    up::UpArguments,
+    validator::ValidatorArguments,
 };
 use clap::{Parser, Subcommand};
 
@@ -44,6 +57,10 @@ pub enum Command {
     Keys(KeysArguments),
     /// Join or leave the validators of a running chain, or admit one
     Validator(ValidatorArguments),
+    /// Create tenants, rotate keys and recover access, on the machine of a running gateway
+    Operator(OperatorArguments),
+    /// Print a link that signs a browser in to the console, once and within ten minutes
+    ConsoleLink(ConsoleLinkArguments),
     /// Check an evidence bundle offline; reads nothing but its arguments
     Verify(crate::verify::VerifyArgs),
     /// Write an epoch's anchor for `verify` to a file, or show what a file trusts

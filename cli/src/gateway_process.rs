@@ -2,9 +2,12 @@
 //! Invariant: this process writes no rows of the index and changes no table.
 
 use crate::{
+    control::socket::Listening,
     database::DatabaseArguments,
     home::{ChainShape, Home},
-    listen, secret_file,
+    listen,
+    operator::responder::Responder,
+    secret_file,
     services::{IndexOf, Services},
     serving::{Servers, ServingArguments},
     stop::Stop,
@@ -13,7 +16,7 @@ use crate::{
 use anyhow::Context as _;
 use gateway::{config::GatewayConfig, ledger::FollowToken, vault::Keyring};
 use indexer::connection::DatabaseUrls;
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
 /// Flags of `waymark gateway`.
@@ -58,15 +61,17 @@ struct Started {
     servers: Servers,
     shutdown: CancellationToken,
     services: Services,
+    operator: Option<Listening>,
 }
 
 /// Runs until SIGTERM or SIGINT.
 pub async fn run(arguments: GatewayArguments) -> anyhow::Result<ExitCode> {
     let stop = Stop::listen()?;
     let Some(started) = stop.unless(start(arguments)).await else { return Ok(crate::exit::SUCCESS.into()) };
-    let Started { url, servers, shutdown, services } = started?;
+    let Started { url, servers, shutdown, services, operator } = started?;
     print_line(&format!("Waymark's gateway serves {url}"));
     stop.requested().await;
+    drop(operator);
     shutdown.cancel();
     servers.ended().await?;
     services.stop().await?;
@@ -91,5 +96,8 @@ async fn start(arguments: GatewayArguments) -> anyhow::Result<Started> {
     let services = Services::start(&home, &database, keyring, config, IndexOf::Elsewhere, &mut steps).await?;
     let shutdown = CancellationToken::new();
     let servers = arguments.serving.serve(&services.gateway, listener, health, &shutdown);
-    Ok(Started { url, servers, shutdown, services })
+    let gateway = Arc::clone(&services.gateway);
+    let responder = Responder { gateway, url: url.clone(), kek_file: arguments.kek_file, sandbox: None };
+    let operator = responder.listen(&home);
+    Ok(Started { url, servers, shutdown, services, operator })
 }

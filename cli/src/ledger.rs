@@ -1,7 +1,12 @@
 //! Runs the nodes of one process: the data directory's own node and its local validators. Invariant: each validator has
 //! its own key, folder, threads and sockets.
 
-use crate::{control::Control, home::Home, local_validators, members::Following};
+use crate::{
+    control::{self, socket::Listening},
+    home::Home,
+    local_validators,
+    members::Following,
+};
 use anyhow::Context as _;
 use chain_node::{NetworkError, Node, NodeError, NodeHandle};
 use std::path::Path;
@@ -15,7 +20,7 @@ pub struct Ledger {
 
 /// The tasks that serve the owner of a data directory while its node runs.
 pub struct OwnerTasks {
-    _control: Option<Control>,
+    _control: Option<Listening>,
     _following: Option<Following>,
 }
 
@@ -24,7 +29,7 @@ impl OwnerTasks {
     pub fn start(home: &Home, node: &NodeHandle) -> Self {
         let members = home.members.clone();
         Self {
-            _control: Control::start(home, node.clone()),
+            _control: control::listen(home, node.clone()),
             _following: members.map(|members| Following::start(home.folder.clone(), members, node.clone())),
         }
     }

@@ -28,6 +28,7 @@ mod migrate;
 mod new_chain;
 mod node_process;
 mod openapi;
+mod operator;
 mod running;
 mod secret_file;
 mod secrets;
@@ -87,6 +88,8 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Testnet(arguments) => testnet::run(arguments).await,
         Command::Keys(arguments) => keys::run(arguments),
         Command::Validator(arguments) => validator::run(arguments).await,
+        Command::Operator(arguments) => operator::run(arguments).await,
+        Command::ConsoleLink(arguments) => operator::run_console_link(arguments).await,
         Command::Epcis(arguments) => epcis::run(&arguments),
         Command::Openapi(arguments) => openapi::run(&arguments),
         Command::Migrate(arguments) => migrate::run(arguments).await,

@@ -5,10 +5,12 @@ mod greeting;
 mod sandbox;
 
 use crate::{
+    control::socket::Listening,
     database::{Database, DatabaseArguments},
     home::{ChainShape, Home},
     listen,
     local_validators::VALIDATORS_MAX,
+    operator::responder::Responder,
     running::Running,
     services::{IndexOf, Services},
     serving::{Servers, ServingArguments},
@@ -23,6 +25,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -69,7 +72,10 @@ struct Ready<'r> {
 struct Started {
     home: Home,
     url: String,
+    /// A link that signs the console in; empty with `--json`.
+    console: String,
     sandbox: Sandbox,
+    operator: Option<Listening>,
     // Dropped in this order: the services end before their database.
     servers: Servers,
     shutdown: CancellationToken,
@@ -82,8 +88,8 @@ pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
     let stop = Stop::listen()?;
     let is_json = arguments.json;
     let Some(started) = stop.unless(start(arguments)).await else { return Ok(crate::exit::SUCCESS.into()) };
-    let Started { home, url, sandbox, servers, shutdown, services, database } = started?;
-    announce(&url, &sandbox, &home.folder, is_json)?;
+    let Started { home, url, console, sandbox, operator, servers, shutdown, services, database } = started?;
+    announce(&url, &console, &sandbox, &home.folder, is_json)?;
     let failure = tokio::select! {
         () = stop.requested() => None,
         failure = services.failed() => Some(failure),
@@ -93,6 +99,7 @@ pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
         print_line("Stopping");
     }
     Running::withdraw(&home.folder);
+    drop(operator);
     shutdown.cancel();
     servers.ended().await?;
     let stopped = services.stop().await;
@@ -119,21 +126,33 @@ async fn start(arguments: UpArguments) -> anyhow::Result<Started> {
     arguments.serving.apply(&mut config);
     config.follow_token = Some(FollowToken::new(&follow_token));
     config.sandbox_open = arguments.listen.ip().is_loopback();
+    config.sandbox_local = true;
     let keyring = Keyring::load_or_create(&home.kek()).context("reading the key-encryption key")?;
     let services = Services::start(&home, &database.urls, keyring, config, IndexOf::ThisProcess, &mut steps).await?;
     let sandbox = sandbox::open_or_create(&services.gateway, &home.folder).await?;
     steps.done("sandbox tenant is ready");
+    let responder = Responder {
+        gateway: Arc::clone(&services.gateway),
+        url: url.clone(),
+        kek_file: home.kek(),
+        sandbox: sandbox.tenant(),
+    };
+    let console = match (arguments.json, sandbox.tenant()) {
+        (false, Some(tenant)) => responder.console_link(tenant).await?,
+        _ => String::new(),
+    };
+    let operator = responder.listen(&home);
     let shutdown = CancellationToken::new();
     let servers = arguments.serving.serve(&services.gateway, listener, health, &shutdown);
     let running = Running { url: url.clone(), follow_token, database_url: database.urls.migrator.clone() };
     running.announce(&home.folder)?;
-    Ok(Started { home, url, sandbox, servers, shutdown, services, database })
+    Ok(Started { home, url, console, sandbox, operator, servers, shutdown, services, database })
 }
 
 /// Prints how to use what runs.
-fn announce(url: &str, sandbox: &Sandbox, data: &Path, is_json: bool) -> anyhow::Result<()> {
+fn announce(url: &str, console: &str, sandbox: &Sandbox, data: &Path, is_json: bool) -> anyhow::Result<()> {
     if !is_json {
-        println!("{}", greeting::text(url, sandbox));
+        println!("{}", greeting::text(url, console, sandbox));
         return Ok(());
     }
     let Sandbox { tenant_id, client_id, client_secret } = sandbox;

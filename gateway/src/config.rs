@@ -32,6 +32,8 @@ pub struct GatewayConfig {
     pub follow_token: Option<FollowToken>,
     /// Whether `POST /v1/sandboxes` is open to the public.
     pub sandbox_open: bool,
+    /// Whether it is open, if at all, only to callers on this machine that name it as such.
+    pub sandbox_local: bool,
     /// The number of sandboxes that the public may create in an hour, at least 1.
     pub sandboxes_per_hour: u32,
     /// The rate limit of all sandboxes together.
@@ -88,6 +90,7 @@ impl GatewayConfig {
             cors_origins: Vec::new(),
             follow_token: None,
             sandbox_open: false,
+            sandbox_local: false,
             sandboxes_per_hour: SANDBOXES_PER_HOUR_MAX,
             sandbox_rate: SANDBOX_RATE_DEFAULT,
             hosts,

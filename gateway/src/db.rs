@@ -97,3 +97,22 @@ pub async fn switch_tenant(conn: &mut PgConnection, tenant: TenantId) -> Result<
     sqlx::query("SELECT set_config('app.tenant_id', $1::text, true)").bind(tenant).execute(conn).await?;
     Ok(())
 }
+
+/// Continues with the role `waymark_service` within a tenant's transaction, until [`leave_service`]. Used when a change
+/// of the gateway itself and the idempotency record of the operator's request must commit together.
+///
+/// # Errors
+/// A failure of the database.
+pub async fn enter_service(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("SET LOCAL ROLE waymark_service").execute(conn).await?;
+    Ok(())
+}
+
+/// Returns to the tenant's role.
+///
+/// # Errors
+/// A failure of the database.
+pub async fn leave_service(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("SET LOCAL ROLE waymark_app").execute(conn).await?;
+    Ok(())
+}

@@ -15,6 +15,11 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use std::{borrow::Cow, fmt};
 
+/// The maximum number of faults that one problem reports.
+pub const FAULTS_MAX: usize = 100;
+/// The maximum length of the explanation of one fault, in characters; a longer one is cut.
+pub const FAULT_DETAIL_CHARS_MAX: usize = 500;
+
 /// An error response, built from a [`Code`]. It converts into an HTTP response and into a GraphQL error with the same
 /// code. It is deliberately not a `std::error::Error`: it is a response, not a cause.
 #[derive(Clone, Debug)]
@@ -42,17 +47,23 @@ impl ApiError {
     }
 
     /// Adds one fault of the request: an RFC 6901 pointer into its body (or `/name` for a parameter), a stable code and
-    /// an explanation.
+    /// an explanation. Faults beyond [`FAULTS_MAX`] are left out.
     #[must_use]
-    pub fn at(mut self, pointer: impl Into<String>, code: impl Into<String>, detail: impl Into<String>) -> Self {
-        self.fields.push(FieldProblem { pointer: pointer.into(), code: code.into(), detail: detail.into() });
-        self
+    pub fn at(self, pointer: impl Into<String>, code: impl Into<String>, detail: impl Into<String>) -> Self {
+        self.with_fields([FieldProblem { pointer: pointer.into(), code: code.into(), detail: detail.into() }])
     }
 
-    /// Adds several faults of the request.
+    /// Adds several faults of the request. Faults beyond [`FAULTS_MAX`] are left out.
     #[must_use]
     pub fn with_fields(mut self, fields: impl IntoIterator<Item = FieldProblem>) -> Self {
-        self.fields.extend(fields);
+        let room = FAULTS_MAX.saturating_sub(self.fields.len());
+        self.fields.extend(fields.into_iter().take(room).map(|mut field| {
+            if let Some((end, _)) = field.detail.char_indices().nth(FAULT_DETAIL_CHARS_MAX) {
+                field.detail.truncate(end);
+                field.detail.push('…');
+            }
+            field
+        }));
         self
     }
 
@@ -177,6 +188,22 @@ mod tests {
         assert_eq!(problem["type"], "/problems/request.invalid_field");
         assert_eq!(problem["errors"][0]["pointer"], "/name");
         assert_eq!(problem["status"], 400);
+    }
+
+    #[test]
+    fn faults_and_their_explanations_are_bounded() {
+        let error = |count: usize| {
+            (0..count).fold(ApiError::new(&code::INVALID_FIELD, "bad"), |error, index| {
+                error.at(format!("/{index}"), code::INVALID_FIELD.name, "wrong")
+            })
+        };
+        assert_eq!(error(FAULTS_MAX).problem().errors.len(), FAULTS_MAX);
+        assert_eq!(error(FAULTS_MAX + 1).problem().errors.len(), FAULTS_MAX);
+        let longest = "ü".repeat(FAULT_DETAIL_CHARS_MAX);
+        let detail =
+            |text: String| ApiError::new(&code::INVALID_FIELD, "bad").at("", "", text).fields[0].detail.clone();
+        assert_eq!(detail(longest.clone()), longest);
+        assert_eq!(detail(format!("{longest}üü")), format!("{longest}…"));
     }
 
     #[test]

@@ -1,14 +1,19 @@
-//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07). Invariant: a tenant's key has one effect within
+//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07). Invariant: a credential's key has one effect within
 //! [`RETENTION_HOURS`]. The key's record is written in the transaction of the write. Later requests with the key get
-//! the stored response.
+//! the stored response, if they are equal and come from the same credential. The same key of another credential is
+//! another key.
 
+mod fingerprint;
 mod replay;
 mod store;
 
 pub use replay::Replayed;
 pub use store::StoredResponse;
 
+pub(crate) use store::SEALED_KIND;
+
 use crate::{
+    auth::{Principal, ScopeSet, code as auth},
     db,
     error::{ApiError, code},
     state::Gateway,
@@ -18,11 +23,12 @@ use axum::{
     extract::FromRequestParts,
     response::{IntoResponse as _, Response},
 };
+use fingerprint::Fingerprint;
 use futures::future::BoxFuture;
 use http::{HeaderName, request::Parts};
-use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// The maximum length of a key, in bytes.
 pub const KEY_BYTES_MAX: usize = 255;
@@ -35,8 +41,7 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 #[derive(Clone, Debug)]
 pub struct Idempotency {
     key: Option<String>,
-    method: String,
-    path: String,
+    fingerprint: Fingerprint,
 }
 
 impl<S: Sync> FromRequestParts<S> for Idempotency {
@@ -51,7 +56,7 @@ impl<S: Sync> FromRequestParts<S> for Idempotency {
             }
             (Some(_), Some(_)) => return Err(invalid()),
         };
-        Ok(Self { key, method: parts.method.to_string(), path: parts.uri.path().to_owned() })
+        Ok(Self { key, fingerprint: Fingerprint::of(parts) })
     }
 }
 
@@ -68,20 +73,16 @@ fn invalid() -> ApiError {
 }
 
 impl Idempotency {
-    /// Like [`attempt`](Self::attempt), for an unauthenticated caller. The key is dropped: such callers would share one
-    /// key space and could read each other's responses.
-    pub fn anonymous(self, tenant: TenantId, body: &[u8]) -> Attempt {
-        Attempt { key: None, ..self.attempt(tenant, body) }
-    }
-
-    /// Binds the key to this tenant and to exactly this request: method, path and body bytes.
-    pub fn attempt(self, tenant: TenantId, body: &[u8]) -> Attempt {
-        let mut fingerprint = Sha256::new();
-        for part in [self.method.as_bytes(), self.path.as_bytes(), body] {
-            fingerprint.update((part.len() as u64).to_le_bytes());
-            fingerprint.update(part);
+    /// Binds the key to this caller and to exactly this request: method, path, query, body, and the headers that change
+    /// the meaning of the body ([`fingerprint::Fingerprint::of`]).
+    pub fn attempt(self, caller: &Principal, body: &[u8]) -> Attempt {
+        Attempt {
+            key: self.key,
+            tenant: caller.tenant,
+            credential: caller.key_id,
+            scopes: caller.scopes,
+            fingerprint: self.fingerprint.with_body(body),
         }
-        Attempt { key: self.key, tenant, fingerprint: fingerprint.finalize().into() }
     }
 }
 
@@ -90,30 +91,44 @@ impl Idempotency {
 pub struct Attempt {
     key: Option<String>,
     tenant: TenantId,
+    credential: Uuid,
+    scopes: ScopeSet,
     fingerprint: [u8; 32],
 }
 
 impl Attempt {
+    /// An attempt without a key, for a caller without credentials. Such callers would share one key space and could read
+    /// each other's responses.
+    pub fn anonymous(tenant: TenantId) -> Self {
+        Self { key: None, tenant, credential: Uuid::nil(), scopes: ScopeSet::EMPTY, fingerprint: [0; 32] }
+    }
+
     /// Claims the key within the caller's tenant transaction. `None` means that the key is new: do the work, then
     /// [`complete`](Self::complete) before committing. `Some` is the response to return without doing any work.
     ///
     /// # Errors
     /// `idempotency.mismatch` when the key belongs to another request; `idempotency.in_flight` while another
-    /// transaction holds it.
+    /// transaction holds it; `auth.scope_escalation` when the stored response shows a secret with more scopes than the
+    /// caller has now.
     pub async fn begin(&self, gateway: &Gateway, conn: &mut PgConnection) -> Result<Option<StoredResponse>, ApiError> {
         let Some(key) = &self.key else { return Ok(None) };
-        if !store::claim(conn, self.tenant, key).await? {
+        if !store::claim(conn, self.tenant, self.credential, key).await? {
             let detail = "The first request with this key has not finished; ask again in a moment.";
             return Err(ApiError::new(&code::IDEMPOTENCY_IN_FLIGHT, detail).retry_after_s(1));
         }
-        match store::find(conn, &gateway.vault, self.tenant, key).await? {
-            None => Ok(None),
-            Some((fingerprint, response)) if fingerprint == self.fingerprint => Ok(Some(response)),
-            Some(_) => {
-                let detail = "This key was used with another method, path or body; use a new key for a new request.";
-                Err(ApiError::new(&code::IDEMPOTENCY_MISMATCH, detail))
-            }
+        let Some(found) = store::find(conn, &gateway.vault, self.tenant, self.credential, key).await? else {
+            return Ok(None);
+        };
+        if found.fingerprint != self.fingerprint {
+            let detail =
+                "This key was used with another method, path, header or body; use a new key for a new request.";
+            return Err(ApiError::new(&code::IDEMPOTENCY_MISMATCH, detail));
         }
+        if !self.scopes.contains_stored(&found.shown_scopes) {
+            let detail = "The stored response shows a secret with scopes that this credential does not hold now.";
+            return Err(ApiError::new(&auth::SCOPE_ESCALATION, detail));
+        }
+        Ok(Some(found.response))
     }
 
     /// Stores the response in the same transaction.
@@ -124,7 +139,8 @@ impl Attempt {
         response: &StoredResponse,
     ) -> Result<(), ApiError> {
         let Some(key) = &self.key else { return Ok(()) };
-        store::insert(conn, &gateway.vault, self.tenant, key, &self.fingerprint, response).await
+        let place = store::Place { tenant: self.tenant, credential: self.credential, key };
+        store::insert(conn, &gateway.vault, place, &self.fingerprint, response).await
     }
 }
 
@@ -169,18 +185,6 @@ mod tests {
         assert_eq!(key_of(&[&longest]).await.expect("longest"), Some(longest.clone()));
         for bad in [vec![""], vec!["a b"], vec![&*format!("{longest}k")], vec!["a", "a"]] {
             assert_eq!(key_of(&bad).await.expect_err("bad").code(), &code::INVALID_HEADER, "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn the_fingerprint_covers_method_path_and_body() {
-        let attempt = |method: &str, path: &str, body: &[u8]| {
-            Idempotency { key: None, method: method.to_owned(), path: path.to_owned() }.attempt(TenantId::SYSTEM, body)
-        };
-        let first = attempt("POST", "/a", b"b").fingerprint;
-        assert_eq!(first, attempt("POST", "/a", b"b").fingerprint);
-        for other in [attempt("PUT", "/a", b"b"), attempt("POST", "/ab", b""), attempt("POST", "/a", b"c")] {
-            assert_ne!(first, other.fingerprint);
         }
     }
 }

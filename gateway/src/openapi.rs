@@ -115,6 +115,7 @@ fn add_problems(operation: &mut Operation) {
     ];
     if !is_public(operation.security.as_deref()) {
         codes.extend([auth::code::UNAUTHENTICATED, auth::code::INVALID_TOKEN, auth::code::INSUFFICIENT_SCOPE]);
+        codes.push(auth::code::TENANT_SUSPENDED);
     }
     if operation.request_body.is_some() {
         codes.extend([code::BODY_TOO_LARGE, code::UNSUPPORTED_MEDIA_TYPE]);
@@ -145,3 +146,6 @@ async fn show_openapi(_: Public) -> impl IntoResponse {
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")];
     (Extension(Uncharged), headers, json())
 }
+
+#[cfg(test)]
+mod tests;

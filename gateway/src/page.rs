@@ -9,6 +9,7 @@ use crate::{
     error::{ApiError, code},
     tenant_id::TenantId,
 };
+use arc_swap::ArcSwap;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac as _};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -25,8 +26,7 @@ pub const CURSOR_BYTES_MAX: usize = 1_024;
 const TAG_BYTES: usize = 16;
 
 /// Signs and checks cursors with a key that all gateways of a deployment share.
-#[derive(Clone)]
-pub struct CursorSigner(Zeroizing<[u8; 32]>);
+pub struct CursorSigner(ArcSwap<Zeroizing<[u8; 32]>>);
 
 impl std::fmt::Debug for CursorSigner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -37,7 +37,12 @@ impl std::fmt::Debug for CursorSigner {
 impl CursorSigner {
     /// Creates a signer from a key of 256 random bits.
     pub fn new(key: [u8; 32]) -> Self {
-        Self(Zeroizing::new(key))
+        Self(ArcSwap::from_pointee(Zeroizing::new(key)))
+    }
+
+    /// Takes the key of another signer. Cursors signed before are refused from now on.
+    pub fn replace(&self, other: &Self) {
+        self.0.store(other.0.load_full());
     }
 
     /// Issues an opaque cursor for `position` in the tenant's list `list` (any stable name, such as `api_keys`).
@@ -70,7 +75,7 @@ impl CursorSigner {
     }
 
     fn mac(&self, tenant: TenantId, list: &str, position: &[u8]) -> Hmac<Sha256> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_slice()).expect("HMAC takes a key of any length");
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.load().as_slice()).expect("HMAC takes a key of any length");
         mac.update(tenant.as_bytes());
         // The length separates list and position unambiguously.
         mac.update(&(list.len() as u64).to_le_bytes());

@@ -16,7 +16,7 @@ mod tenant_key;
 mod tests;
 
 pub use keyring::{Keyring, KeyringError};
-pub use rotation::Resealed;
+pub use rotation::{Resealed, SEALED_COLUMNS, SealedColumn, SealedUnder};
 pub use tenant_key::TenantKeys;
 
 use crate::tenant_id::TenantId;
@@ -45,6 +45,11 @@ pub enum VaultError {
     /// The transaction has no key: its records were erased, or belong to another tenant.
     #[error("transaction {0} has no key")]
     Erased(TxId),
+    /// A keyring lacks a key that sealed stored values.
+    #[error(
+        "{rows} rows of app.{table} are sealed with key {key_id}, which the file does not hold; add it, or seal again"
+    )]
+    KeyInUse { table: &'static str, rows: i64, key_id: String },
     /// The database failed.
     #[error("reading keys failed")]
     Database(#[from] sqlx::Error),
@@ -117,7 +122,7 @@ impl Vault {
     }
 
     /// Replaces the keyring while requests are served. Rows sealed with a key that the new keyring lacks can no longer
-    /// be opened, so keep the old key in it until [`Vault::reseal_tenant_keys`] has run.
+    /// be opened: [`crate::operator::load_keyring`] checks for them.
     pub fn replace_keyring(&self, keyring: Keyring) {
         self.keyring.store(Arc::new(keyring));
     }

@@ -1,7 +1,7 @@
 //! Answers control requests for a running node. Invariant: every change is a transaction on the ledger. The answer
 //! comes from the ledger.
 
-use super::Request;
+use super::{Request, socket::Responds};
 use crate::{home::Home, members::public_key, new_chain::ValidatorKeys, validator::report::Report};
 use anyhow::{Context as _, ensure};
 use chain_node::{Candidacy, NodeHandle, admit, schedule_version};
@@ -22,8 +22,12 @@ impl Responder {
         let candidacy = Candidacy::new(node.clone(), &home.key, tenant);
         Self { node, candidacy, tenant, operator: home.operator.clone() }
     }
+}
 
-    pub async fn answer(&self, request: Request) -> anyhow::Result<Value> {
+impl Responds for Responder {
+    type Request = Request;
+
+    async fn answer(&self, request: Request) -> anyhow::Result<Value> {
         let event = match request {
             Request::Status => {
                 let report = Report::of(&self.node, self.candidacy.key(), self.tenant).await?;
@@ -43,7 +47,9 @@ impl Responder {
             other => json!({ "event": other.name() }),
         })
     }
+}
 
+impl Responder {
     async fn schedule_version(&self, version: u16, from: u64) -> anyhow::Result<Value> {
         self.check_operator()?;
         let (version, from) = (ProtocolVersion(version), Epoch(from));

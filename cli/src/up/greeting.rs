@@ -1,15 +1,16 @@
-//! The text that `waymark up` prints when it is ready: addresses, credentials and three example requests.
+//! The text that `waymark up` prints when it is ready: addresses, credentials and three example requests. Invariant: the
+//! link holds a code that works once, and no lasting secret.
 
 use super::sandbox::Sandbox;
 
 /// The text.
-pub fn text(url: &str, sandbox: &Sandbox) -> String {
+pub fn text(url: &str, console: &str, sandbox: &Sandbox) -> String {
     let Sandbox { tenant_id, client_id, client_secret } = sandbox;
     format!(
         r#"
 Waymark is ready.
 
-  Console   {url}/#client_id={client_id}&client_secret={client_secret}
+  Console   {console}
   API       {url}/docs/      GraphQL {url}/graphiql/
   Tenant    {tenant_id} (sandbox)
   Client    {client_id}
@@ -23,6 +24,7 @@ Try it:
 
   curl -s "{url}/epcis/events?MATCH_anyEPC=https://id.gs1.org/01/09521141012345/21/2017" -H "Authorization: Bearer $TOKEN"
 
+The console link works once and for ten minutes; `waymark console-link` prints another.
 Stop with Ctrl-C; start again with the same command and everything is still there."#
     )
 }

@@ -1,15 +1,18 @@
-//! The sandbox tenant of a data directory. Invariant: a directory with `sandbox.json` never gets another sandbox
-//! tenant. Only the owner can read that file.
+//! The sandbox tenant of a data directory. Invariant: a directory has one sandbox tenant, also after a crash during its
+//! first start: the credentials are stored before the tenant is created. Only the owner can read that file.
 
 use crate::home::write_private;
 use anyhow::Context as _;
 use gateway::{
-    auth::credential::Mode,
+    auth::{Credential, Secret, credential::Mode},
+    error::Failure,
     state::Gateway,
-    tenant::{NewTenant, provision},
+    tenant::{NewTenant, provision_as},
+    tenant_id::TenantId,
 };
 use serde::{Deserialize, Serialize};
 use std::{fs, path::Path, sync::Arc};
+use uuid::Uuid;
 
 /// The sandbox tenant's credentials.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,20 +24,39 @@ pub struct Sandbox {
     pub client_secret: String,
 }
 
-/// Returns the sandbox of a data directory; creates it if there is none.
+/// Returns the sandbox of a data directory; creates what is missing of it.
 pub async fn open_or_create(gateway: &Arc<Gateway>, data: &Path) -> anyhow::Result<Sandbox> {
     let path = data.join("sandbox.json");
-    if path.exists() {
+    let sandbox = if path.exists() {
         let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
-        return serde_json::from_slice(&bytes).with_context(|| format!("reading {}", path.display()));
-    }
-    let new = NewTenant { name: "Sandbox".to_owned(), mode: Mode::Test, owner: None };
-    let made = provision(gateway, new).await.map_err(|error| anyhow::anyhow!("making the sandbox: {error:?}"))?;
-    let sandbox = Sandbox {
-        tenant_id: made.tenant.to_string(),
-        client_id: made.client_id,
-        client_secret: made.client_secret.to_string(),
+        serde_json::from_slice(&bytes).with_context(|| format!("reading {}", path.display()))?
+    } else {
+        let sandbox = Sandbox::random();
+        write_private(&path, &serde_json::to_vec_pretty(&sandbox)?)?;
+        sandbox
     };
-    write_private(&path, &serde_json::to_vec_pretty(&sandbox)?)?;
+    let first = sandbox.credential().with_context(|| format!("{} holds no credential", path.display()))?;
+    let new = NewTenant { name: "Sandbox".to_owned(), mode: Mode::Test, owner: None };
+    provision_as(gateway, new, first, None).await.map_err(Failure).context("making the sandbox")?;
     Ok(sandbox)
+}
+
+impl Sandbox {
+    fn random() -> Self {
+        let first = Credential { tenant: TenantId::random(), key_id: Uuid::now_v7(), secret: Secret::random() };
+        Self {
+            tenant_id: first.tenant.to_string(),
+            client_id: first.client_id(),
+            client_secret: first.to_text(Mode::Test).to_string(),
+        }
+    }
+
+    fn credential(&self) -> Option<Credential> {
+        Credential::parse(&self.client_secret)
+    }
+
+    /// The tenant.
+    pub fn tenant(&self) -> Option<TenantId> {
+        self.tenant_id.parse().ok()
+    }
 }

@@ -16,6 +16,7 @@ mod instance;
 mod interrupted_start;
 mod listener;
 mod membership;
+mod operator;
 mod poll;
 mod private_postgres;
 mod promised;

@@ -24,8 +24,8 @@ impl Gateway {
     /// room.
     ///
     /// # Errors
-    /// `auth.unauthenticated`, `auth.invalid_token`, `limit.rate`, `limit.share`, `limit.overloaded`, and failures of
-    /// the database.
+    /// `auth.unauthenticated`, `auth.invalid_token`, `auth.tenant_suspended`, `limit.rate`, `limit.share`,
+    /// `limit.overloaded`, and failures of the database.
     pub async fn authenticate(&self, parts: &Parts) -> Result<Principal, ApiError> {
         let bearer = bearer(&parts.headers)?;
         let address = ClientAddress::of(&parts.extensions);
@@ -60,6 +60,7 @@ impl Gateway {
         let state = self.keys.get(claims.tenant, claims.key_id).await?;
         let state = state.filter(|state| state.is_usable(OffsetDateTime::now_utc()));
         let state = state.ok_or_else(|| invalid(&InvalidToken::KeyRejected))?;
+        check_suspension(&state)?;
         let granted = ScopeSet::parse(&claims.scope).map_err(|_| invalid(&InvalidToken::Malformed))?;
         Ok(Principal {
             tenant: claims.tenant,
@@ -90,6 +91,9 @@ impl Gateway {
 
     /// Returns the scopes of an API key; `None` if the key is unknown, revoked or expired, or its secret is wrong.
     /// A refusal counts against the client's address. At its limit, only credentials that were good before are looked up.
+    ///
+    /// # Errors
+    /// `auth.tenant_suspended`, `limit.rate`, and failures of the database.
     pub(super) async fn check_credential(
         &self,
         credential: &Credential,
@@ -105,12 +109,21 @@ impl Gateway {
             let accepts = state.accepts(&credential.secret, now);
             accepts && state.is_usable(now)
         };
-        let scopes = state.filter(|state| is_good(state)).map(|state| state.scopes());
-        if scopes.is_none() {
+        let Some(state) = state.filter(|state| is_good(state)) else {
             self.refusals.count(&address);
-        }
-        Ok(scopes)
+            return Ok(None);
+        };
+        // Only the holder of the secret learns of the suspension.
+        check_suspension(&state)?;
+        Ok(Some(state.scopes()))
     }
+}
+
+fn check_suspension(state: &super::key_state::KeyState) -> Result<(), ApiError> {
+    if state.is_suspended() {
+        return Err(ApiError::new(&code::TENANT_SUSPENDED, "Ask the operator of this deployment."));
+    }
+    Ok(())
 }
 
 /// Returns the only bearer token of a request (RFC 6750, section 2.1).

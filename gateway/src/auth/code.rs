@@ -8,6 +8,8 @@ crate::error::codes! {
     INVALID_TOKEN = "auth.invalid_token", 401, "The token is not valid";
     /// The token is valid but lacks the scope.
     INSUFFICIENT_SCOPE = "auth.insufficient_scope", 403, "The token lacks a scope";
+    /// The credentials are valid, but the operator suspended their tenant.
+    TENANT_SUSPENDED = "auth.tenant_suspended", 403, "The tenant is suspended";
     /// A caller tried to grant more than it holds.
     SCOPE_ESCALATION = "auth.scope_escalation", 403, "A credential cannot grant more than it holds";
 }

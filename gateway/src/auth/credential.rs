@@ -71,6 +71,16 @@ impl Secret {
         Self(bytes)
     }
 
+    /// A secret that was sent.
+    pub fn from_bytes(bytes: [u8; SECRET_BYTES]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The bytes, to be shown to the holder once.
+    pub(crate) fn expose(&self) -> &[u8] {
+        self.0.as_slice()
+    }
+
     /// The SHA-256 of the secret, which is what the database stores.
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0.as_slice()).into()
@@ -106,7 +116,7 @@ impl Credential {
         let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(encoded).ok()?);
         let (id, secret) = bytes.split_at_checked(ID_BYTES)?;
         let (tenant, key_id) = ids(id)?;
-        Some(Self { tenant, key_id, secret: Secret(Zeroizing::new(secret.try_into().ok()?)) })
+        Some(Self { tenant, key_id, secret: Secret::from_bytes(secret.try_into().ok()?) })
     }
 
     /// Whether a text has the prefix of an API key.

@@ -36,6 +36,17 @@ impl Principal {
         self.tenant == TenantId::SYSTEM
     }
 
+    /// Checks that the caller holds every scope of a stored list: of a key that it revokes, or whose secret it is shown.
+    ///
+    /// # Errors
+    /// `auth.scope_escalation`.
+    pub fn require_stored(&self, scopes: &[String]) -> Result<(), ApiError> {
+        if self.scopes.contains_stored(scopes) {
+            return Ok(());
+        }
+        Err(ApiError::new(&code::SCOPE_ESCALATION, "Your own credential does not hold every scope of that key."))
+    }
+
     /// Checks that the caller holds a scope. GraphQL fields call this themselves.
     ///
     /// # Errors

@@ -48,9 +48,8 @@ const NOBODY: &[Role] = &[];
 
 scopes! {
     ProvenanceRead = "provenance:read" for EVERYONE, "Query events and fetch their evidence";
-    ProvenanceWrite = "provenance:write" for WRITERS, "Capture events and declare errors";
-    OperationRead = "operation:read" for EVERYONE, "Follow operations and capture jobs";
-    LedgerRead = "ledger:read" for EVERYONE, "Read ledger data of the tenant";
+    ProvenanceWrite = "provenance:write" for WRITERS, "Capture events, declare errors, and follow capture jobs";
+    OperationRead = "operation:read" for EVERYONE, "Follow operations";
     TenantRead = "tenant:read" for EVERYONE, "Read the caller's own tenant";
     TenantAdmin = "tenant:admin" for NOBODY, "Create tenants (the operator only)";
     MemberRead = "member:read" for INSPECTORS, "List the members of the tenant";
@@ -60,6 +59,9 @@ scopes! {
     KeyWrite = "key:write" for MANAGERS, "Create, rotate and revoke API keys";
     KeyAdmin = "key:admin" for NOBODY, "Rotate the keys that sign tokens (the operator only)";
 }
+
+/// Scopes of earlier versions that guard nothing today. Stored keys and running clients may still name them.
+const RETIRED: &[&str] = &["ledger:read"];
 
 impl Scope {
     /// Whether only credentials of the operator may hold the scope.
@@ -74,16 +76,16 @@ impl fmt::Display for Scope {
     }
 }
 
-/// A name that is not a scope.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("`{0}` is not a scope")]
-pub struct UnknownScope(pub String);
+/// A name that is not a scope. The message does not repeat the name, which may be long.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("not a scope; openapi/reference.md lists them")]
+pub struct UnknownScope;
 
 impl FromStr for Scope {
     type Err = UnknownScope;
 
     fn from_str(text: &str) -> Result<Self, UnknownScope> {
-        Self::ALL.iter().copied().find(|scope| scope.as_str() == text).ok_or_else(|| UnknownScope(text.to_owned()))
+        Self::ALL.iter().copied().find(|scope| scope.as_str() == text).ok_or(UnknownScope)
     }
 }
 
@@ -117,6 +119,11 @@ impl ScopeSet {
         Self(self.0 & other.0)
     }
 
+    /// The set of all scopes.
+    pub fn all() -> Self {
+        Scope::ALL.iter().copied().collect()
+    }
+
     /// Whether the set contains no scope.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
@@ -127,17 +134,27 @@ impl ScopeSet {
         Scope::ALL.iter().copied().filter(move |scope| self.contains(*scope))
     }
 
-    /// Parses a space-separated list (RFC 6749, section 3.3).
+    /// Parses a space-separated list (RFC 6749, section 3.3). Retired names are ignored.
     ///
     /// # Errors
     /// [`UnknownScope`] with the first name that is not a scope.
     pub fn parse(list: &str) -> Result<Self, UnknownScope> {
-        list.split_ascii_whitespace().try_fold(Self::EMPTY, |set, name| Ok(set.with(name.parse()?)))
+        let names = list.split_ascii_whitespace().filter(|name| !RETIRED.contains(name));
+        names.into_iter().try_fold(Self::EMPTY, |set, name| Ok(set.with(name.parse()?)))
     }
 
     /// Reads a list of stored names. Names of a later version are ignored.
     pub fn from_stored(names: &[String]) -> Self {
         names.iter().filter_map(|name| name.parse().ok()).collect()
+    }
+
+    /// Whether the set contains every stored scope. No set contains a scope of a later version; a scope of an earlier
+    /// version that guards nothing today counts for nothing.
+    pub fn contains_stored(self, names: &[String]) -> bool {
+        names
+            .iter()
+            .filter(|name| !RETIRED.contains(&name.as_str()))
+            .all(|name| name.parse().is_ok_and(|scope| self.contains(scope)))
     }
 
     /// The names of the scopes, in order.
@@ -169,7 +186,7 @@ mod tests {
             assert!(!domain.is_empty() && ["read", "write", "admin"].contains(&verb), "{scope}");
             assert_eq!(scope.as_str().parse(), Ok(*scope));
         }
-        assert_eq!("provenance:all".parse::<Scope>(), Err(UnknownScope("provenance:all".to_owned())));
+        assert_eq!("provenance:all".parse::<Scope>(), Err(UnknownScope));
         assert!(Scope::ALL.len() <= 32, "a ScopeSet holds 32 scopes");
     }
 
@@ -180,6 +197,10 @@ mod tests {
         assert!(set.contains_all(ScopeSet::EMPTY.with(Scope::TenantRead)));
         assert!(!set.contains_all(ScopeSet::EMPTY.with(Scope::KeyRead)));
         assert_eq!(set.intersect(ScopeSet::EMPTY.with(Scope::KeyRead)), ScopeSet::EMPTY);
-        assert_eq!(ScopeSet::parse("nothing"), Err(UnknownScope("nothing".to_owned())));
+        assert_eq!(ScopeSet::parse("nothing"), Err(UnknownScope));
+        assert_eq!(ScopeSet::parse("ledger:read tenant:read"), Ok(ScopeSet::EMPTY.with(Scope::TenantRead)));
+        let stored = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert!(set.contains_stored(&stored(&["tenant:read", "ledger:read"])));
+        assert!(!set.contains_stored(&stored(&["tenant:read", "later:read"])), "nobody holds a later scope");
     }
 }

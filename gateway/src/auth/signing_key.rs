@@ -1,10 +1,9 @@
 //! The keys that sign tokens, shared by all gateways through the database. Invariant: a private key is stored only
-//! encrypted. A replaced key verifies for one token lifetime and the clock leeway. [`Change::RevokeAll`] ends all
-//! replaced keys at once.
+//! encrypted. A replaced key verifies for [`GRACE_S`]. [`Change::RevokeAll`] ends all replaced keys at once.
 
 mod row;
 
-use super::token::{LEEWAY_S, LIFETIME_S};
+use super::token::{LEEWAY_S, LIFETIME_S, SIGNS_S_MAX};
 use crate::{db, error::ApiError, tenant_id::TenantId, vault::Vault};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chain_types::signature::SecretKey;
@@ -17,8 +16,11 @@ use zeroize::Zeroizing;
 
 /// The age in days after which a signing key is replaced automatically.
 pub const AGE_DAYS_MAX: i64 = 30;
+/// The time in seconds for which a replaced key verifies: until the last token has expired that a gateway may sign with
+/// it before it learns of the replacement.
+pub const GRACE_S: u64 = LIFETIME_S + LEEWAY_S + SIGNS_S_MAX;
 /// The kind of secret, which the encryption of a key is bound to.
-const SEALED_KIND: &str = "token signing key";
+pub(crate) const SEALED_KIND: &str = "token signing key";
 /// The PKCS #8 encoding (RFC 5958, RFC 8410 section 7) of an Ed25519 key, up to its 32-byte seed.
 const PKCS8_PREFIX: [u8; 16] =
     [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
@@ -92,8 +94,8 @@ pub async fn load(pool: &PgPool, vault: &Arc<Vault>, change: Change) -> Result<K
     db::run_service(pool, move |conn| Box::pin(async move { change_and_read(conn, &vault, change).await })).await
 }
 
-async fn change_and_read(conn: &mut PgConnection, vault: &Vault, change: Change) -> Result<KeyRing, ApiError> {
-    let grace_s = LIFETIME_S.saturating_add(LEEWAY_S);
+/// The same within a transaction of the role `waymark_service`.
+pub async fn change_and_read(conn: &mut PgConnection, vault: &Vault, change: Change) -> Result<KeyRing, ApiError> {
     if change != Change::None {
         row::lock(conn).await?;
     }
@@ -109,7 +111,7 @@ async fn change_and_read(conn: &mut PgConnection, vault: &Vault, change: Change)
         (Change::None, Some(_)) => false,
     };
     if is_due {
-        row::retire_all(conn, if change == Change::RevokeAll { 0 } else { grace_s }).await?;
+        row::retire_all(conn, if change == Change::RevokeAll { 0 } else { GRACE_S }).await?;
         let key_id = Uuid::now_v7();
         let mut seed = Zeroizing::new([0; 32]);
         rand::fill(seed.as_mut_slice());

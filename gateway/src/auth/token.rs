@@ -11,11 +11,11 @@ use super::{
     scope::ScopeSet,
     signing_key::{self, Change, KeyRing},
 };
-use crate::{error::ApiError, tenant_id::TenantId, vault::Vault};
+use crate::{db, error::ApiError, operator::audit, tenant_id::TenantId, vault::Vault};
 use arc_swap::ArcSwap;
 use jsonwebtoken::{Algorithm, Header};
 use quick_cache::sync::Cache;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -38,6 +38,9 @@ pub const VERIFIED_MAX: usize = 50_000;
 const RELOAD_MS_MIN: u64 = 1_000;
 /// The time in milliseconds after which the keys are reloaded.
 const RELOAD_MS_MAX: u64 = 30_000;
+/// The maximum age in seconds of the keys with which a gateway signs. Another gateway may have replaced them meanwhile,
+/// so a replaced key verifies for this much longer than a token lives.
+pub const SIGNS_S_MAX: u64 = 60;
 
 /// A token as `/oauth/token` returns it.
 #[derive(Clone, Debug)]
@@ -94,8 +97,12 @@ impl TokenIssuer {
         client_id: &str,
         scopes: ScopeSet,
     ) -> Result<IssuedToken, ApiError> {
-        let now = OffsetDateTime::now_utc();
         self.refresh(RELOAD_MS_MAX).await?;
+        if self.ring.load().0.elapsed() >= Duration::from_secs(SIGNS_S_MAX) {
+            // Another caller has been reloading for long. Unlike a reader, a signer must not use what it may replace.
+            self.refresh_and_wait(SIGNS_S_MAX * 1_000).await?;
+        }
+        let now = OffsetDateTime::now_utc();
         if self.ring.load().1.is_old(now) {
             self.change(Change::ReplaceOld).await?;
         }
@@ -135,7 +142,7 @@ impl TokenIssuer {
         let digest = verify::digest(token);
         if let Some(claims) = self.verified.get(&digest) {
             let is_known = self.ring.load().1.verifying(&claims.kid).is_some();
-            if is_known && claims.is_unexpired(OffsetDateTime::now_utc()) {
+            if is_known && claims.fault(OffsetDateTime::now_utc()).is_none() {
                 return Ok(Ok(claims));
             }
             self.verified.remove(&digest);
@@ -146,7 +153,9 @@ impl TokenIssuer {
         };
         if self.ring.load().1.verifying(&header.kid).is_none() {
             // Another gateway may have created a new key.
-            self.refresh(RELOAD_MS_MIN).await?;
+            if self.is_stale(RELOAD_MS_MIN) {
+                self.refresh_and_wait(RELOAD_MS_MIN).await?;
+            }
         }
         let ring = self.ring.load();
         let Some(key) = ring.1.verifying(&header.kid) else { return Ok(Err(InvalidToken::UnknownKey)) };
@@ -157,11 +166,34 @@ impl TokenIssuer {
         }))
     }
 
-    /// Replaces the signing key. With `revoke`, all tokens issued so far become invalid: in this process at once, in
-    /// other gateways within 30 s.
-    pub async fn rotate(&self, revoke: bool) -> Result<String, ApiError> {
-        self.change(if revoke { Change::RevokeAll } else { Change::Replace }).await?;
-        Ok(self.ring.load().1.kid().to_owned())
+    /// Replaces the signing key for the operator, with a line in the audit log. With [`Change::RevokeAll`], all tokens
+    /// issued so far become invalid: in this process at once, in other gateways within 30 s.
+    pub async fn rotate(&self, change: Change, action: &'static str) -> Result<String, ApiError> {
+        let vault = Arc::clone(&self.vault);
+        let kid = db::run_service(&self.pool, move |conn| {
+            Box::pin(async move {
+                let ring = signing_key::change_and_read(&mut *conn, &vault, change).await?;
+                audit::record(conn, action, ring.kid()).await?;
+                Ok(ring.kid().to_owned())
+            })
+        })
+        .await?;
+        self.reload().await?;
+        Ok(kid)
+    }
+
+    /// The same within the transaction of the operator's request. Call [`TokenIssuer::reload`] after its commit.
+    pub async fn rotate_within(
+        &self,
+        conn: &mut PgConnection,
+        change: Change,
+        action: &'static str,
+    ) -> Result<String, ApiError> {
+        db::enter_service(&mut *conn).await?;
+        let ring = signing_key::change_and_read(&mut *conn, &self.vault, change).await?;
+        audit::record(&mut *conn, action, ring.kid()).await?;
+        db::leave_service(conn).await?;
+        Ok(ring.kid().to_owned())
     }
 
     /// The public keys as a JSON Web Key Set (RFC 7517, RFC 8037).
@@ -179,27 +211,34 @@ impl TokenIssuer {
         serde_json::json!({ "keys": keys })
     }
 
+    /// Reads the keys again, after a change that was committed elsewhere in this process.
+    pub async fn reload(&self) -> Result<(), ApiError> {
+        self.change(Change::None).await
+    }
+
     async fn change(&self, change: Change) -> Result<(), ApiError> {
         let _turn = self.reload.lock().await;
         self.read(change).await
     }
 
     /// Reloads the keys when they are older than `age_ms`. While one caller reloads, the others continue with the
-    /// cached keys, except when they look for an unknown key id: these wait.
+    /// cached keys.
     async fn refresh(&self, age_ms: u64) -> Result<(), ApiError> {
-        let is_stale = || self.ring.load().0.elapsed() >= Duration::from_millis(age_ms);
-        if !is_stale() {
+        if !self.is_stale(age_ms) {
             return Ok(());
         }
-        let _turn = if age_ms == RELOAD_MS_MIN {
-            self.reload.lock().await
-        } else {
-            match self.reload.try_lock() {
-                Ok(turn) => turn,
-                Err(_) => return Ok(()),
-            }
-        };
-        if is_stale() { self.read(Change::None).await } else { Ok(()) }
+        let Ok(_turn) = self.reload.try_lock() else { return Ok(()) };
+        if self.is_stale(age_ms) { self.read(Change::None).await } else { Ok(()) }
+    }
+
+    /// The same, but waits while another caller reloads.
+    async fn refresh_and_wait(&self, age_ms: u64) -> Result<(), ApiError> {
+        let _turn = self.reload.lock().await;
+        if self.is_stale(age_ms) { self.read(Change::None).await } else { Ok(()) }
+    }
+
+    fn is_stale(&self, age_ms: u64) -> bool {
+        self.ring.load().0.elapsed() >= Duration::from_millis(age_ms)
     }
 
     async fn read(&self, change: Change) -> Result<(), ApiError> {

@@ -1,16 +1,23 @@
 //! Tenants, their members and API keys. Invariant: after the first key of a tenant, only a caller with all scopes of a
-//! key creates or rotates it. The last owner of a tenant cannot be removed.
+//! key creates, rotates or revokes it. A key stops with the key that made it. Neither the last owner of a tenant nor the
+//! last key that manages keys can be removed.
 
 pub mod bounds;
 pub mod code;
+pub mod console;
 pub mod graphql;
 pub mod id;
+mod local;
+mod lockout;
 pub mod model;
+pub mod operate;
 pub mod provision;
 mod query;
 pub mod rest;
 
-pub use provision::{NewTenant, Owner, Provisioned, issue_operator_key, provision};
+pub use operate::issue_operator_key;
+pub use provision::{NewTenant, Owner, Provisioned, provision, provision_as};
+pub use query::TenantRow;
 
 /// The maximum number of members of a tenant.
 pub const MEMBERS_MAX: i64 = 1_000;

@@ -12,7 +12,7 @@ use std::{
 use zeroize::Zeroizing;
 
 /// The length in bytes of the key id in a sealed value.
-const KEY_ID_BYTES: usize = 8;
+pub(super) const KEY_ID_BYTES: usize = 8;
 
 /// The maximum number of keys in a keyring.
 pub(super) const KEYS_MAX: usize = 16;
@@ -110,6 +110,26 @@ impl Keyring {
         let (id, rest) = sealed.split_first_chunk::<KEY_ID_BYTES>().ok_or("it is too short")?;
         let key = self.keys.iter().find(|key| key.id == *id).ok_or("its key-encryption key is not in the keyring")?;
         envelope::open(&key.cipher, associated, rest).ok_or("it is damaged or belongs to another row")
+    }
+
+    /// The id of the current key, 16 hexadecimal digits.
+    pub fn current_id(&self) -> String {
+        self.keys.first().map(|key| hex::encode(key.id)).unwrap_or_default()
+    }
+
+    /// The id of the current key as it begins each sealed value.
+    pub(super) fn current_id_bytes(&self) -> [u8; KEY_ID_BYTES] {
+        self.keys.first().map(|key| key.id).unwrap_or_default()
+    }
+
+    /// The ids of all keys, the current one first.
+    pub fn ids(&self) -> Vec<String> {
+        self.keys.iter().map(|key| hex::encode(key.id)).collect()
+    }
+
+    /// Whether the keyring holds the key with this id.
+    pub fn holds(&self, id: &str) -> bool {
+        self.keys.iter().any(|key| hex::encode(key.id) == id)
     }
 
     /// Whether the current key sealed a value.

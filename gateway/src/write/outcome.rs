@@ -1,5 +1,5 @@
 //! The state of an accepted write when its response is due. Invariant: reading the outcome never changes the write. A
-//! write is done when its decision is indexed, or stored after a timeout of the index.
+//! write is done when its decision is indexed.
 
 use super::Accepted;
 use crate::{

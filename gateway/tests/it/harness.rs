@@ -178,6 +178,18 @@ impl World {
         Answer { status: parts.status, headers: parts.headers, body: body.to_vec() }
     }
 
+    /// Sends a request and reads the body of a refusal only: some answers, such as streams, do not end.
+    pub(crate) async fn send_head(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
+        let (parts, body) = response.into_parts();
+        let body = if parts.status.is_success() {
+            Vec::new()
+        } else {
+            axum::body::to_bytes(body, ANSWER_BYTES_MAX).await.expect("the answer is read").to_vec()
+        };
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
     /// Serves on a free port of the loopback interface until the returned value is dropped.
     pub(crate) async fn serve(&self, limits: ServeLimits) -> Served {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -194,6 +206,13 @@ pub(crate) struct Account {
     pub(crate) tenant: TenantId,
     pub(crate) client_id: String,
     pub(crate) secret: String,
+}
+
+impl Account {
+    /// The id of the key.
+    pub(crate) fn key_id(&self) -> uuid::Uuid {
+        gateway::auth::credential::parse_client_id(&self.client_id).expect("a client id").1
+    }
 }
 
 /// A server of one test.
@@ -228,6 +247,12 @@ impl Answer {
 
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The code of a problem; `None` for other responses.
+    pub(crate) fn problem_code(&self) -> Option<String> {
+        let problem: Value = serde_json::from_slice(&self.body).ok()?;
+        problem["code"].as_str().map(str::to_owned)
     }
 
     /// Checks that the response is a well-formed problem with this status and code.

@@ -188,4 +188,10 @@ async fn sandboxes_are_closed_until_the_operator_opens_them() {
     let made = open.send(request(Method::POST, "/v1/sandboxes", None, Some(&body))).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
     assert_eq!(made.json()["tenant"]["mode"], "test");
+    let local = World::start_with(setting(|config| (config.sandbox_open, config.sandbox_local) = (true, true))).await;
+    for (host, status) in [("localhost:8080", 201), ("127.0.0.1", 201), ("evil.example", 403)] {
+        let mut asked = request(Method::POST, "/v1/sandboxes", None, Some(&body));
+        asked.headers_mut().insert(header::HOST, host.parse().expect("a header"));
+        assert_eq!(local.send(asked).await.status.as_u16(), status, "{host}");
+    }
 }

@@ -242,3 +242,32 @@ async fn a_hundred_parallel_repetitions_have_one_effect() {
     }
     assert_eq!(stack.get("/epcis/events").await.events().len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_that_is_stored_before_it_is_indexed_is_not_done() {
+    let stack = Stack::start().await;
+    let headers = [("content-type", "application/json"), ("prefer", "wait=20"), ("idempotency-key", "k-1")];
+    let text = document(&[event("urn:uuid:1", "")]);
+    let first = stack.send(Method::POST, "/epcis/capture", &headers, text.as_bytes()).await;
+    assert_eq!(first.status, StatusCode::OK, "{}", first.text());
+    let id = first.json()["captureID"].as_str().and_then(|id| id.parse::<OperationId>().ok()).expect("an id");
+    settled(&stack, id).await;
+    // As when the index was down: the decision has no time of indexing, and its block is not indexed.
+    let mut owner = stack.database.owner().await;
+    sqlx::query("UPDATE app.operation SET indexed_at_us = NULL, height = 1000000 WHERE operation_id = $1")
+        .bind(id.0)
+        .execute(&mut owner)
+        .await
+        .expect("updated");
+    let headers = [("content-type", "application/json"), ("prefer", "wait=1"), ("idempotency-key", "k-1")];
+    let again = stack.send(Method::POST, "/epcis/capture", &headers, text.as_bytes()).await;
+    assert_eq!(again.status, StatusCode::ACCEPTED, "{}", again.text());
+    // Once the index has the block, the answer is complete.
+    sqlx::query("UPDATE app.operation SET height = 1 WHERE operation_id = $1")
+        .bind(id.0)
+        .execute(&mut owner)
+        .await
+        .expect("updated");
+    let done = stack.send(Method::POST, "/epcis/capture", &headers, text.as_bytes()).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text());
+}

@@ -132,14 +132,20 @@ impl Stack {
     pub(crate) async fn start_on(genesis: Genesis) -> Self {
         let folder = TempDir::new().expect("a folder");
         let database = TestDatabase::create().await;
-        Self::assemble(folder, database, genesis, None).await
+        Self::assemble(folder, database, genesis, None, KEK).await
     }
 
-    async fn assemble(folder: TempDir, database: TestDatabase, genesis: Genesis, tenant: Option<Client>) -> Self {
+    async fn assemble(
+        folder: TempDir,
+        database: TestDatabase,
+        genesis: Genesis,
+        tenant: Option<Client>,
+        kek: &str,
+    ) -> Self {
         let config = NodeConfig::alone(folder.path().to_owned(), genesis, VALIDATOR.into());
         let running = Node::start(config).await.expect("the node starts");
         let node = running.handle();
-        let vault = Arc::new(Vault::new(Keyring::parse(KEK).expect("a key")));
+        let vault = Arc::new(Vault::new(Keyring::parse(kek).expect("a key")));
         let source: Arc<dyn BlockSource> = Arc::new(NodeBlocks(node.clone()));
         let keys: Arc<dyn KeyVault> = vault.clone();
         let indexer = Indexer::start(IndexerConfig::default(), &database.indexer_pool().await, &source, &keys);
@@ -173,9 +179,14 @@ impl Stack {
 
     /// Stops everything and starts it again on the same data.
     pub(crate) async fn restart(self) -> Self {
+        self.restart_with(KEK).await
+    }
+
+    /// The same with another key-encryption key.
+    pub(crate) async fn restart_with(self, kek: &str) -> Self {
         let genesis = Genesis::clone(self.node.genesis());
         let (folder, database, tenant) = self.stop().await;
-        Self::assemble(folder, database, genesis, Some(tenant)).await
+        Self::assemble(folder, database, genesis, Some(tenant), kek).await
     }
 
     async fn stop(mut self) -> (TempDir, TestDatabase, Client) {

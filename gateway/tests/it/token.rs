@@ -145,3 +145,58 @@ async fn discovery_names_the_issuer_and_the_token_endpoint() {
         assert_eq!(document["token_endpoint"], "http://waymark.test/oauth/token");
     }
 }
+
+#[tokio::test]
+async fn a_gateway_that_has_not_heard_of_a_rotation_issues_tokens_that_live_their_life() {
+    use gateway::auth::{
+        TokenIssuer,
+        signing_key::Change,
+        token::{LEEWAY_S, LIFETIME_S, SIGNS_S_MAX},
+    };
+
+    let world = World::start().await;
+    let account = world.tenant("Farm").await;
+    let (pool, vault) = (world.gateway.pool.clone(), std::sync::Arc::clone(&world.gateway.vault));
+    let other = TokenIssuer::open(pool, vault, "http://waymark.test", "http://waymark.test").await;
+    let other = other.map_err(|error| error.code().name).expect("another gateway");
+    world.gateway.tokens.rotate(Change::Replace, "test").await.map_err(|error| error.code().name).expect("rotated");
+    let scopes = "tenant:read".parse().map(|scope| gateway::auth::ScopeSet::EMPTY.with(scope)).expect("a scope");
+    let issued = other.issue(account.tenant, account.key_id(), &account.client_id, scopes).await;
+    let token = issued.map_err(|error| error.code().name).expect("a token").token;
+    assert_eq!(world.get("/v1/tenant", &token).await.status, StatusCode::OK, "it is signed with the replaced key");
+    // It may sign like this for a while, and the last such token still lives out its life.
+    let mut owner = world.database.owner().await;
+    let left: f64 = sqlx::query_scalar(
+        "SELECT extract(epoch FROM verifies_until - now())::float8 FROM app.signing_key
+         WHERE verifies_until IS NOT NULL",
+    )
+    .fetch_one(&mut owner)
+    .await
+    .expect("the replaced key");
+    let needed = u32::try_from(LIFETIME_S + LEEWAY_S + SIGNS_S_MAX).expect("small");
+    assert!(left > f64::from(needed) - 30.0 && left <= f64::from(needed), "{left} of {needed}");
+}
+
+#[tokio::test]
+async fn common_clients_get_a_token() {
+    let world = World::start().await;
+    let account = world.tenant("Farm").await;
+    let other = world.tenant("Other").await;
+    let basic = |account: &crate::harness::Account| {
+        let pair = format!("{}:{}", account.client_id, account.secret);
+        format!("Basic {}", base64::Engine::encode(&base64::engine::general_purpose::STANDARD, pair))
+    };
+    for (more, status) in [
+        (format!("&client_id={}", account.client_id), 200),
+        (format!("&client_id={}&client_secret=", account.client_id), 200),
+        ("&scope=".to_owned(), 200),
+        ("&audience=https%3A%2F%2Fapi.example".to_owned(), 200),
+        (format!("&client_id={}", other.client_id), 400),
+        (format!("&client_id={}&client_secret={}", account.client_id, account.secret), 400),
+    ] {
+        let mut request = form_request(&format!("grant_type=client_credentials{more}"));
+        request.headers_mut().insert(header::AUTHORIZATION, basic(&account).parse().expect("a header"));
+        let answer = world.send(request).await;
+        assert_eq!(answer.status.as_u16(), status, "{more}: {}", answer.text());
+    }
+}

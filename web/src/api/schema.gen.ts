@@ -200,8 +200,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Issues an access token for an API key (client credentials grant). Send the credentials by HTTP Basic or in the form,
-         *     not both.
+         * Issues an access token for an API key (client credentials grant). Send the secret by HTTP Basic or in the form, not
+         *     both. With HTTP Basic, the form may name the same client. A parameter without a value counts as absent; unknown ones,
+         *     such as `audience`, are ignored.
          */
         post: operations["issueToken"];
         delete?: never;
@@ -254,7 +255,10 @@ export interface paths {
         /** Lists the API keys of the tenant, oldest first and without secrets, including revoked ones. */
         get: operations["listApiKeys"];
         put?: never;
-        /** Creates an API key. The secret is shown only in this response. */
+        /**
+         * Creates an API key. The secret is shown only in this response. The new key stops with the key that made it: when that
+         *     one is revoked or expires, or when its member is removed.
+         */
         post: operations["createApiKey"];
         delete?: never;
         options?: never;
@@ -273,8 +277,9 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Revokes an API key and every token issued for it: in every gateway within 5 s, and usually at once in the gateway
-         *     that handles the request. Revoking a revoked key has no effect.
+         * Revokes an API key, every key made by it, and every token issued for them: in every gateway within 5 s, and at once
+         *     in the gateway that handles the request. Revoking a revoked key has no effect. The caller must hold the key's scopes.
+         *     The last lasting key that can manage keys is kept.
          */
         delete: operations["revokeApiKey"];
         options?: never;
@@ -296,6 +301,26 @@ export interface paths {
          *     same. The caller must hold the key's scopes.
          */
         post: operations["rotateApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/console-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchanges the code of a console link for an API key that expires after 12 hours. The code works once, within ten
+         *     minutes; `waymark console-link` prints such a link. An `Idempotency-Key` is ignored.
+         */
+        post: operations["createConsoleSession"];
         delete?: never;
         options?: never;
         head?: never;
@@ -425,7 +450,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Removes a member and revokes the member's API keys. */
+        /** Removes a member and revokes the member's API keys, and all keys made by them. */
         delete: operations["removeMember"];
         options?: never;
         head?: never;
@@ -519,7 +544,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Creates a sandbox tenant with a test key, without credentials. The operator must have enabled this. */
+        /**
+         * Creates a sandbox tenant with a test key, without credentials. The operator must have enabled this. An
+         *     `Idempotency-Key` is ignored, because callers without credentials cannot be told apart: a repetition creates another
+         *     sandbox.
+         */
         post: operations["createSandbox"];
         delete?: never;
         options?: never;
@@ -626,7 +655,7 @@ export interface components {
             email: string;
             /** @description The name for display, 1 to 200 characters. */
             name: string;
-            /** @description The role. Adding an owner requires the scope `member:admin`. */
+            /** @description The role. The caller must hold every scope of the role; for an owner that includes `member:admin`. */
             role: components["schemas"]["Role"];
         };
         /**
@@ -670,6 +699,8 @@ export interface components {
              * @description The time of the last use, to the minute; absent when it was never used.
              */
             last_used_at: string | null;
+            /** @description The key with which this one was made; it stops with that key. Absent for the first key of a tenant. */
+            made_by: string | null;
             /** @description The member to which the key belongs and whose role limits it; absent for a service key. */
             member_id: string | null;
             /** @description `live` or `test`, as its tenant. */
@@ -949,7 +980,8 @@ export interface components {
         CreateApiKey: {
             /**
              * Format: date-time
-             * @description The time of expiry, RFC 3339. If absent, the key does not expire.
+             * @description The time of expiry, RFC 3339, not after that of the key with which it is made. If absent, the key expires with
+             *     that key, or never.
              */
             expires_at?: string | null;
             /** @description The member to which the key belongs, `mbr_…`. The member's role limits the key. */
@@ -958,6 +990,11 @@ export interface components {
             name: string;
             /** @description The scopes of the key, which must be within the caller's own scopes. */
             scopes: string[];
+        };
+        /** @description The code of a console link. */
+        CreateConsoleSession: {
+            /** @description The code, `wcc_…`, from the fragment of the link. */
+            code: string;
         };
         /** @description A sandbox to create. */
         CreateSandbox: {
@@ -1076,8 +1113,11 @@ export interface components {
             id: string;
             /** @description The name for display. */
             name: string;
-            /** @description The role, which limits the scopes of the member's API keys. */
-            role: components["schemas"]["Role"];
+            /**
+             * @description The role, which limits the scopes of the member's API keys: `owner`, `admin`, `operator`, `auditor`, `viewer`,
+             *     or a role of a later version.
+             */
+            role: string;
         };
         /** @description One page of a list. */
         MemberPage: {
@@ -1647,7 +1687,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1731,7 +1771,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1844,7 +1884,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1964,7 +2004,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2071,7 +2111,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2187,7 +2227,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2265,7 +2305,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2502,7 +2542,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2640,7 +2680,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.scope_escalation` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2651,6 +2691,15 @@ export interface operations {
             };
             /** @description `tenant.unknown_api_key` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `tenant.last_manager` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2762,10 +2811,73 @@ export interface operations {
             };
         };
     };
-    rotateKeys: {
+    createConsoleSession: {
         parameters: {
             query?: never;
             header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateConsoleSession"];
+            };
+        };
+        responses: {
+            /** @description The session's API key */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyWithSecret"];
+                };
+            };
+            /** @description `request.invalid_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `tenant.console_code` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes retries safe: for 24 hours, requests with the same key have one effect */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2784,6 +2896,15 @@ export interface operations {
                     "application/json": components["schemas"]["RotatedKeys"];
                 };
             };
+            /** @description `request.invalid_field`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `auth.unauthenticated`, `auth.invalid_token` */
             401: {
                 headers: {
@@ -2793,8 +2914,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency.in_flight` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency.mismatch` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2938,7 +3077,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3037,7 +3176,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3100,7 +3239,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.scope_escalation` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3166,7 +3305,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.scope_escalation` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3184,7 +3323,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `tenant.last_owner` */
+            /** @description `tenant.last_owner`, `tenant.last_manager` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3247,7 +3386,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.scope_escalation` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3265,7 +3404,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `tenant.last_owner` */
+            /** @description `tenant.last_owner`, `tenant.last_manager` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3326,7 +3465,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3388,7 +3527,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3463,7 +3602,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3558,7 +3697,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3710,7 +3849,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3782,7 +3921,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -6,6 +6,8 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Failure } from "../shell/Failure.tsx";
 import { Page } from "../shell/Page.tsx";
+import { isLinkOffered } from "./console-link.ts";
+import { LinkQuestion } from "./LinkQuestion.tsx";
 import { signIn } from "./session.ts";
 
 /** The sign-in form; afterwards it returns to the previous page. */
@@ -30,6 +32,18 @@ export function SignInPage() {
     }
   };
 
+  if (link === "confirm" && isLinkOffered() && state.error === null) {
+    return (
+      <Page title={t("auth.title")}>
+        <Stack maw={560}>
+          <LinkQuestion
+            onDone={() => void navigate({ href: to ?? "/" })}
+            onFailure={(error) => setState({ busy: false, error })}
+          />
+        </Stack>
+      </Page>
+    );
+  }
   return (
     <Page title={t("auth.title")} lead={t("auth.lead")}>
       <Stack maw={420}>

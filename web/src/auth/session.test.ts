@@ -2,14 +2,7 @@
 //! Tests signing in, renewing tokens, and what the session stores.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import {
-  authorisedFetch,
-  currentSession,
-  readLinkCredentials,
-  signIn,
-  signOut,
-  takeLinkCredentials,
-} from "./session.ts";
+import { authorisedFetch, currentSession, signIn, signOut } from "./session.ts";
 
 const credentials = { clientId: "wm_client", clientSecret: "very secret" };
 const { signal } = new AbortController();
@@ -62,23 +55,5 @@ describe("the session", () => {
     await expect(authorisedFetch("/epcis/events", signal)).rejects.toMatchObject({ status: 401 });
     expect(seen).toHaveLength(4);
     expect(currentSession()).toBeNull();
-  });
-});
-
-describe("a console link", () => {
-  test("carries credentials in its fragment", () => {
-    expect(readLinkCredentials("#client_id=a&client_secret=b%2Bc")).toEqual({
-      clientId: "a",
-      clientSecret: "b+c",
-    });
-    expect(readLinkCredentials("#client_id=a")).toBeNull();
-    expect(readLinkCredentials("")).toBeNull();
-  });
-
-  test("loses them before anything else sees them", () => {
-    window.history.replaceState(null, "", "/provenance/events?eventType=x#client_id=a&client_secret=b");
-    expect(takeLinkCredentials()).toEqual({ clientId: "a", clientSecret: "b" });
-    expect(window.location.href).toMatch(/\/provenance\/events\?eventType=x$/);
-    expect(takeLinkCredentials()).toBeNull();
   });
 });

@@ -30,7 +30,7 @@ const RENEW_BEFORE_MS = 30_000;
  * No cookies are sent, and a 401 with a challenge (required by RFC 6749 section 5.2) is returned as a response. In any
  * other mode the browser would intercept it and prompt for a password.
  */
-const NO_PROMPT = "omit" satisfies RequestCredentials;
+export const NO_PROMPT = "omit" satisfies RequestCredentials;
 
 const listeners = new Set<() => void>();
 let session: Session | null = readStored();
@@ -90,25 +90,6 @@ export async function signIn(next: Credentials): Promise<void> {
 export function signOut(): void {
   credentials = null;
   setSession(null);
-}
-
-/** The credentials in a console link's fragment, `#client_id=…&client_secret=…`, or `null`. */
-export function readLinkCredentials(fragment: string): Credentials | null {
-  const parameters = new URLSearchParams(fragment.replace(/^#/, ""));
-  const [clientId, clientSecret] = [parameters.get("client_id"), parameters.get("client_secret")];
-  return clientId && clientSecret ? { clientId, clientSecret } : null;
-}
-
-/**
- * Returns the credentials of a console link and removes them from the address and the history, before any other code
- * can read them.
- */
-export function takeLinkCredentials(): Credentials | null {
-  const found = readLinkCredentials(window.location.hash);
-  if (found !== null) {
-    window.history.replaceState(null, "", window.location.pathname + window.location.search);
-  }
-  return found;
 }
 
 /** Returns the session, for code outside of components. */

@@ -63,7 +63,12 @@ export const en = {
     needed: "Sign in to see your tenant's records",
     neededLead: "Records belong to a tenant. The ledger's heights and the Verify page are open to everybody.",
     failed: "Signing in did not work",
-    linkFailed: "The link's credentials were not accepted. Sign in with current ones.",
+    linkFailed: "The link is used or expired. “waymark console-link” prints a new one.",
+    linkQuestion: "Sign in with the link?",
+    linkQuestionLead:
+      "You are signed in as {{client}}. The link signs you in anew, perhaps for another tenant. Accept only a link that you asked for.",
+    linkAccept: "Sign in with the link",
+    linkStay: "Stay signed in",
   },
   overview: {
     title: "Overview",

@@ -64,7 +64,12 @@ export const zhCN: SharedWords = {
     needed: "登录后查看您租户的记录",
     neededLead: "记录属于租户。账本高度和验证页面对所有人开放。",
     failed: "登录未成功",
-    linkFailed: "链接中的凭据未被接受，请使用当前凭据登录。",
+    linkFailed: "链接已被使用或已过期。运行“waymark console-link”可获得新的链接。",
+    linkQuestion: "要用此链接登录吗？",
+    linkQuestionLead:
+      "您当前以 {{client}} 登录。此链接会重新登录，也可能登录到另一个租户。请只接受您自己请求的链接。",
+    linkAccept: "用此链接登录",
+    linkStay: "保持当前登录",
   },
   overview: {
     title: "概览",

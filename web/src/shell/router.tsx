@@ -24,10 +24,10 @@ const verify = createRoute({ getParentRoute: () => rootRoute, path: "/verify", c
 const signIn = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
-  validateSearch: (search: Record<string, unknown>): { to?: string; link?: "failed" } => ({
+  validateSearch: (search: Record<string, unknown>): { to?: string; link?: "failed" | "confirm" } => ({
     // Only a path of this console: an address from elsewhere must not redirect the reader to another site.
     ...(typeof search.to === "string" && /^\/(?![/\\])/.test(search.to) ? { to: search.to } : {}),
-    ...(search.link === "failed" ? { link: "failed" as const } : {}),
+    ...(search.link === "failed" || search.link === "confirm" ? { link: search.link } : {}),
   }),
   component: SignInPage,
 });

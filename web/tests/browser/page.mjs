@@ -7,9 +7,9 @@ export async function verdict(page) {
   return { tone: await banner.first().getAttribute("data-tone"), text: await banner.first().textContent() };
 }
 
-/** The fragment of a console link, which signs in. */
-export function fragment({ clientId, clientSecret }) {
-  return `#${new URLSearchParams({ client_id: clientId, client_secret: clientSecret })}`;
+/** The fragment of a new console link, which signs in once. */
+export async function fragment(server) {
+  return new URL(await server.consoleLink()).hash;
 }
 
 /** A file for an input element. */

@@ -70,7 +70,7 @@ export const pictureScenarios = WIDTHS.flatMap((width) =>
     async run({ page, shoot, allow, ...prepared }) {
       allow(/404/);
       await page.setViewportSize({ width, height: width < MENU_WIDTH_MAX ? 844 : 900 });
-      await page.goto(`${prepared.server.url}/${fragment(prepared.server)}`);
+      await page.goto(`${prepared.server.url}/${await fragment(prepared.server)}`);
       // On a phone the client id is hidden, but it is in the page.
       await page.getByTestId("client-id").waitFor({ state: "attached" });
       await page.evaluate((tag) => localStorage.setItem("waymark.language", tag), language);

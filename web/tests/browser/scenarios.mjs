@@ -21,7 +21,7 @@ export const scenarios = [
   {
     name: "a console link signs in and leaves no secret in the address",
     async run({ page, server, shoot }) {
-      await page.goto(`${server.url}/${fragment(server)}`);
+      await page.goto(`${server.url}/${await fragment(server)}`);
       await page.getByTestId("client-id").waitFor();
       assert.equal(page.url(), `${server.url}/`);
       assert.ok(
@@ -37,9 +37,33 @@ export const scenarios = [
     },
   },
   {
+    name: "a console link works once, and asks before it replaces a session",
+    async run({ page, server, allow }) {
+      allow(/403/);
+      const link = `${server.url}/${await fragment(server)}`;
+      await page.goto(link);
+      const shown = page.getByTestId("client-id");
+      const first = await shown.getAttribute("title");
+      await page.goto(`${server.url}/validators${await fragment(server)}`);
+      await page.getByRole("button", { name: "Stay signed in" }).click();
+      await page.waitForURL(`${server.url}/validators`);
+      assert.equal(await shown.getAttribute("title"), first, "nothing changed without consent");
+      await page.goto(`${server.url}/validators${await fragment(server)}`);
+      await page.getByRole("button", { name: "Sign in with the link" }).click();
+      await page.waitForURL(`${server.url}/validators`);
+      await page.waitForFunction(
+        (id) => document.querySelector("[data-testid=client-id]")?.title !== id,
+        first,
+      );
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.goto(link);
+      await page.getByText("The link is used or expired").waitFor();
+    },
+  },
+  {
     name: "signing out forgets the token and what it showed",
     async run({ page, server }) {
-      await page.goto(`${server.url}/provenance/events${fragment(server)}`);
+      await page.goto(`${server.url}/provenance/events${await fragment(server)}`);
       await page
         .getByRole("link", { name: /^Open / })
         .first()
@@ -87,7 +111,7 @@ export const scenarios = [
   {
     name: "a record proves itself in the browser and matches its row",
     async run({ page, server, events, shoot }) {
-      await page.goto(`${server.url}${eventPath(events[0].eventID)}${fragment(server)}`);
+      await page.goto(`${server.url}${eventPath(events[0].eventID)}${await fragment(server)}`);
       const { tone, text } = await verdict(page);
       assert.equal(tone, "good", text);
       assert.match(text, /Verified in this browser/);
@@ -100,7 +124,7 @@ export const scenarios = [
   {
     name: "every captured event proves itself",
     async run({ page, server, events }) {
-      await page.goto(`${server.url}/${fragment(server)}`);
+      await page.goto(`${server.url}/${await fragment(server)}`);
       await page.getByTestId("client-id").waitFor();
       for (const { eventID } of events) {
         await page.goto(`${server.url}${eventPath(eventID)}`);
@@ -113,7 +137,7 @@ export const scenarios = [
     name: "filters narrow the list and are in the address",
     async run({ page, server, events, shoot }) {
       const type = events.find((event) => event.type === "TransformationEvent")?.type ?? events[0].type;
-      await page.goto(`${server.url}/provenance/events${fragment(server)}`);
+      await page.goto(`${server.url}/provenance/events${await fragment(server)}`);
       await page
         .getByRole("link", { name: /^Open / })
         .first()
@@ -134,7 +158,7 @@ export const scenarios = [
   {
     name: "a downloaded proof verifies on the Verify page without a request",
     async run({ page, server, events, shoot }) {
-      await page.goto(`${server.url}${eventPath(events[0].eventID)}${fragment(server)}`);
+      await page.goto(`${server.url}${eventPath(events[0].eventID)}${await fragment(server)}`);
       assert.equal((await verdict(page)).tone, "good");
       const [download] = await Promise.all([
         page.waitForEvent("download"),
@@ -263,7 +287,7 @@ export const scenarios = [
         "/sign-in",
         "/nowhere",
       ];
-      await page.goto(`${server.url}/${fragment(server)}`);
+      await page.goto(`${server.url}/${await fragment(server)}`);
       await page.getByTestId("client-id").waitFor();
       for (const { scheme, language, width } of [
         { scheme: "light", language: "en", width: 1360 },
@@ -290,7 +314,7 @@ export const scenarios = [
     async run({ page, server, allow }) {
       allow(/404/);
       await page.goto(
-        `${server.url}${eventPath("urn:uuid:00000000-0000-4000-8000-00000000dead")}${fragment(server)}`,
+        `${server.url}${eventPath("urn:uuid:00000000-0000-4000-8000-00000000dead")}${await fragment(server)}`,
       );
       await page.getByRole("alert").first().waitFor();
       await page.getByText("There is no event with this id here").first().waitFor();
@@ -302,7 +326,7 @@ export const scenarios = [
     async run({ page, server, allow }) {
       allow(/404/);
       const id = "ni:///sha-256;00ff?ver=CBV2.0&a=%2F#x";
-      await page.goto(`${server.url}${eventPath(id)}${fragment(server)}`);
+      await page.goto(`${server.url}${eventPath(id)}${await fragment(server)}`);
       await page.getByText(id, { exact: true }).waitFor();
       await page.reload();
       await page.getByText(id, { exact: true }).waitFor();
@@ -315,7 +339,7 @@ export const scenarios = [
       const event = events.find(({ bizStep }) => typeof bizStep === "string");
       const original = await corruptBizStep(server.databaseUrl, event);
       try {
-        await page.goto(`${server.url}${eventPath(event.eventID)}${fragment(server)}`);
+        await page.goto(`${server.url}${eventPath(event.eventID)}${await fragment(server)}`);
         const { tone, text } = await verdict(page);
         assert.equal(tone, "good", `the record on the ledger still verifies: ${text}`);
         const comparison = page.getByTestId("comparison").getByTestId("verdict");
@@ -340,7 +364,7 @@ export const scenarios = [
   {
     name: "GraphiQL asks this server with the session's token",
     async run({ page, server, shoot }) {
-      await page.goto(`${server.url}/${fragment(server)}`);
+      await page.goto(`${server.url}/${await fragment(server)}`);
       await page.getByTestId("client-id").waitFor();
       await page.goto(`${server.url}/graphiql/`);
       // GraphiQL shows its button before its editors are loaded, and a click without them has no effect. So this waits

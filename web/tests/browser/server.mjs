@@ -1,13 +1,14 @@
 //! The server under test: a given one, or one that is started here. Invariant: a server that was started here is
 //! stopped when the tests end, however they end.
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 /** The maximum time for the start. */
 const START_TIMEOUT_MS = 120_000;
@@ -18,12 +19,19 @@ const START_TIMEOUT_MS = 120_000;
  * @property {string} clientId
  * @property {string} clientSecret
  * @property {string | null} databaseUrl Of the private Postgres; null for a given server.
+ * @property {() => Promise<string>} consoleLink Makes another link.
  * @property {() => Promise<void>} stop
  */
 
 function binary() {
   const target = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../../../target", import.meta.url));
   return process.env.WAYMARK_BIN ?? join(target, "release", "waymark");
+}
+
+/** Asks the server on a data directory for a console link. */
+async function consoleLink(data) {
+  const { stdout } = await promisify(execFile)(binary(), ["console-link", "--json", "--data", data]);
+  return JSON.parse(stdout).url;
 }
 
 /** Reads the first line of standard output, which tells that the server is ready. */
@@ -79,6 +87,7 @@ async function start() {
       clientId: ready.client_id,
       clientSecret: ready.client_secret,
       databaseUrl: await privateDatabase(ready.data),
+      consoleLink: () => consoleLink(ready.data),
       stop,
     };
   } catch (error) {
@@ -94,7 +103,15 @@ async function start() {
 export async function openServer() {
   const { WAYMARK_URL: url, WAYMARK_CLIENT_ID: clientId, WAYMARK_CLIENT_SECRET: clientSecret } = process.env;
   if (url && clientId && clientSecret) {
-    return { url: url.replace(/\/$/, ""), clientId, clientSecret, databaseUrl: null, stop: async () => {} };
+    const data = process.env.WAYMARK_DATA_DIR ?? "waymark-data";
+    return {
+      url: url.replace(/\/$/, ""),
+      clientId,
+      clientSecret,
+      databaseUrl: null,
+      consoleLink: () => consoleLink(data),
+      stop: async () => {},
+    };
   }
   return start();
 }

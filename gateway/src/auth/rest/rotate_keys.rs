@@ -2,12 +2,14 @@
 //! of the operator.
 
 use crate::{
-    auth::{Scoped, scope},
+    auth::{Scoped, scope, signing_key::Change},
     body::JsonBody,
-    error::ApiError,
+    error::{ApiError, code as common, problems},
+    idempotency::{self, Idempotency, StoredResponse},
     state::Gateway,
 };
-use axum::{Json, extract::State};
+use axum::{extract::State, response::Response};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -28,18 +30,34 @@ pub(super) struct RotatedKeys {
     kid: String,
 }
 
+problems!(common::INVALID_FIELD, common::INVALID_HEADER, common::IDEMPOTENCY_IN_FLIGHT, common::IDEMPOTENCY_MISMATCH);
+
 /// Creates a new key for signing tokens. Tokens signed with the old key stay valid until they expire, unless `revoke`
 /// is set.
 #[utoipa::path(
     post, path = "/v1/keys/rotate", tag = "auth", operation_id = "rotateKeys",
+    params(("Idempotency-Key" = Option<String>, Header,
+        description = "Makes retries safe: for 24 hours, requests with the same key have one effect")),
     request_body = RotateKeys,
-    responses((status = 200, description = "The key was rotated", body = RotatedKeys)),
+    responses((status = 200, description = "The key was rotated", body = RotatedKeys), Problems),
 )]
 pub(super) async fn rotate_keys(
-    _: Scoped<scope::KeyAdmin>,
+    caller: Scoped<scope::KeyAdmin>,
     State(gateway): State<Arc<Gateway>>,
+    idempotency: Idempotency,
     body: JsonBody<RotateKeys>,
-) -> Result<Json<RotatedKeys>, ApiError> {
-    let kid = gateway.tokens.rotate(body.value.revoke).await?;
-    Ok(Json(RotatedKeys { kid }))
+) -> Result<Response, ApiError> {
+    let attempt = idempotency.attempt(&caller, &body.raw);
+    let (shared, revoke) = (Arc::clone(&gateway), body.value.revoke);
+    let response = idempotency::run(&gateway, attempt, move |conn| {
+        Box::pin(async move {
+            let (change, action) =
+                if revoke { (Change::RevokeAll, "token_key.revoke") } else { (Change::Replace, "token_key.rotate") };
+            let kid = shared.tokens.rotate_within(conn, change, action).await?;
+            StoredResponse::json(StatusCode::OK, &RotatedKeys { kid })
+        })
+    })
+    .await?;
+    gateway.tokens.reload().await?;
+    Ok(response)
 }

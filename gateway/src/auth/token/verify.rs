@@ -7,6 +7,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, Validation};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
+use time::OffsetDateTime;
 
 /// Why a credential is rejected. For the log only: the caller learns only that the token is not valid.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -92,5 +93,8 @@ pub(super) fn check(
     validation.leeway = LEEWAY_S;
     let data = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation)
         .map_err(|error| InvalidToken::Refused(error.to_string()))?;
-    Ok(Claims { kid: header.kid, ..data.claims })
+    match data.claims.fault(OffsetDateTime::now_utc()) {
+        Some(fault) => Err(InvalidToken::Refused(fault.to_owned())),
+        None => Ok(Claims { kid: header.kid, ..data.claims }),
+    }
 }

@@ -6,7 +6,9 @@ use super::{
     query::{self, Found},
 };
 use crate::{budget, db, error::ApiError, state::Gateway, tenant_id::TenantId};
+use indexer::progress::IndexProgress;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Returns one operation of a tenant.
 ///
@@ -21,8 +23,8 @@ pub async fn find(gateway: &Gateway, tenant: TenantId, id: &str) -> Result<Opera
 }
 
 /// Waits until an operation is decided and indexed, or until `wait` has passed. Returns it and whether it is done.
-/// An operation that this process does not work on is returned without a wait, and so is any while the tenant has its
-/// share of waits.
+/// An operation that this process does not work on and that is not decided is returned without a wait, and so is any
+/// while the tenant has its share of waits.
 ///
 /// # Errors
 /// `operation.unknown_operation`.
@@ -32,16 +34,32 @@ pub async fn wait(
     id: OperationId,
     wait: Duration,
 ) -> Result<(OperationRecord, bool), ApiError> {
-    if let Some(mut ticket) = gateway.submitter.ticket(tenant, id) {
-        // A preference may be ignored (RFC 7240, section 2): without a turn to wait, the answer comes at once.
-        let turn = gateway.budgets.waits.acquire(budget::current_sharer(), 1).await.ok();
-        let wait = if turn.is_some() { wait } else { Duration::ZERO };
-        let is_done = ticket.visible(wait).await;
-        return Ok((ticket.record(), is_done));
-    }
-    let record = read(gateway, tenant, id).await?;
-    let is_done = record.decision.is_some();
+    // A preference may be ignored (RFC 7240, section 2): without a turn to wait, the answer comes at once.
+    let turn = gateway.budgets.waits.acquire(budget::current_sharer(), 1).await.ok();
+    let wait = if turn.is_some() { wait } else { Duration::ZERO };
+    let ends_at = Instant::now() + wait;
+    let record = match gateway.submitter.ticket(tenant, id) {
+        Some(mut ticket) => {
+            if ticket.visible(wait).await {
+                return Ok((ticket.record(), true));
+            }
+            ticket.record()
+        }
+        None => read(gateway, tenant, id).await?,
+    };
+    let is_done = is_indexed(&gateway.index, &record, ends_at).await;
     Ok((record, is_done))
+}
+
+/// Whether a reader of the index sees the outcome. Waits for the index until `ends_at`. A decision is stored without a
+/// time of indexing when the index was down; that does not mean that the index has it.
+async fn is_indexed(index: &IndexProgress, record: &OperationRecord, ends_at: Instant) -> bool {
+    let Some(decision) = &record.decision else { return false };
+    let Some(height) = decision.height else { return true };
+    if record.indexed_at_us.is_some() {
+        return true;
+    }
+    tokio::time::timeout_at(ends_at, index.wait_for(record.shard, height)).await.is_ok_and(|reached| reached.is_ok())
 }
 
 async fn read(gateway: &Gateway, tenant: TenantId, id: OperationId) -> Result<OperationRecord, ApiError> {

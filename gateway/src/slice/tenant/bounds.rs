@@ -5,11 +5,17 @@ use super::{EMAIL_CHARS_MAX, GRACE_S_MAX, NAME_CHARS_MAX};
 use crate::{auth::Scope, openapi::Narrowing};
 use serde_json::json;
 
-/// A name has a character that is not white space, and none that is a control character.
-const NAME_PATTERN: &str =
-    r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$";
-/// An e-mail address has the form `a@b` without white space and control characters.
-const EMAIL_PATTERN: &str = r"^[^\s\u0000-\u001f\u007f-\u009f]+@[^\s@\u0000-\u001f\u007f-\u009f]+$";
+/// A name has a character that is not white space, and none of [`crate::text::is_control`].
+const NAME_PATTERN: &str = concat!(
+    r"^[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]*",
+    r"[^\s\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]",
+    r"[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]*$"
+);
+/// An e-mail address has the form `a@b` without white space and such characters.
+const EMAIL_PATTERN: &str = concat!(
+    r"^[^\s\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+@",
+    r"[^\s@\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+$"
+);
 
 /// The bounds of members of request bodies.
 pub fn narrowings() -> Vec<Narrowing> {

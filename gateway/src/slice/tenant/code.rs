@@ -9,6 +9,12 @@ crate::error::codes! {
     MEMBER_EXISTS = "tenant.member_exists", 409, "The member exists already";
     /// A tenant must keep at least one owner.
     LAST_OWNER = "tenant.last_owner", 409, "A tenant keeps at least one owner";
+    /// A tenant must keep an API key that never expires and can manage keys.
+    LAST_MANAGER = "tenant.last_manager", 409, "A tenant keeps a key that can manage keys";
+    /// There is no such tenant. Only the operator sees tenants other than its own.
+    UNKNOWN_TENANT = "tenant.unknown_tenant", 404, "There is no such tenant";
+    /// The code of a console link is unknown, used or expired.
+    CONSOLE_CODE = "tenant.console_code", 403, "The console link is not valid any more";
     /// The caller's tenant has no such API key.
     UNKNOWN_API_KEY = "tenant.unknown_api_key", 404, "There is no such API key";
     /// The key is revoked, which cannot be undone.

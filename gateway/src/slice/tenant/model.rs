@@ -3,9 +3,10 @@
 
 use super::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
 use crate::{
-    auth::{self, Role, ScopeSet, credential::Mode},
-    error::{ApiError, code as common},
+    auth::{self, ScopeSet, credential::Mode},
+    error::{ApiError, FAULTS_MAX, code as common},
     page::List,
+    text,
 };
 use async_graphql::SimpleObject;
 use serde::Serialize;
@@ -46,8 +47,9 @@ pub struct Member {
     pub email: String,
     /// The name for display.
     pub name: String,
-    /// The role, which limits the scopes of the member's API keys.
-    pub role: Role,
+    /// The role, which limits the scopes of the member's API keys: `owner`, `admin`, `operator`, `auditor`, `viewer`,
+    /// or a role of a later version.
+    pub role: String,
     /// The time of creation, RFC 3339 UTC.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
@@ -66,6 +68,8 @@ pub struct ApiKey {
     pub mode: Mode,
     /// The member to which the key belongs and whose role limits it; absent for a service key.
     pub member_id: Option<String>,
+    /// The key with which this one was made; it stops with that key. Absent for the first key of a tenant.
+    pub made_by: Option<String>,
     /// The granted scopes.
     pub scopes: Vec<String>,
     /// The time of creation, RFC 3339 UTC.
@@ -99,28 +103,40 @@ pub type MemberPage = List<Member>;
 /// One page of API keys, oldest first.
 pub type ApiKeyPage = List<ApiKey>;
 
-/// Collects the faults of a request body, so that all are reported at once.
+/// Collects the faults of a request body, at most [`FAULTS_MAX`], so that many are reported at once.
 #[derive(Debug, Default)]
 pub(super) struct Faults(Vec<(String, String)>);
 
 impl Faults {
-    /// Adds a fault at a JSON pointer.
+    /// Adds a fault at a JSON pointer, unless there are [`FAULTS_MAX`] already.
     pub(super) fn add(&mut self, pointer: impl Into<String>, detail: impl Into<String>) {
-        self.0.push((pointer.into(), detail.into()));
+        if !self.is_full() {
+            self.0.push((pointer.into(), detail.into()));
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.0.len() >= FAULTS_MAX
     }
 
     /// Checks a name for display.
     pub(super) fn check_name(&mut self, pointer: &str, name: &str) {
-        if name.trim().is_empty() || name.chars().count() > NAME_CHARS_MAX || name.chars().any(char::is_control) {
-            self.add(pointer, format!("a name has 1 to {NAME_CHARS_MAX} characters and no control characters"));
+        if let Some(fault) = text::fault(name, NAME_CHARS_MAX) {
+            self.add(
+                pointer,
+                format!("a name has 1 to {NAME_CHARS_MAX} characters and no control characters: {fault}"),
+            );
         }
     }
 
     /// Rejects only addresses that no mail server accepts. Whether mail arrives is not checked.
     pub(super) fn check_email(&mut self, pointer: &str, email: &str) {
+        if let Some(fault) = text::fault(email, EMAIL_CHARS_MAX) {
+            self.add(pointer, format!("an e-mail address {fault}"));
+            return;
+        }
         let parts = email.rsplit_once('@').filter(|(local, domain)| !local.is_empty() && !domain.is_empty());
-        let is_plain = !email.chars().any(|character| character.is_control() || character.is_whitespace());
-        if parts.is_none() || !is_plain || email.chars().count() > EMAIL_CHARS_MAX {
+        if parts.is_none() || email.chars().any(char::is_whitespace) {
             self.add(pointer, format!("an e-mail address has the form a@b and at most {EMAIL_CHARS_MAX} characters"));
         }
     }
@@ -132,6 +148,9 @@ impl Faults {
         }
         let mut set = ScopeSet::EMPTY;
         for (index, name) in names.iter().enumerate() {
+            if self.is_full() {
+                break;
+            }
             match name.parse() {
                 Ok(scope) => set = set.with(scope),
                 Err(unknown) => self.add(format!("{pointer}/{index}"), unknown.to_string()),
@@ -181,12 +200,31 @@ mod tests {
         };
         let longest = "n".repeat(NAME_CHARS_MAX);
         assert_eq!(faults(&|faults| faults.check_name("/name", &longest)), 0);
-        for bad in ["", " ", "a\nb", &format!("{longest}n")] {
+        for bad in ["", " ", "a\nb", "a\0b", "a\u{202e}b", &format!("{longest}n")] {
             assert_eq!(faults(&|faults| faults.check_name("/name", bad)), 1, "{bad:?}");
         }
         assert_eq!(faults(&|faults| faults.check_email("/email", "ana@example.org")), 0);
-        for bad in ["", "ana", "@example.org", "ana@", "a b@c", &format!("{}@c", "a".repeat(EMAIL_CHARS_MAX))] {
+        for bad in [
+            "",
+            "ana",
+            "@example.org",
+            "ana@",
+            "a b@c",
+            "a\0@b",
+            "a\r\nBcc: x@b",
+            &format!("{}@c", "a".repeat(EMAIL_CHARS_MAX)),
+        ] {
             assert_eq!(faults(&|faults| faults.check_email("/email", bad)), 1, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn faults_are_reported_up_to_a_limit() {
+        let mut faults = Faults::default();
+        assert_eq!(faults.check_scopes("/scopes", &vec!["x".to_owned(); 30_000]), ScopeSet::EMPTY);
+        assert_eq!(faults.0.len(), FAULTS_MAX);
+        let problem = faults.into_result().expect_err("faults").problem();
+        assert_eq!(problem.errors.len(), FAULTS_MAX);
+        assert!(serde_json::to_vec(&problem).expect("JSON").len() < 32 * 1_024);
     }
 }

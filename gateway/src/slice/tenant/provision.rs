@@ -7,10 +7,11 @@ use super::{
     query,
 };
 use crate::{
-    auth::{Credential, Role, Scope, ScopeSet, Secret, credential::Mode},
+    auth::{Credential, Role, ScopeSet, Secret, credential::Mode},
     db,
     error::ApiError,
     idempotency::{Attempt, StoredResponse},
+    operator::audit,
     state::Gateway,
     submit::Submission,
     tenant_id::TenantId,
@@ -18,6 +19,7 @@ use crate::{
 use http::StatusCode;
 use sqlx::PgConnection;
 use std::{sync::Arc, time::Duration};
+use time::OffsetDateTime;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -58,14 +60,43 @@ pub struct Provisioned {
 /// # Errors
 /// `ledger.no_operator`, `ledger.busy`, and failures, as in the API.
 pub async fn provision(gateway: &Arc<Gateway>, new: NewTenant) -> Result<Provisioned, ApiError> {
-    let (shared, tenant) = (Arc::clone(gateway), TenantId::random());
-    let (created, submission) = db::run(&gateway.pool, tenant, move |conn| {
-        Box::pin(async move { create_rows(&shared, conn, tenant, &new, "waymark").await })
+    let first = Credential { tenant: TenantId::random(), key_id: Uuid::now_v7(), secret: Secret::random() };
+    let provisioned =
+        Provisioned { tenant: first.tenant, client_id: first.client_id(), client_secret: first.to_text(new.mode) };
+    provision_as(gateway, new, first, None).await?;
+    Ok(provisioned)
+}
+
+/// Creates a tenant with a given id and first key, unless it exists, and waits until the ledger knows it. The caller
+/// stores the credential before, so that a crash in between leads to the same tenant. `audited` is the operator's
+/// action, if it was one.
+///
+/// # Errors
+/// As [`provision`].
+pub async fn provision_as(
+    gateway: &Arc<Gateway>,
+    new: NewTenant,
+    first: Credential,
+    audited: Option<&'static str>,
+) -> Result<(), ApiError> {
+    let (shared, tenant) = (Arc::clone(gateway), first.tenant);
+    let submission = db::run(&gateway.pool, tenant, move |conn| {
+        Box::pin(async move {
+            if query::exists(conn, tenant).await? {
+                return Ok(None);
+            }
+            let (_, submission) = create_rows(&shared, conn, first, &new, "waymark").await?;
+            if let Some(action) = audited {
+                audit::record_within(conn, action, &tenant.to_string()).await?;
+            }
+            Ok(Some(submission))
+        })
     })
     .await?;
-    gateway.submitter.launch(submission).decided(Duration::from_millis(REGISTRATION_WAIT_MS)).await;
-    let api_key = created.api_key;
-    Ok(Provisioned { tenant, client_id: api_key.api_key.client_id, client_secret: Zeroizing::new(api_key.secret) })
+    if let Some(submission) = submission {
+        gateway.submitter.launch(submission).decided(Duration::from_millis(REGISTRATION_WAIT_MS)).await;
+    }
+    Ok(())
 }
 
 /// Creates a tenant under an `Idempotency-Key` of `creator`. Responds with 201 once the ledger knows it, or with 202
@@ -85,9 +116,12 @@ pub(super) async fn provision_attempt(
             }
             let tenant = TenantId::random();
             db::switch_tenant(conn, tenant).await?;
-            let (created, submission) = create_rows(&shared, conn, tenant, &new, &subject).await?;
+            let first = Credential { tenant, key_id: Uuid::now_v7(), secret: Secret::random() };
+            let (created, submission) = create_rows(&shared, conn, first, &new, &subject).await?;
             db::switch_tenant(conn, creator).await?;
-            let response = StoredResponse::json(StatusCode::CREATED, &created)?.at("/v1/tenant").with_secret();
+            // Whoever may create tenants may see the new tenant's secret, whose scopes no operator holds.
+            let shown = ScopeSet::EMPTY;
+            let response = StoredResponse::json(StatusCode::CREATED, &created)?.at("/v1/tenant").with_secret(shown);
             attempt.complete(&shared, conn, &response).await?;
             Ok((response, Some(submission)))
         })
@@ -103,10 +137,11 @@ pub(super) async fn provision_attempt(
 async fn create_rows(
     gateway: &Gateway,
     conn: &mut PgConnection,
-    tenant: TenantId,
+    first: Credential,
     new: &NewTenant,
     subject: &str,
 ) -> Result<(TenantWithKey, Submission), ApiError> {
+    let tenant = first.tenant;
     query::insert_tenant(conn, tenant, &new.name, new.mode).await?;
     let member = match &new.owner {
         None => None,
@@ -116,50 +151,46 @@ async fn create_rows(
             Some(id)
         }
     };
-    let api_key = issue_key(conn, tenant, "First key", new.mode, Role::Owner.scopes(), member).await?;
+    let key = RootKey { member, ..RootKey::of_owner("First key", new.mode) };
+    let api_key = issue_root_key(conn, first, key).await?;
     let submission = gateway.submitter.register_tenant(conn, tenant, subject).await?;
     let operation_id = submission.record().id.to_string();
     let tenant = query::read_tenant(conn, tenant).await?;
     Ok((TenantWithKey { tenant, api_key, operation_id }, submission))
 }
 
-async fn issue_key(
-    conn: &mut PgConnection,
-    tenant: TenantId,
-    name: &str,
-    mode: Mode,
-    scopes: ScopeSet,
-    member: Option<MemberId>,
-) -> Result<ApiKeyWithSecret, ApiError> {
-    let credential = Credential { tenant, key_id: Uuid::now_v7(), secret: Secret::random() };
-    let row = query::api_key::NewRow {
-        id: KeyId(credential.key_id),
-        member,
-        name: name.to_owned(),
-        mode,
-        scopes,
-        secret_hash: credential.secret.hash(),
-        expires_at: None,
-    };
-    let api_key = query::api_key::insert(conn, tenant, &row).await?;
-    Ok(ApiKeyWithSecret { api_key, secret: credential.to_text(mode).to_string() })
+/// A key that no other key makes: the first one of a tenant, or one that the operator issues.
+pub(super) struct RootKey {
+    pub(super) name: &'static str,
+    pub(super) mode: Mode,
+    pub(super) scopes: ScopeSet,
+    pub(super) member: Option<MemberId>,
+    pub(super) expires_at: Option<OffsetDateTime>,
 }
 
-/// Creates an API key of the operator, who creates tenants and rotates token keys. Used by the binary only: no request
-/// can create such a key.
-///
-/// # Errors
-/// A failure of the database.
-pub async fn issue_operator_key(gateway: &Gateway) -> Result<Provisioned, ApiError> {
-    let scopes: ScopeSet = Scope::ALL.iter().copied().filter(|scope| scope.is_operator_only()).collect();
-    let scopes = scopes.with(Scope::KeyRead).with(Scope::KeyWrite).with(Scope::TenantRead).with(Scope::OperationRead);
-    let api_key = db::run(&gateway.pool, TenantId::SYSTEM, move |conn| {
-        Box::pin(async move {
-            query::insert_tenant(conn, TenantId::SYSTEM, "Operator", Mode::Live).await?;
-            issue_key(conn, TenantId::SYSTEM, "Operator key", Mode::Live, scopes, None).await
-        })
-    })
-    .await?;
-    let client_id = api_key.api_key.client_id;
-    Ok(Provisioned { tenant: TenantId::SYSTEM, client_id, client_secret: Zeroizing::new(api_key.secret) })
+impl RootKey {
+    /// A key with every scope of an owner that never expires.
+    pub(super) fn of_owner(name: &'static str, mode: Mode) -> Self {
+        Self { name, mode, scopes: Role::Owner.scopes(), member: None, expires_at: None }
+    }
+}
+
+/// Inserts a key that no other key makes. `conn` is in a transaction of the tenant.
+pub(super) async fn issue_root_key(
+    conn: &mut PgConnection,
+    credential: Credential,
+    key: RootKey,
+) -> Result<ApiKeyWithSecret, ApiError> {
+    let row = query::api_key::NewRow {
+        id: KeyId(credential.key_id),
+        member: key.member,
+        made_by: None,
+        name: key.name.to_owned(),
+        mode: key.mode,
+        scopes: key.scopes,
+        secret_hash: credential.secret.hash(),
+        expires_at: key.expires_at,
+    };
+    let api_key = query::api_key::insert(conn, credential.tenant, &row).await?;
+    Ok(ApiKeyWithSecret { api_key, secret: credential.to_text(key.mode).to_string() })
 }

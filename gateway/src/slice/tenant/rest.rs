@@ -1,9 +1,10 @@
-//! Routes of `/v1/tenants`, `/v1/sandboxes`, `/v1/tenant`, `/v1/members` and `/v1/api-keys`. Invariant: only sandboxes
-//! are created without credentials.
+//! Routes of `/v1/tenants`, `/v1/sandboxes`, `/v1/console-sessions`, `/v1/tenant`, `/v1/members` and `/v1/api-keys`.
+//! Invariant: only sandboxes and console sessions are created without credentials.
 
 mod add_member;
 mod change_member;
 mod create_api_key;
+mod create_console_session;
 mod create_sandbox;
 mod create_tenant;
 mod list_api_keys;
@@ -28,6 +29,7 @@ pub fn router() -> OpenApiRouter<Arc<Gateway>> {
     OpenApiRouter::new()
         .routes(routes!(create_tenant::create_tenant))
         .routes(routes!(create_sandbox::create_sandbox))
+        .routes(routes!(create_console_session::create_console_session))
         .routes(routes!(show_tenant::show_tenant))
         .routes(routes!(list_members::list_members, add_member::add_member))
         .routes(routes!(change_member::change_member, remove_member::remove_member))

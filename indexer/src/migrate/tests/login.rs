@@ -19,6 +19,7 @@ const INDEXER: &str = "waymark_indexer_login";
 /// select, insert, update and delete.
 const GRANTS: &[&str] = &[
     "waymark_app app.api_key siu",
+    "waymark_app app.console_code sid",
     "waymark_app app.idempotency siud",
     "waymark_app app.member siud",
     "waymark_app app.operation si",
@@ -44,10 +45,13 @@ const GRANTS: &[&str] = &[
     "waymark_indexer index.provenance_total siud",
     "waymark_indexer index.transaction siud",
     "waymark_indexer public._sqlx_migrations s",
+    "waymark_service app.idempotency s",
     "waymark_service app.operation su",
+    "waymark_service app.operator_event si",
     "waymark_service app.outbox sd",
     "waymark_service app.service_secret si",
     "waymark_service app.signing_key siud",
+    "waymark_service app.tenant s",
     "waymark_service app.tenant_key su",
     "waymark_service index.block s",
     "waymark_service index.conviction s",

@@ -71,7 +71,7 @@ pub(super) async fn capture(
     let mode = gs1_header::error_behaviour(request.headers())?;
     let wait = wait_of(request.headers());
     let body = body::read_json(request, CAPTURE_BYTES_MAX).await?;
-    let attempt = idempotency.attempt(caller.tenant, &body);
+    let attempt = idempotency.attempt(&caller, &body);
     let accepted = accept(&gateway, &caller, attempt, command::capture(body, Shape::Document, mode)).await?;
     let location = [(header::LOCATION, format!("/epcis/capture/{}", accepted.operation))];
     let Some(wait) = wait else {

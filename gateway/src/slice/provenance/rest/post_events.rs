@@ -92,7 +92,7 @@ pub(super) async fn post_events(
     }
     caller.require(Scope::ProvenanceWrite)?;
     let wait = wait_of(&headers).unwrap_or(Duration::from_secs(WAIT_S_MAX));
-    let attempt = idempotency.attempt(caller.tenant, &body);
+    let attempt = idempotency.attempt(&caller, &body);
     let accepted = accept(&gateway, &caller, attempt, command::capture(body, Shape::NewEvent, Mode::Atomic)).await?;
     let outcome = accepted.outcome(&gateway, &caller, wait).await?;
     let response = match outcome.record.decision.as_ref().filter(|_| outcome.is_done) {

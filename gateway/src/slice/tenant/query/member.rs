@@ -1,5 +1,5 @@
 //! SQL on `app.member`. Invariant: every statement names the tenant. Removing a member also revokes the member's API
-//! keys.
+//! keys and all keys made by them.
 
 use crate::{
     auth::Role,
@@ -10,13 +10,12 @@ use sqlx::{PgConnection, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
 fn from_row(row: &PgRow) -> Result<Member, sqlx::Error> {
-    let role: String = row.try_get("role")?;
     Ok(Member {
         id: MemberId(row.try_get("member_id")?).to_string(),
         email: row.try_get("email")?,
         name: row.try_get("name")?,
-        // A role of a later version is shown as the role with the fewest scopes. API keys of such a member have none.
-        role: Role::from_stored(&role).unwrap_or(Role::Viewer),
+        // A role of a later version keeps its name. API keys of such a member have no scopes.
+        role: row.try_get("role")?,
         created_at: row.try_get("created_at")?,
     })
 }
@@ -90,37 +89,38 @@ pub(in crate::slice::tenant) async fn count(
         .await
 }
 
-/// Changes name and role.
+/// Changes the name, and the role if there is a new one.
 pub(in crate::slice::tenant) async fn update(
     conn: &mut PgConnection,
     tenant: TenantId,
     id: MemberId,
     name: &str,
-    role: Role,
+    role: Option<Role>,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE app.member SET name = $3, role = $4 WHERE tenant_id = $1 AND member_id = $2")
+    sqlx::query("UPDATE app.member SET name = $3, role = coalesce($4, role) WHERE tenant_id = $1 AND member_id = $2")
         .bind(tenant)
         .bind(id.0)
         .bind(name)
-        .bind(role.as_str())
+        .bind(role.map(Role::as_str))
         .execute(conn)
         .await?;
     Ok(())
 }
 
-/// Revokes the member's keys and deletes the member.
+/// Revokes the member's keys with all keys made by them, and deletes the member.
 pub(in crate::slice::tenant) async fn remove(
     conn: &mut PgConnection,
     tenant: TenantId,
     id: MemberId,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "UPDATE app.api_key SET revoked_at = coalesce(revoked_at, now()) WHERE tenant_id = $1 AND member_id = $2",
+    let keys: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT key_id FROM app.api_key WHERE tenant_id = $1 AND member_id = $2 AND revoked_at IS NULL",
     )
     .bind(tenant)
     .bind(id.0)
-    .execute(&mut *conn)
+    .fetch_all(&mut *conn)
     .await?;
+    super::api_key::revoke(&mut *conn, tenant, &keys).await?;
     sqlx::query("DELETE FROM app.member WHERE tenant_id = $1 AND member_id = $2")
         .bind(tenant)
         .bind(id.0)

@@ -1,8 +1,8 @@
-//! `POST /v1/members`: adds a member to the caller's tenant. Invariant: only a caller with `member:admin` adds an
-//! owner.
+//! `POST /v1/members`: adds a member to the caller's tenant. Invariant: the caller holds every scope of the member's
+//! role.
 
 use crate::{
-    auth::{Role, Scope, Scoped, scope},
+    auth::{Role, Scope, Scoped, code as auth, scope},
     body::JsonBody,
     error::{ApiError, code as common, problems},
     idempotency::{self, Idempotency, StoredResponse},
@@ -10,7 +10,7 @@ use crate::{
     tenant::{
         MEMBERS_MAX, code,
         id::MemberId,
-        model::{Faults, Member},
+        model::{Faults, Member, check_within},
         query,
     },
 };
@@ -29,11 +29,18 @@ pub(super) struct AddMember {
     email: String,
     /// The name for display, 1 to 200 characters.
     name: String,
-    /// The role. Adding an owner requires the scope `member:admin`.
+    /// The role. The caller must hold every scope of the role; for an owner that includes `member:admin`.
     role: Role,
 }
 
-problems!(common::INVALID_FIELD, code::MEMBER_EXISTS, code::TOO_MANY, common::IDEMPOTENCY_MISMATCH);
+problems!(
+    common::INVALID_FIELD,
+    auth::INSUFFICIENT_SCOPE,
+    auth::SCOPE_ESCALATION,
+    code::MEMBER_EXISTS,
+    code::TOO_MANY,
+    common::IDEMPOTENCY_MISMATCH
+);
 
 /// Adds a member to the tenant.
 #[utoipa::path(
@@ -60,7 +67,8 @@ pub(super) async fn add_member(
     if new.role == Role::Owner {
         caller.require(Scope::MemberAdmin)?;
     }
-    let attempt = idempotency.attempt(tenant, &body.raw);
+    check_within(caller.scopes, new.role.scopes())?;
+    let attempt = idempotency.attempt(&caller, &body.raw);
     idempotency::run(&gateway, attempt, move |conn| {
         Box::pin(async move {
             query::lock_tenant(conn, tenant).await?;

@@ -1,17 +1,18 @@
-//! `PATCH /v1/members/{id}`: changes a member's name or role. Invariant: a tenant with an owner keeps one. Only a
-//! caller with `member:admin` adds or removes the role of owner.
+//! `PATCH /v1/members/{id}`: changes a member's name or role. Invariant: a tenant with an owner keeps one. A caller
+//! changes a role only if it holds every scope of the old and of the new one. A role that is not changed is stored as it
+//! was, also one of a later version.
 
 use super::{member_id, unknown_member};
 use crate::{
-    auth::{Role, Scope, Scoped, scope},
+    auth::{Principal, Role, Scope, Scoped, code as auth, scope},
     body::JsonBody,
     db,
     error::{ApiError, code as common, problems},
     params::PathParams,
     state::Gateway,
     tenant::{
-        code,
-        model::{Faults, Member},
+        code, lockout,
+        model::{Faults, Member, check_within},
         query,
     },
     tenant_id::TenantId,
@@ -27,11 +28,19 @@ use utoipa::ToSchema;
 pub(super) struct ChangeMember {
     /// The name for display, 1 to 200 characters.
     name: Option<String>,
-    /// The role. Adding or removing the role of owner requires the scope `member:admin`.
+    /// The role. The caller must hold every scope of the old and of the new role; for an owner that includes
+    /// `member:admin`.
     role: Option<Role>,
 }
 
-problems!(common::INVALID_FIELD, code::UNKNOWN_MEMBER, code::LAST_OWNER);
+problems!(
+    common::INVALID_FIELD,
+    auth::INSUFFICIENT_SCOPE,
+    auth::SCOPE_ESCALATION,
+    code::UNKNOWN_MEMBER,
+    code::LAST_OWNER,
+    code::LAST_MANAGER
+);
 
 /// Changes a member's name or role. A new role limits the member's API keys within 5 s, usually at once.
 #[utoipa::path(
@@ -60,21 +69,42 @@ pub(super) async fn change_member(
         Box::pin(async move {
             query::lock_tenant(conn, tenant).await?;
             let member = query::member::find(conn, tenant, id).await?.ok_or_else(unknown_member)?;
-            let role = change.role.unwrap_or(member.role);
-            if role != member.role && [role, member.role].contains(&Role::Owner) {
+            let name = change.name.unwrap_or_else(|| member.name.clone());
+            let role = change.role.filter(|role| role.as_str() != member.role);
+            let Some(role) = role else {
+                query::member::update(conn, tenant, id, &name, None).await?;
+                return Ok(Member { name, ..member });
+            };
+            check_role(&principal, &member.role)?;
+            if role == Role::Owner {
                 principal.require(Scope::MemberAdmin)?;
             }
-            if member.role == Role::Owner && role != Role::Owner {
+            check_within(principal.scopes, role.scopes())?;
+            if member.role == Role::Owner.as_str() {
                 check_other_owner(conn, tenant).await?;
             }
-            let name = change.name.unwrap_or(member.name);
-            query::member::update(conn, tenant, id, &name, role).await?;
-            Ok(Member { name, role, ..member })
+            let before = lockout::count(conn, tenant).await?;
+            query::member::update(conn, tenant, id, &name, Some(role)).await?;
+            lockout::check_kept(conn, tenant, before).await?;
+            Ok(Member { name, role: role.as_str().to_owned(), ..member })
         })
     })
     .await?;
     gateway.keys.invalidate_tenant(tenant);
     Ok(Json(member))
+}
+
+/// Checks that the caller may take a stored role from a member: it holds every scope of that role. Nobody holds the
+/// scopes of a role of a later version.
+pub(super) fn check_role(principal: &Principal, role: &str) -> Result<(), ApiError> {
+    let Some(role) = Role::from_stored(role) else {
+        let detail = "The member has a role of a later version; change it with that version.";
+        return Err(ApiError::new(&auth::SCOPE_ESCALATION, detail));
+    };
+    if role == Role::Owner {
+        principal.require(Scope::MemberAdmin)?;
+    }
+    check_within(principal.scopes, role.scopes())
 }
 
 /// Checks that another owner remains. The tenant must be locked.

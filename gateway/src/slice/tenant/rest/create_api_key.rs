@@ -1,9 +1,13 @@
 //! `POST /v1/api-keys`: creates an API key of the caller's tenant. Invariant: the caller holds every scope of the new
-//! key.
+//! key, and the new key stops with the caller's key.
 
 use super::unknown_member;
 use crate::{
-    auth::{Credential, Scoped, Secret, code as auth, scope},
+    auth::{
+        Credential, Scoped, Secret, code as auth,
+        key_state::{self, KeyState, MAKERS_MAX, earlier},
+        scope,
+    },
     body::JsonBody,
     error::{ApiError, code as common, problems},
     idempotency::{self, Idempotency, StoredResponse},
@@ -33,7 +37,8 @@ pub(super) struct CreateApiKey {
     scopes: Vec<String>,
     /// The member to which the key belongs, `mbr_…`. The member's role limits the key.
     member_id: Option<String>,
-    /// The time of expiry, RFC 3339. If absent, the key does not expire.
+    /// The time of expiry, RFC 3339, not after that of the key with which it is made. If absent, the key expires with
+    /// that key, or never.
     #[serde(default, with = "time::serde::rfc3339::option")]
     expires_at: Option<OffsetDateTime>,
 }
@@ -47,7 +52,8 @@ problems!(
     common::IDEMPOTENCY_MISMATCH
 );
 
-/// Creates an API key. The secret is shown only in this response.
+/// Creates an API key. The secret is shown only in this response. The new key stops with the key that made it: when that
+/// one is revoked or expires, or when its member is removed.
 #[utoipa::path(
     post, path = "/v1/api-keys", tag = "tenant", operation_id = "createApiKey",
     params(("Idempotency-Key" = Option<String>, Header,
@@ -78,10 +84,21 @@ pub(super) async fn create_api_key(
     faults.into_result()?;
     check_within(caller.scopes, scopes)?;
     let member = member.ok().flatten();
-    let attempt = idempotency.attempt(tenant, &body.raw);
+    let principal = caller.principal.clone();
+    let attempt = idempotency.attempt(&caller, &body.raw);
     idempotency::run(&gateway, attempt, move |conn| {
         Box::pin(async move {
             query::lock_tenant(conn, tenant).await?;
+            // Read again under the lock: the maker may have been revoked or limited since the request was admitted.
+            let maker = key_state::read(conn, tenant, principal.key_id).await?;
+            let maker = maker.filter(|maker| maker.is_usable(OffsetDateTime::now_utc()));
+            let maker = maker.ok_or_else(|| ApiError::new(&auth::INVALID_TOKEN, "Your own key was revoked."))?;
+            check_within(maker.scopes(), scopes)?;
+            let expires_at = expiry_within(&maker, new.expires_at)?;
+            if maker.makers() >= MAKERS_MAX {
+                let detail = format!("A key is at most {MAKERS_MAX} keys away from the first one that made it.");
+                return Err(ApiError::new(&code::TOO_MANY, detail));
+            }
             if query::api_key::count(conn, tenant).await? >= API_KEYS_MAX {
                 return Err(ApiError::new(&code::TOO_MANY, format!("A tenant has at most {API_KEYS_MAX} API keys.")));
             }
@@ -93,17 +110,30 @@ pub(super) async fn create_api_key(
             let row = query::api_key::NewRow {
                 id: KeyId(credential.key_id),
                 member,
+                made_by: Some(KeyId(principal.key_id)),
                 name: new.name,
                 mode,
                 scopes,
                 secret_hash: credential.secret.hash(),
-                expires_at: new.expires_at,
+                expires_at,
             };
             let api_key = query::api_key::insert(conn, tenant, &row).await?;
             let location = format!("/v1/api-keys/{}", api_key.id);
             let body = ApiKeyWithSecret { api_key, secret: credential.to_text(mode).to_string() };
-            Ok(StoredResponse::json(StatusCode::CREATED, &body)?.at(location).with_secret())
+            Ok(StoredResponse::json(StatusCode::CREATED, &body)?.at(location).with_secret(scopes))
         })
     })
     .await
+}
+
+/// The expiry of a new key: the wanted one, or that of its maker.
+fn expiry_within(maker: &KeyState, wanted: Option<OffsetDateTime>) -> Result<Option<OffsetDateTime>, ApiError> {
+    match (maker.expires_at(), wanted) {
+        (Some(last), Some(wanted)) if wanted > last => {
+            let detail = "A key does not outlive the key that makes it.";
+            let fault = "after the expiry of your own key";
+            Err(ApiError::new(&common::INVALID_FIELD, detail).at("/expires_at", common::INVALID_FIELD.name, fault))
+        }
+        (last, wanted) => Ok(earlier(last, wanted)),
+    }
 }

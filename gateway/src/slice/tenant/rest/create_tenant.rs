@@ -55,7 +55,7 @@ pub(super) async fn create_tenant(
     idempotency: Idempotency,
     body: JsonBody<CreateTenant>,
 ) -> Result<StoredResponse, ApiError> {
-    let attempt = idempotency.attempt(caller.tenant, &body.raw);
+    let attempt = idempotency.attempt(&caller, &body.raw);
     let CreateTenant { name, mode, owner_email, owner_name } = body.value;
     let mut faults = Faults::default();
     faults.check_name("/name", &name);

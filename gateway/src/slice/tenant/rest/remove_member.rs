@@ -1,22 +1,25 @@
-//! `DELETE /v1/members/{id}`: removes a member and revokes the member's API keys. Invariant: the last owner cannot be
-//! removed. Only a caller with `member:admin` removes an owner.
+//! `DELETE /v1/members/{id}`: removes a member and revokes the member's API keys, and all keys made by them. Invariant:
+//! the last owner cannot be removed. The caller holds every scope of the member's role.
 
-use super::{change_member::check_other_owner, member_id, unknown_member};
+use super::{
+    change_member::{check_other_owner, check_role},
+    member_id, unknown_member,
+};
 use crate::{
-    auth::{Role, Scope, Scoped, scope},
+    auth::{Role, Scoped, code as auth, scope},
     db,
     error::{ApiError, problems},
     params::PathParams,
     state::Gateway,
-    tenant::{code, query},
+    tenant::{code, lockout, query},
 };
 use axum::extract::State;
 use http::StatusCode;
 use std::sync::Arc;
 
-problems!(code::UNKNOWN_MEMBER, code::LAST_OWNER);
+problems!(auth::INSUFFICIENT_SCOPE, auth::SCOPE_ESCALATION, code::UNKNOWN_MEMBER, code::LAST_OWNER, code::LAST_MANAGER);
 
-/// Removes a member and revokes the member's API keys.
+/// Removes a member and revokes the member's API keys, and all keys made by them.
 #[utoipa::path(
     delete, path = "/v1/members/{id}", tag = "tenant", operation_id = "removeMember",
     params(("id" = String, Path, description = "The member id, `mbr_…`")),
@@ -35,12 +38,13 @@ pub(super) async fn remove_member(
         Box::pin(async move {
             query::lock_tenant(conn, tenant).await?;
             let member = query::member::find(conn, tenant, id).await?.ok_or_else(unknown_member)?;
-            if member.role == Role::Owner {
-                principal.require(Scope::MemberAdmin)?;
+            check_role(&principal, &member.role)?;
+            if member.role == Role::Owner.as_str() {
                 check_other_owner(conn, tenant).await?;
             }
+            let before = lockout::count(conn, tenant).await?;
             query::member::remove(conn, tenant, id).await?;
-            Ok(())
+            lockout::check_kept(conn, tenant, before).await
         })
     })
     .await?;

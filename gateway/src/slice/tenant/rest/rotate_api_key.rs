@@ -11,7 +11,7 @@ use crate::{
     state::Gateway,
     tenant::{
         GRACE_S_MAX, code,
-        model::{ApiKeyWithSecret, Faults, check_within},
+        model::{ApiKeyWithSecret, Faults},
         query,
     },
 };
@@ -61,29 +61,31 @@ pub(super) async fn rotate_api_key(
     idempotency: Idempotency,
     body: JsonBody<RotateApiKey>,
 ) -> Result<Response, ApiError> {
-    let (tenant, id, grace_s, held) = (caller.tenant, key_id(&id)?, body.value.grace_s, caller.scopes);
+    let (tenant, id, grace_s) = (caller.tenant, key_id(&id)?, body.value.grace_s);
+    let principal = caller.principal.clone();
     let mut faults = Faults::default();
     if grace_s > GRACE_S_MAX {
         faults.add("/grace_s", format!("at most {GRACE_S_MAX}"));
     }
     faults.into_result()?;
-    let attempt = idempotency.attempt(tenant, &body.raw);
+    let attempt = idempotency.attempt(&caller, &body.raw);
     let response = idempotency::run(&gateway, attempt, move |conn| {
         Box::pin(async move {
             query::lock_tenant(conn, tenant).await?;
             let api_key = query::api_key::find(conn, tenant, id).await?.ok_or_else(unknown_key)?;
             // The caller receives the new secret and can use the key, so it must hold the key's scopes.
-            check_within(held, ScopeSet::from_stored(&api_key.scopes))?;
+            principal.require_stored(&api_key.scopes)?;
             if api_key.revoked_at.is_some() {
                 return Err(ApiError::new(&code::API_KEY_REVOKED, "Make a new key instead."));
             }
             let credential = Credential { tenant, key_id: id.0, secret: Secret::random() };
             query::api_key::rotate(conn, tenant, id, &credential.secret.hash(), grace_s).await?;
             let secret = credential.to_text(api_key.mode).to_string();
-            Ok(StoredResponse::json(StatusCode::OK, &ApiKeyWithSecret { api_key, secret })?.with_secret())
+            let scopes = ScopeSet::from_stored(&api_key.scopes);
+            Ok(StoredResponse::json(StatusCode::OK, &ApiKeyWithSecret { api_key, secret })?.with_secret(scopes))
         })
     })
     .await?;
-    gateway.keys.invalidate(tenant, id.0);
+    gateway.keys.invalidate_tenant(tenant);
     Ok(response)
 }

@@ -1,0 +1,183 @@
+//! Tests every documented operation with the token of another tenant. A foreign id gets the same response as a random
+//! one, and no response names anything of the other tenant.
+
+use crate::{
+    harness::{Answer, World, request},
+    stack::{document, event, segment},
+};
+use axum::body::Body;
+use http::{HeaderValue, Method, Request};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// What the first tenant has, or random values of the same kinds.
+struct Things {
+    member: String,
+    key: String,
+    operation: String,
+    event: String,
+    epc: String,
+}
+
+impl Things {
+    fn random() -> Self {
+        let hex = "0190b0c8d7e87c3f8a4b5c6d7e8f9a0b";
+        Self {
+            member: format!("mbr_{hex}"),
+            key: format!("key_{hex}"),
+            operation: format!("op_{hex}"),
+            event: "urn:uuid:ffffffff-0000-4000-8000-000000000000".to_owned(),
+            epc: "urn:epc:id:sgtin:4012345.099999.0000".to_owned(),
+        }
+    }
+
+    /// The request of an operation that names these things; `None` for an operation without tenants.
+    fn request(&self, method: &str, path: &str) -> Option<(String, Option<Value>)> {
+        let Self { member, key, operation, event, epc } = self;
+        let (event, epc) = (segment(event), segment(epc));
+        let get = |path: String| Some((path, None));
+        match (method, path) {
+            ("get", "/epcis/capture" | "/v1/api-keys" | "/v1/members" | "/v1/operations" | "/v1/tenant") => {
+                get(path.to_owned())
+            }
+            ("get", "/epcis/capture/{id}") => get(format!("/epcis/capture/{operation}")),
+            ("get", "/epcis/events") => get(format!("/epcis/events?MATCH_anyEPC={epc}&EQ_eventID={event}")),
+            ("get", "/epcis/events/{eventID}") => get(format!("/epcis/events/{event}")),
+            ("get", "/v1/operations/{id}") => get(format!("/v1/operations/{operation}")),
+            ("get", "/v1/provenance/events/{eventID}/evidence") => {
+                get(format!("/v1/provenance/events/{event}/evidence"))
+            }
+            ("get", "/v1/provenance/evidence") => get(format!("/v1/provenance/evidence?epc={epc}")),
+            ("post", "/epcis/events") => {
+                Some((path.to_owned(), Some(json!({ "MATCH_anyEPC": [self.epc], "EQ_eventID": [self.event] }))))
+            }
+            ("post", "/epcis/capture") => Some((path.to_owned(), Some(json!({ "type": "EPCISDocument" })))),
+            ("post", "/graphql") => Some((path.to_owned(), Some(json!({ "query": self.query() })))),
+            ("post", "/v1/api-keys") => {
+                Some((path.to_owned(), Some(json!({ "name": "x", "scopes": ["tenant:read"], "member_id": member }))))
+            }
+            ("post", "/v1/members") => {
+                Some((path.to_owned(), Some(json!({ "email": "x", "name": "x", "role": "owner" }))))
+            }
+            ("patch", "/v1/members/{id}") => Some((format!("/v1/members/{member}"), Some(json!({ "name": "x" })))),
+            ("delete", "/v1/members/{id}") => get(format!("/v1/members/{member}")),
+            ("delete", "/v1/api-keys/{id}") => get(format!("/v1/api-keys/{key}")),
+            ("post", "/v1/api-keys/{id}/rotate") => Some((format!("/v1/api-keys/{key}/rotate"), Some(json!({})))),
+            ("post", "/v1/keys/rotate") => Some((path.to_owned(), Some(json!({})))),
+            ("post", "/v1/tenants") => Some((path.to_owned(), Some(json!({ "name": "x", "mode": "test" })))),
+            _ => None,
+        }
+    }
+
+    fn query(&self) -> String {
+        let Self { event, epc, operation, .. } = self;
+        format!(
+            r#"{{ tenant {{ id name }} operation(id: "{operation}") {{ id }} event(id: "{event}") {{ eventId }}
+                identifier(epc: "{epc}") {{ events {{ nodes {{ eventId }} }} }} }}"#
+        )
+    }
+}
+
+/// Operations whose response to the same tenant differs each time: new ids, and proofs about different identifiers.
+const DIFFERS: &[&str] = &["/v1/api-keys", "/v1/provenance/evidence"];
+
+/// Operations that need no credentials of a tenant, or answer the same to every tenant.
+const WITHOUT_TENANT: &[&str] = &[
+    "/.well-known/jwks.json",
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/openid-configuration",
+    "/livez",
+    "/metrics",
+    "/oauth/token",
+    "/openapi.json",
+    "/readyz",
+    "/v1/console-sessions",
+    "/v1/ledger/anchor",
+    "/v1/ledger/network",
+    "/v1/ledger/shards/{shard}/blocks",
+    "/v1/ledger/status",
+    "/v1/sandboxes",
+];
+
+fn send(method: &Method, path: &str, bearer: &str, body: Option<&Value>) -> Request<Body> {
+    let mut request = request(method.clone(), path, Some(bearer), body);
+    request.headers_mut().insert("prefer", HeaderValue::from_static("wait=1"));
+    request
+}
+
+/// The response without the parts that differ between any two requests, and without the names that were asked for.
+fn comparable(answer: &Answer, asked: &Things) -> (u16, String) {
+    let mut body: Value = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
+    for name in ["trace_id", "creationDate"] {
+        if body.get(name).is_some() {
+            body[name] = Value::Null;
+        }
+    }
+    let mut text = body.to_string();
+    for name in [&asked.member, &asked.key, &asked.operation, &asked.event, &asked.epc] {
+        text = text.replace(name.as_str(), "ASKED");
+    }
+    (answer.status.as_u16(), text)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_with_a_foreign_token_sees_nothing() {
+    let world = World::start().await;
+    let (ours, theirs) = (world.tenant("Ours only").await, world.tenant("Theirs").await);
+    let member = json!({ "email": "ours@example.org", "name": "Ours only", "role": "viewer" });
+    let member = world.post("/v1/members", &ours.secret, &member).await.json();
+    let keys = world.get("/v1/api-keys", &ours.secret).await.json();
+    let event_id = "urn:uuid:aaaaaaaa-0000-4000-8000-000000000001";
+    let capture = document(&[event(event_id, "")]);
+    let mut sent = request(Method::POST, "/epcis/capture", Some(&ours.secret), None);
+    sent.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
+    sent.headers_mut().insert("prefer", HeaderValue::from_static("wait=20"));
+    *sent.body_mut() = Body::from(capture);
+    let job = world.send(sent).await.json();
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let foreign = Things {
+        member: text(&member["id"]),
+        key: text(&keys["items"][0]["id"]),
+        operation: text(&job["captureID"]),
+        event: event_id.to_owned(),
+        epc: "urn:epc:id:sgtin:4012345.011111.9876".to_owned(),
+    };
+    let secrets_of_ours = ["Ours only", "ours@example.org", &ours.tenant.to_string(), &ours.client_id];
+    let random = Things::random();
+
+    let spec = world.get("/openapi.json", "").await.json();
+    let mut seen = BTreeSet::new();
+    for (path, item) in spec["paths"].as_object().expect("paths") {
+        for name in item.as_object().expect("operations").keys() {
+            if WITHOUT_TENANT.contains(&path.as_str()) {
+                continue;
+            }
+            let Some((target, body)) = foreign.request(name, path) else {
+                panic!("{name} {path} is documented; say here how it names things of a tenant");
+            };
+            let method: Method = name.to_uppercase().parse().expect("a method");
+            let answer = world.send(send(&method, &target, &theirs.secret, body.as_ref())).await;
+            let (other, other_body) = random.request(name, path).expect("the same operation");
+            let unknown = world.send(send(&method, &other, &theirs.secret, other_body.as_ref())).await;
+            assert!(answer.status.as_u16() < 500, "{name} {target}: {}", answer.text());
+            let (answered, expected) = (comparable(&answer, &foreign), comparable(&unknown, &random));
+            assert_eq!(answered.0, expected.0, "{name} {target}");
+            if !DIFFERS.contains(&path.as_str()) {
+                assert_eq!(answered.1, expected.1, "{name} {target}");
+            }
+            for secret in secrets_of_ours {
+                assert!(!answer.text().contains(secret), "{name} {target} shows {secret}: {}", answer.text());
+            }
+            // Without any token, nothing of a tenant is answered.
+            let anonymous = world.send(send(&method, &target, "", body.as_ref())).await;
+            assert_eq!(anonymous.status.as_u16(), 401, "{name} {target}");
+            seen.insert(format!("{name} {path}"));
+        }
+    }
+    assert!(seen.len() >= 20, "{seen:?}");
+    // Nothing of ours has changed.
+    let ours_now = world.get("/v1/members", &ours.secret).await.json();
+    assert_eq!(ours_now["items"][0]["name"], "Ours only");
+    let found = world.get(&format!("/epcis/events/{}", segment(event_id)), &ours.secret).await;
+    assert_eq!(found.status.as_u16(), 200, "{}", found.text());
+}
