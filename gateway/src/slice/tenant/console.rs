@@ -71,7 +71,7 @@ pub(super) async fn exchange(gateway: &Gateway, text: &str) -> Result<ApiKeyWith
             let expires_at = OffsetDateTime::now_utc() + time::Duration::seconds(i64::from(SESSION_S_MAX));
             let key = RootKey { expires_at: Some(expires_at), ..RootKey::of_owner("Console session", mode) };
             let credential = Credential { tenant, key_id: Uuid::now_v7(), secret: Secret::random() };
-            Ok(issue_root_key(conn, credential, key).await?)
+            issue_root_key(conn, credential, key).await
         })
     })
     .await

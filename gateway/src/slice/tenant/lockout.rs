@@ -106,7 +106,7 @@ mod tests {
         };
         let first = key(1, None, "key:write tenant:read", None);
         assert_eq!(of(&[]), (0, 0));
-        assert_eq!(of(&[first.clone()]), (1, 1));
+        assert_eq!(of(std::slice::from_ref(&first)), (1, 1));
         assert_eq!(of(&[first.clone(), key(2, Some(1), "key:write", None)]), (2, 2));
         assert_eq!(of(&[first.clone(), key(2, Some(1), "key:write", Some(9))]), (2, 1));
         assert_eq!(of(&[first.clone(), key(2, Some(1), "key:write", Some(0))]), (1, 1), "expired");
