@@ -39,7 +39,7 @@ pub(crate) struct Attack {
     pub(crate) kind: &'static str,
     /// What must come back, beyond the promises that hold during every attack.
     pub(crate) expect: &'static str,
-    /// Whether it shows nothing within the short form's second, such as a timeout of ten seconds.
+    /// Whether only the full form runs it: it needs more than half a second, or it is a variation of another attack.
     pub(crate) is_long: bool,
     /// Records that the attack needs; stored before anything is measured.
     pub(crate) prepare: Option<Run>,

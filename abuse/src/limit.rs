@@ -55,7 +55,7 @@ pub(crate) const FULL: Form = Form {
 
 /// The short form, for `make test`.
 pub(crate) const QUICK: Form = Form {
-    duration: Duration::from_millis(800),
+    duration: Duration::from_millis(500),
     baseline: Duration::from_secs(4),
     warm_up: 4,
     settle: Duration::from_secs(5),

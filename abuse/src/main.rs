@@ -46,7 +46,7 @@ struct Arguments {
     /// Run only this attack; may be repeated
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
-    /// The short form: at most two minutes, with shorter attacks and without those that wait for timeouts
+    /// The short form: at most two minutes, with shorter attacks, and without variations and those that need time
     #[arg(long)]
     quick: bool,
     /// Send one attack; used by this program itself

@@ -35,7 +35,7 @@ impl DatabaseArguments {
 
     /// The URL with its password, for a command that needs one.
     pub fn required_url(&self) -> anyhow::Result<String> {
-        self.url()?.context("--database-url is missing")
+        self.url()?.context("name a Postgres with --database-url or DATABASE_URL")
     }
 }
 

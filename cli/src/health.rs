@@ -54,7 +54,10 @@ impl HealthServer {
     pub fn start(listener: TcpListener, report: impl Report) -> Self {
         let address = listener.local_addr().ok();
         let metrics = gateway::metrics::install();
-        let render = move || metrics.map(|metrics| metrics.render()).unwrap_or_default();
+        let render = move || match metrics {
+            Some(metrics) => metrics.render(),
+            None => String::new(),
+        };
         let first = Answers::new(vec!["the first report is not made yet".to_owned()], String::new());
         let (sender, answers) = watch::channel(first);
         let mut tasks = JoinSet::new();

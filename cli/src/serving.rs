@@ -42,7 +42,7 @@ pub struct ServingArguments {
     #[arg(long, env = "WAYMARK_CONCURRENCY", value_name = "N", value_parser = clap::value_parser!(u32).range(4..))]
     concurrency: Option<u32>,
     /// Memory for all bodies and answers in MiB; one tenant may use half of it [default: 128]
-    #[arg(long, env = "WAYMARK_BODY_MEMORY", value_name = "MIB", value_parser = clap::value_parser!(u32).range(32..=65_536))]
+    #[arg(long, env = "WAYMARK_BODY_MEMORY", value_name = "MIB", value_parser = clap::value_parser!(u32).range(128..=65_536))]
     body_memory: Option<u32>,
     /// Concurrent connections [default: 4096]
     #[arg(long, env = "WAYMARK_CONNECTIONS", value_name = "N")]
@@ -159,13 +159,13 @@ mod tests {
             "--trusted-proxy=2001:db8::1",
             "--sandboxes-per-hour=7",
             "--concurrency=8",
-            "--body-memory=64",
+            "--body-memory=256",
             "--health-listen=127.0.0.1:0",
         ]);
         assert_eq!(config.rate, Rate { per_second: 10, burst: 20 });
         assert_eq!(config.cors_origins.len(), 2);
         assert_eq!(config.trusted_proxies[1].to_string(), "2001:db8::1/128");
-        assert_eq!((config.sandboxes_per_hour, config.concurrency_max, config.body_kib_max), (7, 8, 65_536));
+        assert_eq!((config.sandboxes_per_hour, config.concurrency_max, config.body_kib_max), (7, 8, 262_144));
         assert!(config.health_is_separate);
     }
 

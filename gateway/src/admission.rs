@@ -41,7 +41,7 @@ pub async fn observe(State(gateway): State<Arc<Gateway>>, mut request: Request, 
     let mut response = trace::scope(Arc::clone(&context), work).await;
     if is_plain_failure(&response) {
         let problem = problem_of(response.status());
-        response = trace::scope(Arc::clone(&context), async { problem.into_response() }).await;
+        response = trace::enter(Arc::clone(&context), || problem.into_response());
     }
     let headers = response.headers_mut();
     secure(headers, gateway.config.issuer.starts_with("https:"));

@@ -52,13 +52,11 @@ pub async fn read(request: Request, bytes_max: usize) -> Result<Bytes, ApiError>
             }
             return Err(too_large(bytes_max));
         }
-        match collect(&mut body, declared, bytes_max).await? {
-            Some(read) => Ok(read),
-            None => {
-                drain(body).await;
-                Err(too_large(bytes_max))
-            }
-        }
+        let Some(read) = collect(&mut body, declared, bytes_max).await? else {
+            drain(body).await;
+            return Err(too_large(bytes_max));
+        };
+        Ok(read)
     });
     let read = read.await.unwrap_or_else(|| Err(stopped()))?;
     budget::enter_public().await?;

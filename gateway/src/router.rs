@@ -74,8 +74,10 @@ pub fn build(gateway: Arc<Gateway>) -> Router {
         // A fallback limit: the crate's own extractors have smaller limits.
         .layer(DefaultBodyLimit::max(crate::body::JSON_BODY_BYTES_MAX))
         .layer(from_fn(entrance::check))
-        .layer(from_fn_with_state(Arc::clone(&gateway), admission::admit));
-    let mut router = slice::surround(router).layer(from_fn_with_state(Arc::clone(&gateway), host::check));
+        .layer(from_fn_with_state(Arc::clone(&gateway), admission::admit))
+        .layer(from_fn_with_state(Arc::clone(&gateway), host::check));
+    // Around all of the above, so that each of their errors has the form that a domain's standard requires.
+    let mut router = slice::surround(router);
     if !gateway.config.cors_origins.is_empty() {
         router = router.layer(cors(&gateway.config.cors_origins));
     }

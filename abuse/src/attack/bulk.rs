@@ -26,7 +26,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "32 loops, at most 1,000 connections/s that send a capture and reset at once",
         "no failed request of the neighbour, and no connection of the database that stays in use",
         |context| resets(context).boxed(),
-    ),
+    )
+    .long(),
     Attack::new(
         "half-closed-sockets",
         "200 connections that end their sending side after a request",

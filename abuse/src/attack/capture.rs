@@ -24,7 +24,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "the same with 200 connections: 1.6 GiB if all were kept",
         "a refusal or a closed connection at the limits of time or memory",
         |context| one_byte_short(context, 200).boxed(),
-    ),
+    )
+    .long(),
     Attack::new(
         "capture-refused-many-names",
         "10 connections, 10 captures/s of 3 MB: 1,000 events of 250 names each under a context of 1,300 prefixes",
@@ -48,7 +49,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "4 connections, 2 captures/s of 1,000 events each",
         "202, 429 or a typed 503",
         |context| full(context).boxed(),
-    ),
+    )
+    .long(),
     Attack::new(
         "wrong-scopes-echoed",
         "64 KB of wrong scopes, long names and e-mail addresses",

@@ -26,7 +26,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "a page, a smaller page, or a refusal",
         |context| pages(context, "CONFLICTING-PREFIXES").boxed(),
     )
-    .after(|context| store(context, "CONFLICTING-PREFIXES", conflicting).boxed()),
+    .after(|context| store(context, "CONFLICTING-PREFIXES", conflicting).boxed())
+    .long(),
 ];
 
 const EVENTS: usize = 50;

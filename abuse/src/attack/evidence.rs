@@ -24,7 +24,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "a bundle, or a refusal",
         |context| long_stream(context).boxed(),
     )
-    .after(|context| store(context).boxed()),
+    .after(|context| store(context).boxed())
+    .long(),
     Attack::new(
         "evidence-of-large-records",
         "8 connections, 8 requests/s for the evidence of a lot with 150 events of 200 KB",
@@ -39,7 +40,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "a bundle, or a refusal",
         |context| many_fields(context).boxed(),
     )
-    .after(|context| store_fields(context).boxed()),
+    .after(|context| store_fields(context).boxed())
+    .long(),
 ];
 
 async fn absent(context: Arc<Context>) -> anyhow::Result<Tally> {

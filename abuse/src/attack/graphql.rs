@@ -23,7 +23,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "8 connections, 100 requests/s: 1,000 aliases of one field, and 31 of a costly one",
         "an error",
         |context| aliases(context).boxed(),
-    ),
+    )
+    .long(),
     Attack::new(
         "graphql-costly-fields",
         "8 connections, 40 requests/s: 30 aliases of an identifier's events and evidence, pages of 1,000",

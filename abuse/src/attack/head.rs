@@ -28,7 +28,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "32 connections, 500 requests/s with 60 KB of head each",
         "any answer without a server error",
         |context| fill(context).boxed(),
-    ),
+    )
+    .long(),
     Attack::new(
         "query-parameters-many",
         "one target with 2,000 parameters, known and unknown, and one known parameter 2,000 times",

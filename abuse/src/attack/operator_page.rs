@@ -28,13 +28,15 @@ pub(super) const ATTACKS: &[Attack] = &[
         "200 connections, 2,000 requests/s for the console, /openapi.json, the network, anchors and key sets",
         "any answer without a server error",
         |context| public(context).boxed(),
-    ),
+    )
+    .long(),
     Attack::new(
         "unknown-paths-flood",
         "64 connections, 2,000 requests/s for paths that do not exist, each another one",
         "200, 404, 429 or a typed 503, and metrics that do not grow with each path",
         |context| unknown(context).boxed(),
-    ),
+    )
+    .long(),
 ];
 
 async fn one_path(context: Arc<Context>, path: &'static str) -> anyhow::Result<Tally> {

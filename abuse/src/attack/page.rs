@@ -34,7 +34,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "a list within the limit of bytes, or a refusal",
         |context| operations(context).boxed(),
     )
-    .after(|context| store_operations(context).boxed()),
+    .after(|context| store_operations(context).boxed())
+    .long(),
 ];
 
 const LOT: &str = "LARGE";

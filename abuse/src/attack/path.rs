@@ -47,7 +47,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "32 connections, 1,000 HEAD requests/s for the console, /openapi.json and /livez",
         "any answer without a server error",
         |context| head_flood(context).boxed(),
-    ),
+    )
+    .long(),
     Attack::new(
         "methods-on-every-path",
         "9 methods on 8 routes, and method overrides in headers",

@@ -26,7 +26,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "events, or a refusal; the neighbour is served meanwhile",
         |context| ranges(context).boxed(),
     )
-    .after(|context| store(context).boxed()),
+    .after(|context| store(context).boxed())
+    .long(),
     Attack::new(
         "query-many-values",
         "24 connections, 20 queries/s of 1,000 values of 2,000 bytes in several parameters at once",
@@ -39,7 +40,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "events, or a refusal",
         |context| ordered(context).boxed(),
     )
-    .after(|context| store(context).boxed()),
+    .after(|context| store(context).boxed())
+    .long(),
 ];
 
 /// Stores 12 events of 990 EPCs.

@@ -28,7 +28,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "the same from 64 addresses, 10 sandboxes each",
         "at most 200 tenants, then 429 or another refusal",
         |context| many_addresses(context).boxed(),
-    ),
+    )
+    .long(),
 ];
 
 fn sandbox() -> Request {

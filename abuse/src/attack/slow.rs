@@ -23,19 +23,22 @@ pub(super) const ATTACKS: &[Attack] = &[
         "the same for POST /v1/sandboxes",
         "the neighbour is served meanwhile",
         |context| stranger(context, "/v1/sandboxes").boxed(),
-    ),
+    )
+    .long(),
     Attack::new(
         "slow-capture-bodies-of-a-stranger",
         "the same for POST /epcis/capture without credentials",
         "the neighbour is served meanwhile",
         |context| stranger(context, "/epcis/capture").boxed(),
-    ),
+    )
+    .long(),
     Attack::new(
         "slow-graphql-bodies-of-a-stranger",
         "the same for POST /graphql with a token that is not valid",
         "the neighbour is served meanwhile",
         |context| stranger(context, "/graphql").boxed(),
-    ),
+    )
+    .long(),
     Attack::new(
         "slow-capture-bodies-of-a-tenant",
         "1,100 connections of a tenant that send the head of a capture and one byte of its body",
@@ -54,7 +57,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "1,280 connections of strangers from 64 addresses, with one byte of a token request",
         "the neighbour is served meanwhile",
         |context| many_addresses(context).boxed(),
-    ),
+    )
+    .long(),
     Attack::new(
         "expect-continue-never-continued",
         "1,100 connections that announce a body with Expect: 100-continue and never send it",

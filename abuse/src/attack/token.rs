@@ -31,7 +31,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "32 connections, 400 requests/s for tokens with the attacker's own valid key",
         "200 or 429",
         |context| own_tokens(context).boxed(),
-    ),
+    )
+    .long(),
 ];
 
 /// The parts of a valid token: its header and claims as JSON, and its signature as text.

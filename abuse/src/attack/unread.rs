@@ -23,7 +23,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "the same with 3,200 connections from 32 addresses",
         "the neighbour and /livez are served meanwhile",
         |context| pipelines(context, 3_200, 32).boxed(),
-    ),
+    )
+    .long(),
     Attack::new(
         "unread-assets",
         "600 connections that ask for the console's largest file and never read it",
@@ -35,14 +36,16 @@ pub(super) const ATTACKS: &[Attack] = &[
         "1,100 connections of a tenant that pipeline 50 queries each and never read",
         "the neighbour is served meanwhile",
         |context| queries(context).boxed(),
-    ),
+    )
+    .long(),
     Attack::new(
         "unread-block-stream",
         "96 connections of a follower that ask for 256 blocks of each shard, 16 MiB at most, and never read",
         "memory within the limit; the neighbour is served meanwhile",
         |context| block_stream(context).boxed(),
     )
-    .after(|context| store_blocks(context).boxed()),
+    .after(|context| store_blocks(context).boxed())
+    .long(),
 ];
 
 async fn pipelines(context: Arc<Context>, connections: u32, addresses: u8) -> anyhow::Result<Tally> {

@@ -24,7 +24,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "600 connections, 400 requests/s for heights 1 to 40 beyond the newest",
         "an answer, 429 or a typed 503; the neighbour is served meanwhile",
         |context| next_heights(context).boxed(),
-    ),
+    )
+    .long(),
     Attack::new(
         "wait-for-outcomes",
         "600 connections, 300 requests/s with Prefer: wait=60: captures, and an operation that is final",

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use sqlx::{Connection as _, Executor as _, Row as _};
 use std::{path::Path, time::Instant};
 
-/// Copies the index's rows of events, identifiers and streams within the instance's database. Returns events per second.
+/// Copies the index's rows of events, identifiers and streams within the instance's database. Returns events a second.
 pub async fn measure(data: &Path) -> anyhow::Result<f64> {
     let running = Running::find(data).await.context("the instance runs")?;
     let mut connection = indexer::connection::connect(&running.database_url).await?;

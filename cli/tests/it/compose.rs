@@ -16,10 +16,11 @@ use sqlx::{Connection as _, PgConnection};
 use std::{fs, os::unix::fs::MetadataExt as _};
 
 const EVENT: &str = "urn:uuid:5d1b4a3e-6a0c-4c55-9c39-9f0c7f0d2a11";
+const LATER_EVENT: &str = "urn:uuid:5d1b4a3e-6a0c-4c55-9c39-9f0c7f0d2a12";
 
-fn document() -> String {
+fn document(event_id: &str) -> String {
     let event = json!({
-        "type": "ObjectEvent", "eventID": EVENT, "action": "OBSERVE",
+        "type": "ObjectEvent", "eventID": event_id, "action": "OBSERVE",
         "eventTime": "2026-01-01T00:00:00Z", "eventTimeZoneOffset": "+00:00",
         "epcList": ["https://id.gs1.org/01/09521141012345/21/2017"],
     });
@@ -39,13 +40,15 @@ async fn the_services_of_the_file_work_together() {
 
     let [client_id, secret] = tenant::make(&mut deployment).await;
     let api = Api::sign_in(&deployment.url(), &client_id, &secret).await;
-    let answer = api.capture(document()).await;
+    let answer = api.capture(document(EVENT)).await;
     assert!(answer.is_captured(), "{}", answer.text());
     assert_eq!(api.query(&json!({ "EQ_eventID": EVENT })).await.len(), 1);
     let anchor = Anchor::parse(&api.anchor().await).expect("an anchor");
     let report = verify(&api.evidence(EVENT).await, Some(&anchor));
     assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
 
+    // A new key-encryption key stands before the old one, which still opens what it sealed.
+    deployment.run("secrets", &["secrets", "--folder=/secrets", "add-kek"]).await;
     deployment.stop().await;
     let before = secrets(&deployment);
     deployment.up().await;
@@ -53,6 +56,8 @@ async fn the_services_of_the_file_work_together() {
     let api = Api::sign_in(&deployment.url(), &client_id, &secret).await;
     assert_eq!(api.query(&json!({ "EQ_eventID": EVENT })).await.len(), 1);
     assert_eq!(verify(&api.evidence(EVENT).await, Some(&anchor)).verdict, Verdict::Verified);
+    assert!(api.capture(document(LATER_EVENT)).await.is_captured());
+    assert_eq!(verify(&api.evidence(LATER_EVENT).await, Some(&anchor)).verdict, Verdict::Verified);
     assert!(deployment.is_healthy("indexer").await);
     deployment.stop().await;
 }

@@ -12,8 +12,8 @@ use std::{
     path::Path,
 };
 
-/// Creates a member of a new chain that listens for the others at an address, with the commands and the plain file names
-/// of docs/consortium.md. Returns its data directory.
+/// Creates a member of a new chain that listens for the others at an address, with the commands and the plain file
+/// names of docs/consortium.md. Returns its data directory.
 fn member(folder: &Folder, name: &str, listen: &str, peers: usize) -> String {
     let succeeds = |arguments: &[&str]| {
         let output = waymark().current_dir(folder.path(".")).args(arguments).output().expect("the binary runs");

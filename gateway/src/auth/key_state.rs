@@ -174,4 +174,29 @@ mod tests {
         assert!(!state.accepts(&Secret::random(), now));
         assert!(!KeyState { is_revoked: true, ..state }.is_usable(now));
     }
+
+    #[tokio::test]
+    async fn a_good_credential_is_remembered_after_its_state_is_old_and_only_its_tenant_forgets_it() {
+        let states = KeyStates::new(PgPool::connect_lazy("postgres://localhost/none").expect("a URL"));
+        let (now, secret) = (OffsetDateTime::UNIX_EPOCH, Secret::random());
+        let state = KeyState {
+            scopes: ScopeSet::EMPTY,
+            secret_hash: secret.hash().to_vec(),
+            previous: None,
+            expires_at: None,
+            is_revoked: false,
+            mode: Mode::Live,
+        };
+        let (tenant, other, key_id) = (TenantId::random(), TenantId::random(), Uuid::now_v7());
+        let read_at = Instant::now().checked_sub(Duration::from_millis(2 * FRESH_MS_MAX)).expect("the clock runs");
+        states.known.insert((tenant, key_id), (read_at, Arc::new(state)));
+        let good = Credential { tenant, key_id, secret };
+        let guessed = Credential { tenant, key_id, secret: Secret::random() };
+        assert!(states.cached(tenant, key_id).is_none(), "too old to be used");
+        assert!(states.accepted_before(&good, now) && !states.accepted_before(&guessed, now));
+        states.invalidate_tenant(other);
+        assert!(states.accepted_before(&good, now));
+        states.invalidate_tenant(tenant);
+        assert!(!states.accepted_before(&good, now));
+    }
 }

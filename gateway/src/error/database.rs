@@ -10,14 +10,15 @@ use super::{ApiError, Code, code};
 const RETRY_AFTER_S: u64 = 1;
 
 /// Said when it is unknown whether the last statement took effect.
-const UNAVAILABLE: &str = "The database is not available for a moment. A write may have taken effect: repeat it with the same Idempotency-Key.";
+const UNAVAILABLE: &str = "The database is not available for a moment. A write may have taken effect, so repeat it \
+                           with the same Idempotency-Key.";
 /// Said when a statement was ended because of its time.
 const TOO_LONG: &str = "The query took longer than allowed; ask for less at once.";
 /// Said when there is no room for another session.
 const BUSY: &str = "No database connection was free in time. Ask again in a moment.";
 
-/// The SQLSTATEs of a text that Postgres cannot hold, because it has U+0000: character_not_in_repertoire and
-/// untranslatable_character. [`crate::entrance`] refuses such a request before it reaches the database.
+/// The SQLSTATEs of a text that Postgres cannot hold, because it has U+0000: `character_not_in_repertoire`
+/// and `untranslatable_character`. [`crate::entrance`] refuses such a request before it reaches the database.
 const UNSTORABLE_TEXT: [&str; 2] = ["22021", "22P05"];
 
 /// SQLSTATE, or the first two digits of a class of them, with code and detail. The first match counts.

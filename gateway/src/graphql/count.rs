@@ -33,6 +33,7 @@ pub(super) fn check(document: &ExecutableDocument, shape: &Shape) -> Result<(), 
         }
         counted.set(&operation.node.selection_set);
     }
+    #[expect(clippy::iter_over_hash_type, reason = "sums do not depend on the order")]
     for fragment in document.fragments.values() {
         counted.directives(&fragment.node.directives);
         counted.set(&fragment.node.selection_set);

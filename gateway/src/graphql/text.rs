@@ -101,7 +101,7 @@ impl<'t> Scan<'t> {
 
     fn position(&self) -> Pos {
         let before = &self.text.as_bytes()[..self.at];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         let begin = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         Pos { line, column: String::from_utf8_lossy(&before[begin..]).chars().count() + 1 }
     }

@@ -58,7 +58,9 @@ pub(super) fn narrow(document: &mut OpenApi, narrowings: &[Narrowing]) -> Vec<At
         if targets.is_empty() {
             unused.push(*at);
         }
-        targets.iter_mut().for_each(|target| set(target, schema));
+        for target in &mut targets {
+            set(target, schema);
+        }
     }
     unused
 }

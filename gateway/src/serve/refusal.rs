@@ -8,6 +8,7 @@ use crate::{
 };
 use axum::response::IntoResponse as _;
 use http::header;
+use std::fmt::Write as _;
 
 /// The headers of an answer that hyper makes by itself.
 const OWN_HEADERS: [&str; 3] = ["connection", "content-length", "date"];
@@ -44,12 +45,13 @@ fn written(error: ApiError) -> Vec<u8> {
     let status = response.status();
     let mut out = format!("HTTP/1.1 {} {}\r\n", status.as_str(), status.canonical_reason().unwrap_or_default());
     response.headers_mut().remove(header::CONTENT_LENGTH);
+    // Writing to a String cannot fail.
     for (name, value) in response.headers() {
         if let Ok(value) = value.to_str() {
-            out.push_str(&format!("{name}: {value}\r\n"));
+            let _ = write!(out, "{name}: {value}\r\n");
         }
     }
-    out.push_str(&format!("content-length: {}\r\nconnection: close\r\n\r\n", body.len()));
+    let _ = write!(out, "content-length: {}\r\nconnection: close\r\n\r\n", body.len());
     let mut out = out.into_bytes();
     out.extend(body);
     out

@@ -31,6 +31,7 @@ async fn add_author(stack: &Stack, seed: u8) -> Submission {
         pointer: "",
         mode: Mode::Atomic,
         commands: vec![Entry { core, body: Body::Public(Vec::new()) }],
+        refused: Vec::new(),
     };
     stack.gateway.submitter.sign(request, &keys.signing).expect("within the memory limit")
 }
@@ -167,6 +168,7 @@ async fn writes_above_the_memory_limit_are_refused_before_anything_is_stored() {
             pointer: "",
             mode: Mode::Atomic,
             commands: vec![Entry { core, body }],
+            refused: Vec::new(),
         };
         stack.gateway.submitter.sign(request, &chain_types::SecretKey::from_seed(&[1; 32]))
     };

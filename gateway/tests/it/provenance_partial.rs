@@ -67,7 +67,7 @@ async fn a_document_without_events_is_a_job_with_nothing_to_do() {
     let stack = Stack::start().await;
     let json = [("content-type", "application/json")];
     let empty = document(&[]);
-    for headers in [&json[..], &PROCEED] {
+    for headers in [&json[..], &PROCEED[..]] {
         let answer = stack.send(Method::POST, "/epcis/capture", headers, empty.as_bytes()).await;
         assert!(answer.status.is_success(), "{}", answer.text());
         let job = stack.get(answer.header("location")).await.json();

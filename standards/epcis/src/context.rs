@@ -72,6 +72,7 @@ impl<'a> Context<'a> {
 
     /// What the text itself binds to `name`: the last binding wins (JSON-LD 1.1 section 4.1). `Some(None)` when the
     /// text unbinds it.
+    #[allow(clippy::option_option, reason = "a name that is not bound differs from one that is unbound on purpose")]
     pub(crate) fn binding(&self, name: &str) -> Option<Option<&str>> {
         let found = self.bindings.binary_search_by(|(bound, _)| (**bound).cmp(name)).ok()?;
         Some(self.bindings[found].1.as_deref())

@@ -23,11 +23,9 @@ pub(crate) const fn is_name_char(letter: char) -> bool {
 /// Whether a letter may stand in an IRI (RFC 3987 section 2.2), encoded or not.
 pub(crate) const fn is_iri_char(letter: char) -> bool {
     match letter {
-        '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`' => false,
-        '!'..='~' => true,
-        '\u{2028}' | '\u{2029}' => false,
-        // `ucschar` and `iprivate`. The planes 1 to 16 lack only their last two places.
-        '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fdcf}' | '\u{fdf0}'..='\u{ffef}' => true,
+        '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`' | '\u{2028}' | '\u{2029}' => false,
+        // ASCII, `ucschar` and `iprivate`. The planes 1 to 16 lack only their last two places.
+        '!'..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fdcf}' | '\u{fdf0}'..='\u{ffef}' => true,
         other => other > '\u{ffff}' && (other as u32 & 0xfffe) != 0xfffe,
     }
 }

@@ -14,7 +14,8 @@ const SECONDS_PER_DAY: i64 = 86_400;
 /// The digits of a fraction below a millisecond.
 const REST_DIGITS: usize = FRACTION_DIGITS_MAX - 3;
 /// One millisecond in the unit of [`Timestamp::fraction`].
-const MS: u128 = 10_u128.pow(REST_DIGITS as u32);
+const MS: u128 = 100_000_000_000_000_000_000_000_000_000;
+const _: () = assert!(MS.ilog10() as usize == REST_DIGITS, "a millisecond has the digits below it");
 
 /// An exact time. The order is that of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,5 +1,5 @@
-//! `compose.yaml` as the tests need it. Invariant: what a service is given here is what the file says; a key that a test
-//! would have to obey and does not know makes the test fail.
+//! `compose.yaml` as the tests need it. Invariant: what a service is given here is what the file says. A condition or a
+//! kind of health check that the tests cannot obey makes them fail.
 
 use saphyr::{LoadableYamlNode as _, Yaml};
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! What the image `postgres` does when its container starts (its `docker-entrypoint.sh`): it creates the cluster and the
-//! database, runs the files of `/docker-entrypoint-initdb.d`, and then runs the server.
+//! What the image `postgres` does when its container starts (its `docker-entrypoint.sh`): it creates the cluster and
+//! the database, runs the files of `/docker-entrypoint-initdb.d`, and then runs the server.
 
 use super::{
     file::ServiceFile,

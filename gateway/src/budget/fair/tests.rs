@@ -188,7 +188,7 @@ async fn a_thousand_sandboxes_weigh_as_one_tenant_and_share_among_themselves() {
 
 #[tokio::test]
 async fn a_caller_that_stops_to_wait_leaves_nothing_behind() {
-    let fair = Fair::new("places", Limits { wait_max: Duration::from_secs(60), ..LIMITS });
+    let fair = Fair::new("places", Limits { wait_max: Duration::from_mins(1), ..LIMITS });
     let (ours, theirs) = (tenant(1, Mode::Live), tenant(2, Mode::Live));
     let held = (fair.acquire(ours, 4).await.expect("free"), fair.acquire(theirs, 3).await.expect("free"));
     let third = tenant(3, Mode::Live);

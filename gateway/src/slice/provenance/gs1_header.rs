@@ -44,8 +44,11 @@ const FIXED: [(HeaderName, &str); 9] = [
     (HeaderName::from_static("gs1-vendor-version"), env!("CARGO_PKG_VERSION")),
 ];
 
+/// A header, whether a value is supported, and the supported values for people.
+type Requirement = (HeaderName, fn(&str) -> bool, &'static str);
+
 /// The headers of a request by which it may require something, and what this repository supports.
-const REQUIRED: [(HeaderName, fn(&str) -> bool, &str); 8] = [
+const REQUIRED: [Requirement; 8] = [
     (EPCIS_VERSION, version::is_ours, "2.0"),
     (EPCIS_MIN, version::is_at_most_ours, "2.0"),
     (EPCIS_MAX, version::is_at_least_ours, "2.0"),
@@ -180,55 +183,4 @@ fn insert_limits(headers: &mut HeaderMap) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn headers(name: &HeaderName, value: &'static str) -> HeaderMap {
-        HeaderMap::from_iter([(name.clone(), HeaderValue::from_static(value))])
-    }
-
-    #[test]
-    fn only_supported_versions_and_formats_pass() {
-        assert!(check(&Method::GET, &HeaderMap::new()).is_ok());
-        for (name, value, passes) in [
-            (EPCIS_VERSION, "2.0.0", true),
-            (EPCIS_VERSION, "1.2", false),
-            (EPCIS_MIN, "2.1.0", false),
-            (EPCIS_MIN, "1.2.0", true),
-            (EPCIS_MAX, "1.2.0", false),
-            (EPCIS_MAX, "2.1.0", true),
-            (CBV_MIN, "2.0.1", false),
-            (CBV_MAX, "1.2.2", false),
-            (EPC_FORMAT, "Never_Translates", true),
-            (EPC_FORMAT, "Always_EPC_URN", false),
-            (CBV_VERSION, "1.2.2", false),
-        ] {
-            assert_eq!(check(&Method::GET, &headers(&name, value)).is_ok(), passes, "{name}: {value}");
-        }
-    }
-
-    #[test]
-    fn every_value_of_a_repeated_header_is_checked() {
-        let mut both = headers(&EPCIS_VERSION, "2.0.0");
-        both.append(EPCIS_VERSION, HeaderValue::from_static("1.2"));
-        assert!(check(&Method::GET, &both).is_err());
-        let mut behaviours = headers(&ERROR_BEHAVIOUR, "proceed");
-        behaviours.append(ERROR_BEHAVIOUR, HeaderValue::from_static("rollback"));
-        assert!(error_behaviour(&behaviours).is_err());
-    }
-
-    #[test]
-    fn the_error_behaviour_is_rollback_by_default() {
-        assert_eq!(error_behaviour(&HeaderMap::new()).expect("default"), Mode::Atomic);
-        assert_eq!(error_behaviour(&headers(&ERROR_BEHAVIOUR, "rollback")).expect("known"), Mode::Atomic);
-        assert_eq!(error_behaviour(&headers(&ERROR_BEHAVIOUR, "proceed")).expect("known"), Mode::Independent);
-        assert!(error_behaviour(&headers(&ERROR_BEHAVIOUR, "ignore")).is_err());
-    }
-
-    #[test]
-    fn a_path_announces_what_it_takes() {
-        let behaviour = |takes| options("GET", takes).headers().get(ERROR_BEHAVIOUR).cloned();
-        assert_eq!(behaviour(Takes::Documents), Some(HeaderValue::from_static("all")));
-        assert_eq!((behaviour(Takes::Events), behaviour(Takes::Nothing)), (None, None));
-    }
-}
+mod tests;

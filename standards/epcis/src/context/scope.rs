@@ -20,14 +20,22 @@ impl<'s> Scope<'s, '_> {
     /// expanded.
     pub(crate) fn namespace(&self, prefix: &str) -> Option<Cow<'s, str>> {
         let mut found = Cow::Borrowed(self.binding(prefix)?);
+        let mut scope = self.defining(prefix);
         for _ in 0..HOPS_MAX {
             let Some((outer, local)) = curie(&found).filter(|(outer, _)| *outer != prefix) else { break };
-            let Some(namespace) = self.binding(outer).filter(|found| found.len() + local.len() <= URI_BYTES_MAX) else {
+            let Some(namespace) = scope.binding(outer).filter(|found| found.len() + local.len() <= URI_BYTES_MAX)
+            else {
                 break;
             };
+            scope = scope.defining(outer);
             found = Cow::Owned(format!("{namespace}{local}"));
         }
         Some(found)
+    }
+
+    /// The contexts under which a name was bound. The document's context holds before the event's own is read.
+    fn defining(self, name: &str) -> Self {
+        Self { own: self.own.filter(|own| own.binding(name).is_some()), ..self }
     }
 
     /// The binding of a name as written: the event's own one, else the document's, else that of the GS1 context.

@@ -40,6 +40,13 @@ fn a_prefix_has_the_namespace_that_json_ld_gives_it() {
         // A namespace may be a CURIE.
         (r#"{"a":"b:1/","b":"https://b.example/"}"#.into(), "{}".into(), "a", Some("https://b.example/1/")),
         (r#"{"b":"https://b.example/"}"#.into(), r#"{"a":"b:1/"}"#.into(), "a", Some("https://b.example/1/")),
+        (
+            r#"{"b":"https://b.example/","a":"b:1/"}"#.into(),
+            r#"{"b":"https://own.example/"}"#.into(),
+            "a",
+            Some("https://b.example/1/"),
+        ),
+        (r#"{"a":"b:1/"}"#.into(), r#"{"b":"https://own.example/"}"#.into(), "a", Some("b:1/")),
         (r#"{"a":"cbv:Own-"}"#.into(), "{}".into(), "a", Some("https://ref.gs1.org/cbv/Own-")),
         (r#"{"a":"b:1/","b":"a:2/"}"#.into(), "{}".into(), "a", Some("a:2/1/")),
         (r#"{"https":"x:1/","a":"https://a.example/"}"#.into(), "{}".into(), "a", Some("https://a.example/")),

@@ -38,8 +38,9 @@ pub fn content(event: &Event<'_>, context: &Context<'_>, event_id: &str) -> Stri
     out.push_str("],\"event\":");
     let id = (event_id, "eventID");
     let members = event.root.as_object().unwrap_or_default();
-    let members = members.iter().filter(|member| !matches!(&*member.name, "@context" | "recordTime" | "eventID"));
-    push_object(&mut out, members, Some(scope), Some(id));
+    let members: Vec<_> =
+        members.iter().filter(|member| !matches!(&*member.name, "@context" | "recordTime" | "eventID")).collect();
+    push_object(&mut out, &members, Some(scope), Some(id));
     out.push('}');
     out
 }
@@ -78,20 +79,15 @@ fn push_value(out: &mut String, node: &Node<'_>, scope: Option<Scope<'_, '_>>) {
             }
             out.push(']');
         }
-        Value::Object(members) => push_object(out, members.iter(), scope, None),
+        Value::Object(members) => push_object(out, &members.iter().collect::<Vec<_>>(), scope, None),
     }
 }
 
 /// Appends an object with its names in code-point order, and one more member `(value, name)`.
-fn push_object<'m, 'a: 'm>(
-    out: &mut String,
-    members: impl Iterator<Item = &'m Member<'a>> + Clone,
-    scope: Option<Scope<'_, '_>>,
-    added: Option<(&str, &str)>,
-) {
+fn push_object(out: &mut String, members: &[&Member<'_>], scope: Option<Scope<'_, '_>>, added: Option<(&str, &str)>) {
     let sorted = |scope: Option<Scope<'_, '_>>| {
-        let mut sorted: Vec<(String, &Node<'a>)> = members
-            .clone()
+        let mut sorted: Vec<(String, &Node<'_>)> = members
+            .iter()
             .map(|member| {
                 let name = scope.map_or_else(|| member.name.clone(), |scope| scope.expand_name(&member.name));
                 (name.into_owned(), &member.node)

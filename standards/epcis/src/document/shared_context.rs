@@ -227,7 +227,9 @@ impl<'r> Merge<'r> {
         let outer = names.outer.binding(name);
         let bound = own.or(outer);
         if let Some((prefix, _)) = bound.flatten().and_then(curie).filter(|_| depth < DEPTH_MAX) {
-            self.use_name(prefix, names, depth + 1);
+            // The document's context holds before the event's own is read.
+            let own = names.own.filter(|_| own.is_some());
+            self.use_name(prefix, Names { own, ..names }, depth + 1);
         }
         if own.is_some() {
             // The event keeps this binding, whatever the answer's is.

@@ -33,10 +33,11 @@ fn of_member(member: &Member<'_>, is_in_standard: bool, scope: Scope<'_, '_>) ->
 /// The bytes of a value under a name of `name_bytes`.
 fn of_node(node: &Node<'_>, name_bytes: usize, is_standard: bool, scope: Scope<'_, '_>) -> usize {
     match &node.value {
-        // Each element is written under a name.
+        // Each element is written under a name, and a standard list's own name before them.
         Value::Array(elements) => {
-            let element_bytes = if is_standard { name_bytes.max(ELEMENT_NAME_BYTES_MAX) } else { name_bytes };
-            elements.iter().fold(name_bytes, |bytes, element| {
+            let (list_bytes, element_bytes) =
+                if is_standard { (name_bytes, name_bytes.max(ELEMENT_NAME_BYTES_MAX)) } else { (0, name_bytes) };
+            elements.iter().fold(list_bytes, |bytes, element| {
                 bytes.saturating_add(of_node(element, element_bytes, is_standard, scope))
             })
         }

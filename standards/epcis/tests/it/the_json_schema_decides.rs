@@ -136,13 +136,16 @@ fn is_known_difference(event: &Value, is_accepted: bool) -> bool {
     if is_accepted {
         // A published example has it on every type of event.
         let on_any_type = has("persistentDisposition");
-        // The XML schema lets a report state an exception instead of a type.
-        let without_type = any("sensorElementList", &|element| {
-            element["sensorReport"].as_array().is_some_and(|reports| {
-                reports.iter().any(|report| report.get("type").is_none() && report.get("exception").is_some())
-            })
+        // The XML schema lets a report state an exception instead of a type, and published examples use two words of the
+        // GS1 web vocabulary.
+        let is_wider = |report: &Value| match report.get("type") {
+            None => report.get("exception").is_some(),
+            Some(word) => ["EffectiveDoseRate", "Molar_concentration"].iter().any(|known| word == known),
+        };
+        let in_a_report = any("sensorElementList", &|element| {
+            element["sensorReport"].as_array().is_some_and(|reports| reports.iter().any(is_wider))
         });
-        return on_any_type || without_type;
+        return on_any_type || in_a_report;
     }
     // EPCIS 2.0 section 7.4.3 requires it; the schema cannot.
     let without_parent = event["type"] == "AggregationEvent" && !has("parentID") && event["action"] != "OBSERVE";

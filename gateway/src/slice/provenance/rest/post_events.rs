@@ -149,6 +149,8 @@ fn is_query(body: &[u8]) -> bool {
         #[serde(rename = "type")]
         kind: Option<IgnoredAny>,
     }
+    // A byte order mark says nothing (RFC 8259 section 8.1).
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     serde_json::from_slice::<Peek>(body).is_ok_and(|peek| peek.kind.is_none())
 }
 
@@ -168,6 +170,7 @@ mod tests {
             (r#"{"query":{"MATCH_epc":"x"}}"#, true),
             (r#"{"eventType":["ObjectEvent"]}"#, true),
             ("{}", true),
+            ("\u{feff}{}", true),
             (r#"{"@context":"x","type":"ObjectEvent"}"#, false),
             (r#"{"type":null}"#, true),
             ("{", false),
