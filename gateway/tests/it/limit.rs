@@ -189,9 +189,17 @@ async fn sandboxes_are_closed_until_the_operator_opens_them() {
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
     assert_eq!(made.json()["tenant"]["mode"], "test");
     let local = World::start_with(setting(|config| (config.sandbox_open, config.sandbox_local) = (true, true))).await;
-    for (host, status) in [("localhost:8080", 201), ("127.0.0.1", 201), ("evil.example", 403)] {
+    for (host, proxied, status) in [
+        ("localhost:8080", false, 201),
+        ("127.0.0.1", false, 201),
+        ("evil.example", false, 421),
+        ("localhost", true, 403),
+    ] {
         let mut asked = request(Method::POST, "/v1/sandboxes", None, Some(&body));
         asked.headers_mut().insert(header::HOST, host.parse().expect("a header"));
-        assert_eq!(local.send(asked).await.status.as_u16(), status, "{host}");
+        if proxied {
+            asked.headers_mut().insert("x-forwarded-for", "192.0.2.1".parse().expect("a header"));
+        }
+        assert_eq!(local.send(asked).await.status.as_u16(), status, "{host} {proxied}");
     }
 }

@@ -6,7 +6,8 @@ use http::Method;
 use serde_json::{Value, json};
 
 /// Operations that need no credentials.
-const PUBLIC: [&str; 12] = [
+const PUBLIC: [&str; 13] = [
+    "createConsoleSession",
     "createSandbox",
     "getLedgerAnchor",
     "getLedgerNetwork",
