@@ -141,7 +141,7 @@ async fn a_replay_shows_no_secret_beyond_the_scopes_of_its_reader() {
 async fn rotating_token_keys_twice_with_one_key_has_one_effect() {
     let world = World::start().await;
     let rotate = async || {
-        let bearer = Some(&*world.operator.client_secret).map(String::as_str);
+        let bearer = Some(world.operator.client_secret.as_str());
         let mut request = request(Method::POST, "/v1/keys/rotate", bearer, Some(&json!({})));
         request.headers_mut().insert("idempotency-key", HeaderValue::from_static("k-1"));
         world.send(request).await

@@ -154,7 +154,7 @@ async fn each_login_may_do_what_the_table_says_and_nothing_else() {
         for statement in statements {
             let mut session = connection::connect(url).await.expect("it logs in");
             let refused = session.execute(sqlx::raw_sql(AssertSqlSafe(*statement))).await.expect_err(statement);
-            let code = refused.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
+            let code = refused.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
             assert_eq!(code.as_deref(), Some("42501"), "{statement}: {refused}");
         }
     }
