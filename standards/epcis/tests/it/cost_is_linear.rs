@@ -34,7 +34,6 @@ fn timed<T>(what: &str, bytes: usize, work: impl FnOnce() -> T) -> T {
     let before = now_ns(start);
     let result = work();
     let ns_per_byte = (now_ns(start) - before) / bytes.max(1) as u128;
-    println!("{what}: {ns_per_byte} ns/byte over {bytes} bytes");
     assert!(ns_per_byte < NS_PER_BYTE_MAX, "{what}: {ns_per_byte} ns/byte");
     result
 }
@@ -94,6 +93,7 @@ fn many_prefixes(namespace: &str) -> (String, usize) {
 }
 
 /// The documents, and the code of the problem for which one is refused.
+#[allow(clippy::too_many_lines, reason = "one table")]
 fn documents() -> Vec<(&'static str, String, Option<&'static str>)> {
     let ex = r#"{"ex":"https://ex.example/"}"#;
     let long = format!(r#"{{"p":"{}"}}"#, "x:".to_owned() + &"y".repeat(1_000));
@@ -239,6 +239,9 @@ fn of_captures() {
     }
 }
 
+/// The context and the event of each record of a page.
+type Page<'p> = &'p dyn Fn(usize) -> (String, String);
+
 #[test]
 fn of_answers() {
     let same = many_prefixes("x:/").0;
@@ -246,7 +249,7 @@ fn of_answers() {
     let event = |members: &str| format!(r#"{{"type":"ObjectEvent","action":"ADD",{TIMES},"epcList":[],{members}}}"#);
     let conflicting = |index: usize| same.replace("x:/", &format!("x:{index}/"));
     let members = "\"p0:a\":\"p1:b\"";
-    let pages: [(&str, &dyn Fn(usize) -> (String, String)); 3] = [
+    let pages: [(&str, Page<'_>); 3] = [
         ("prefixes of each event's own", &|index| (of_own(&same, index), event(&of_own(members, index)))),
         ("one context", &|_| (same.clone(), event(members))),
         ("conflicting contexts", &|index| (conflicting(index), event(members))),

@@ -205,7 +205,9 @@ fn mutate(root: &Value, at: &str, check: &dyn Fn(&Value, &str)) {
         Value::Array(elements) => {
             if let Some(first) = elements.first() {
                 let repeat = |place: &mut Value| {
-                    place.as_array_mut().map(|place| place.push(first.clone()));
+                    if let Some(place) = place.as_array_mut() {
+                        place.push(first.clone());
+                    }
                 };
                 check(&changed(at, &repeat), &format!("{at} twice"));
                 mutate(root, &format!("{at}/0"), check);
