@@ -69,7 +69,7 @@ impl<'r> SharedContext<'r> {
             merge.needs_own = !names.outer.is_plain();
             for context in [Some(names.outer), names.own].into_iter().flatten().filter(|context| !context.is_plain()) {
                 if let Ok(node) = json::parse_unchecked(context.raw(), JSON_DEPTH_MAX) {
-                    merge.use_strings(&node, names);
+                    merge.refuse_values(&node);
                 }
             }
             for member in event.root.as_object().unwrap_or_default() {
@@ -197,6 +197,23 @@ struct Merge<'r> {
 }
 
 impl<'r> Merge<'r> {
+    /// Refuses the names that the definitions of a context rest on, when it is not plain: what they mean depends on the
+    /// place of the definition.
+    fn refuse_values(&mut self, node: &Node<'_>) {
+        match &node.value {
+            Value::String(text) => {
+                for name in [Some(&**text), curie(text).map(|(prefix, _)| prefix)].into_iter().flatten() {
+                    if let Some(candidate) = self.candidates.get_mut(name) {
+                        candidate.is_refused = true;
+                    }
+                }
+            }
+            Value::Array(elements) => elements.iter().for_each(|element| self.refuse_values(element)),
+            Value::Object(members) => members.iter().for_each(|member| self.refuse_values(&member.node)),
+            Value::Null | Value::Bool | Value::Number => {}
+        }
+    }
+
     fn use_strings(&mut self, node: &Node<'_>, names: Names<'r>) {
         match &node.value {
             Value::String(text) => self.use_text(text, names),

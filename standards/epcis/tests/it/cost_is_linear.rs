@@ -93,7 +93,7 @@ fn many_prefixes(namespace: &str) -> (String, usize) {
 }
 
 /// The documents, and the code of the problem for which one is refused.
-#[expect(clippy::too_many_lines, reason = "a table of documents")]
+#[allow(clippy::too_many_lines, reason = "one table")]
 fn documents() -> Vec<(&'static str, String, Option<&'static str>)> {
     let ex = r#"{"ex":"https://ex.example/"}"#;
     let long = format!(r#"{{"p":"{}"}}"#, "x:".to_owned() + &"y".repeat(1_000));
@@ -239,7 +239,7 @@ fn of_captures() {
     }
 }
 
-/// Makes the context and the event of a record from its number.
+/// The context and the event of each record of a page.
 type Page<'p> = &'p dyn Fn(usize) -> (String, String);
 
 #[test]
