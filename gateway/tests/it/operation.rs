@@ -30,6 +30,7 @@ async fn add_author(stack: &Stack, seed: u8) -> Submission {
         accepted_at_us: now_us(),
         pointer: "",
         mode: Mode::Atomic,
+        refused: Vec::new(),
         commands: vec![Entry { core, body: Body::Public(Vec::new()) }],
         refused: Vec::new(),
     };
@@ -125,6 +126,7 @@ async fn a_transaction_that_expired_in_the_outbox_is_reported_as_expired() {
         valid_until_ms: chain_types::TimestampMs(1_700_000_000_001),
         salt: [5; 16],
         mode: Mode::Atomic,
+        refused: Vec::new(),
     };
     let author = chain_types::SecretKey::from_seed(&[41; 32]).public_key();
     let command = Command::Account(account::Command::AddAuthor(account::AddAuthor { author }));
@@ -149,7 +151,7 @@ async fn a_transaction_that_expired_in_the_outbox_is_reported_as_expired() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn writes_above_the_memory_limit_are_refused_before_anything_is_stored() {
+async fn writes_above_a_share_of_memory_are_refused_before_anything_is_stored() {
     let stack = Stack::start().await;
     let kib = IN_FLIGHT_KIB_MAX as usize / 4 - 64;
     let sign = || {
@@ -167,13 +169,15 @@ async fn writes_above_the_memory_limit_are_refused_before_anything_is_stored() {
             accepted_at_us: now_us(),
             pointer: "",
             mode: Mode::Atomic,
+            refused: Vec::new(),
             commands: vec![Entry { core, body }],
             refused: Vec::new(),
         };
         stack.gateway.submitter.sign(request, &chain_types::SecretKey::from_seed(&[1; 32]))
     };
-    let held: Vec<_> = (0..4).map(|_| sign().expect("within the memory limit")).collect();
-    assert_eq!(sign().map(|_| ()).expect_err("above the memory limit").code(), &gateway::submit::code::BUSY);
+    // One sharer has half of the memory.
+    let held: Vec<_> = (0..2).map(|_| sign().expect("within the share")).collect();
+    assert_eq!(sign().map(|_| ()).expect_err("above the share").code(), &gateway::error::code::SHARE_USED);
     drop(held);
     assert!(sign().is_ok(), "dropped submissions free their memory");
 }
