@@ -2,10 +2,10 @@
 //! environment.
 
 use crate::{
-    anchor::AnchorArguments, audit::AuditArguments, bench::BenchArguments, doctor::DoctorArguments,
-    epcis::EpcisArguments, gateway_process::GatewayArguments, index_process::IndexerArguments, keys::KeysArguments,
-    node_process::NodeArguments, openapi::OpenapiArguments, seed::SeedArguments, testnet::TestnetArguments,
-    up::UpArguments, validator::ValidatorArguments,
+    anchor::AnchorArguments, audit::AuditArguments, backup::BackupArguments, bench::BenchArguments,
+    doctor::DoctorArguments, epcis::EpcisArguments, gateway_process::GatewayArguments, index_process::IndexerArguments,
+    keys::KeysArguments, node_process::NodeArguments, openapi::OpenapiArguments, restore::RestoreArguments,
+    seed::SeedArguments, testnet::TestnetArguments, up::UpArguments, validator::ValidatorArguments,
 };
 use clap::{Parser, Subcommand};
 
@@ -51,6 +51,10 @@ pub enum Command {
     Doctor(DoctorArguments),
     /// Add up every final block and check whether the whole supply is there
     Audit(AuditArguments),
+    /// Copy the data of a running node into a new folder
+    Backup(BackupArguments),
+    /// Make a data directory from a backup
+    Restore(RestoreArguments),
     /// Measure this machine, each figure with its bound
     Bench(BenchArguments),
     /// Work on EPCIS documents without any ledger

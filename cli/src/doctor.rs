@@ -191,7 +191,8 @@ fn ready(url: &str, is_ready: bool, body: &str) -> Finding {
     if notes.is_empty() {
         return Finding::well("running", format!("{url} is ready"));
     }
-    let advice = "set the clock right and keep it so with a time server; no restart is needed";
+    let advice = "set the clock right if it is wrong, and keep it so with a time server; captures go on meanwhile, and no restart is \
+                  needed";
     Finding::ill("running", format!("{url} is ready, but {}; {advice}", notes.join("; ")))
 }
 

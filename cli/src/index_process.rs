@@ -5,7 +5,7 @@ use crate::{
     blocks::RemoteBlocks,
     home::{ChainShape, Home},
     running::Running,
-    services::Database,
+    services::{Database, check_index},
     terminal::{Steps, print_line},
     up::stop_signal,
 };
@@ -83,6 +83,7 @@ async fn follow(arguments: FollowArguments) -> anyhow::Result<ExitCode> {
     let (source, url, keys) = remote(arguments).await?;
     indexer::migrate::migrate(&url).await.context("migrating the database")?;
     let pool = indexer::pool::indexer_pool(&url).await.context("connecting to the database")?;
+    check_index(&url, &source, &keys, false).await?;
     let handle = Indexer::start(IndexerConfig::default(), &pool, &source, &keys);
     print_line("Waymark's indexer follows");
     let failure = tokio::select! {

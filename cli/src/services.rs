@@ -19,6 +19,10 @@ use indexer::{
 };
 use std::{path::Path, sync::Arc};
 
+mod index_check;
+
+pub use index_check::check_index;
+
 /// The database of a process: a private server, or a given one.
 pub struct Database {
     pub url: String,
@@ -28,6 +32,11 @@ pub struct Database {
 impl Database {
     /// Connects to `url`, or starts a private server in `data`; then migrates.
     pub async fn open(url: Option<String>, data: &Path, steps: &mut Steps) -> anyhow::Result<Self> {
+        Self::open_at(url, data, indexer::migrate::newest(), steps).await
+    }
+
+    /// The same with the migrations up to a version only.
+    pub async fn open_at(url: Option<String>, data: &Path, version: i64, steps: &mut Steps) -> anyhow::Result<Self> {
         let database = if let Some(url) = url {
             Self { url, server: None }
         } else {
@@ -36,7 +45,7 @@ impl Database {
             steps.done("Postgres runs");
             Self { url: server.url(), server: Some(server) }
         };
-        indexer::migrate::migrate(&database.url).await.context("migrating the database")?;
+        indexer::migrate::migrate_to(&database.url, version).await.context("migrating the database")?;
         steps.done("schemas are in place");
         Ok(database)
     }
@@ -90,6 +99,8 @@ impl Services {
                 let pool = indexer::pool::indexer_pool(database_url).await.context("connecting to the database")?;
                 let source: Arc<dyn BlockSource> = Arc::new(NodeBlocks(node.clone()));
                 let keys: Arc<dyn KeyVault> = Arc::clone(&vault) as _;
+                let is_alone = home.members.is_none() && ledger.local_validators() == 0;
+                check_index(database_url, &source, &keys, is_alone).await?;
                 let handle = Indexer::start(IndexerConfig::default(), &pool, &source, &keys);
                 (handle.progress(), Some(handle))
             }

@@ -9,6 +9,7 @@
 
 pub mod admission;
 pub mod auth;
+pub mod backup;
 pub mod body;
 pub mod config;
 pub mod console;

@@ -57,7 +57,7 @@ impl Shard {
             tip: *self.tip.borrow(),
             waiting: self.replica.waiting(),
             certificate: self.replica.tip().map(|(_, certificate)| certificate.clone()),
-            accusations: self.accusations.clone(),
+            accusations: self.accusations.all(),
             outdated: self.outdated,
         }
     }

@@ -4,7 +4,7 @@ mod apply;
 mod query;
 
 use crate::{
-    apply::{apply as apply_blocks, start},
+    apply::{Tables, apply as apply_blocks, start},
     follow::Reader,
     tenant::{self, TenantTx},
     testing::{TestDatabase, chain::TestChain},
@@ -33,7 +33,8 @@ impl Applied {
         let mut reader = Reader::after(source, &cursor);
         while cursor.height < tip {
             let blocks = reader.next(Height(u64::MAX)).await.expect("blocks");
-            cursor = apply_blocks(&mut connection, &*chain.vault(), &cursor, blocks).await.expect("applied");
+            cursor =
+                apply_blocks(&mut connection, &*chain.vault(), Tables::Live, &cursor, blocks).await.expect("applied");
         }
         let app = database.app_pool().await;
         Self { database, app }
