@@ -136,8 +136,9 @@ impl FinalBlock {
         receipts.next().is_none().then_some(leaves)
     }
 
-    /// Checks that this is the block after `parent` on its shard of the chain, that this program knows its version, that `validators` certified it, and that
-    /// its contents match the header. Needs no state: the roots over state are trusted because of the certificate.
+    /// Checks that this is the block after `parent` on its shard of the chain, that this program knows its version,
+    /// that `validators` certified it, and that its contents match the header. Needs no state: the roots over state are
+    /// trusted because of the certificate.
     ///
     /// # Errors
     /// [`FollowError`], naming the fault.

@@ -1,5 +1,5 @@
-//! The files of a backup that is being made: copies of the stores, the database and the documents. Invariant: the stores
-//! are of one moment. The database's snapshot is taken after them, while no operation begins or is decided.
+//! The files of a backup that is being made: copies of the stores, the database and the documents. Invariant: the
+//! stores are of one moment. The database's snapshot is taken after them, while no operation begins or is decided.
 
 use super::{
     BackupArguments, Checkpoint,

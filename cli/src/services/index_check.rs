@@ -20,7 +20,10 @@ pub async fn check_index(
     keys: &Arc<dyn KeyVault>,
     is_alone: bool,
 ) -> anyhow::Result<()> {
-    drop_leftovers(database_url).await.context("dropping the rest of an interrupted rebuild")?;
+    if let Err(error) = drop_leftovers(database_url).await {
+        // Only the owner of the tables may drop them; what is left only takes space.
+        tracing::warn!(%error, "the rest of an interrupted rebuild cannot be dropped");
+    }
     let patience = if is_alone { Duration::ZERO } else { CATCH_UP_WAIT };
     let Some(stray) = find_stray(database_url, source, patience).await.context("checking the index")? else {
         return Ok(());

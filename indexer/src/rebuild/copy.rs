@@ -31,7 +31,8 @@ pub(super) async fn create(connection: &mut PgConnection) -> Result<(), sqlx::Er
 
 /// The keys and the other constraints that have an index.
 const CONSTRAINTS: &str = "
-    SELECT format('ALTER TABLE index_rebuild.%I ADD CONSTRAINT %I %s', t.relname, c.conname, pg_get_constraintdef(c.oid))
+    SELECT format('ALTER TABLE index_rebuild.%I ADD CONSTRAINT %I %s',
+        t.relname, c.conname, pg_get_constraintdef(c.oid))
     FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
     WHERE t.relnamespace = 'index'::regnamespace AND c.contype IN ('p', 'u', 'x') ORDER BY t.relname, c.conname";
 
@@ -46,14 +47,16 @@ const INDEXES: &str = "
 /// Row-level security, its policies, and the rights of roles, as the live schema has them.
 const ACCESS: &str = "
     SELECT statement FROM (
-      SELECT 1 AS step, relname AS name, format('ALTER TABLE index_rebuild.%I ENABLE ROW LEVEL SECURITY', relname) AS statement
+      SELECT 1 AS step, relname AS name,
+        format('ALTER TABLE index_rebuild.%I ENABLE ROW LEVEL SECURITY', relname) AS statement
       FROM pg_class WHERE relnamespace = 'index'::regnamespace AND relkind = 'r' AND relrowsecurity
       UNION ALL
       SELECT 2, relname, format('ALTER TABLE index_rebuild.%I FORCE ROW LEVEL SECURITY', relname)
       FROM pg_class WHERE relnamespace = 'index'::regnamespace AND relkind = 'r' AND relforcerowsecurity
       UNION ALL
       SELECT 3, tablename || policyname, format('CREATE POLICY %I ON index_rebuild.%I AS %s FOR %s TO %s',
-          policyname, tablename, permissive, cmd, (SELECT string_agg(CASE role WHEN 'public' THEN 'PUBLIC' ELSE quote_ident(role) END, ', ')
+          policyname, tablename, permissive, cmd,
+          (SELECT string_agg(CASE role WHEN 'public' THEN 'PUBLIC' ELSE quote_ident(role) END, ', ')
               FROM unnest(roles) AS role))
         || coalesce(' USING (' || qual || ')', '') || coalesce(' WITH CHECK (' || with_check || ')', '')
       FROM pg_policies WHERE schemaname = 'index'
@@ -66,7 +69,8 @@ const ACCESS: &str = "
       FROM pg_class, aclexplode(relacl) a
       WHERE relnamespace = 'index'::regnamespace AND relkind = 'r' AND a.grantee <> relowner
       UNION ALL
-      SELECT 6, relname || attname, format('GRANT %s (%I) ON index_rebuild.%I TO %s', a.privilege_type, attname, relname,
+      SELECT 6, relname || attname, format('GRANT %s (%I) ON index_rebuild.%I TO %s',
+          a.privilege_type, attname, relname,
           CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END)
       FROM pg_attribute JOIN pg_class t ON t.oid = attrelid, aclexplode(attacl) a
       WHERE relnamespace = 'index'::regnamespace AND relkind = 'r' AND NOT attisdropped AND a.grantee <> relowner
