@@ -1,7 +1,13 @@
 # syntax=docker/dockerfile:1
-# One image for every service: the first argument chooses the process (gateway, indexer, up, verify, ...).
+# One image for every service: the first argument chooses the process (gateway, indexer, migrate, node, verify, ...).
 
-FROM node:20-bookworm-slim AS web
+# `script/pin-images` writes the digests here and into compose.yaml. From then on `cargo xtask compose` refuses a tag
+# without one.
+ARG NODE_IMAGE=node:20-bookworm-slim
+ARG RUST_IMAGE=rust:1.95.0-bookworm
+ARG DEBIAN_IMAGE=debian:bookworm-slim
+
+FROM ${NODE_IMAGE} AS web
 WORKDIR /src/web
 COPY web/package.json web/package-lock.json web/.npmrc* ./
 RUN --mount=type=cache,target=/tmp/npm npm ci --cache /tmp/npm
@@ -9,7 +15,7 @@ COPY openapi /src/openapi
 COPY web ./
 RUN npm run build
 
-FROM rust:1.95.0-bookworm AS build
+FROM ${RUST_IMAGE} AS build
 # RocksDB is C++ and its bindings are generated with libclang; aws-lc needs cmake.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends clang libclang-dev cmake pkg-config \
@@ -24,16 +30,19 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     cargo build --release --locked --package waymark \
     && cp target/release/waymark /usr/local/bin/waymark
 
-FROM debian:bookworm-slim
-# curl answers the health check; the binary itself needs only libstdc++ for RocksDB.
+FROM ${DEBIAN_IMAGE}
+# The binary needs only libstdc++, for RocksDB. Its user has no shell and owns nothing but the folder of the ledger.
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends ca-certificates curl libstdc++6 \
+    && apt-get install --yes --no-install-recommends ca-certificates libstdc++6 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --no-create-home waymark \
-    && install --directory --owner waymark --mode 0700 /data
+    && useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin waymark \
+    && install --directory --owner waymark --group waymark --mode 0700 /data
 COPY --from=build /usr/local/bin/waymark /usr/local/bin/waymark
-USER waymark
+USER 10001:10001
 VOLUME /data
 EXPOSE 8080
+STOPSIGNAL SIGTERM
+# For the gateway; compose.yaml has the check of every other service.
+HEALTHCHECK --interval=5s --timeout=5s --retries=12 CMD ["waymark", "health", "http://127.0.0.1:8080/livez"]
 ENTRYPOINT ["waymark"]
 CMD ["--help"]

@@ -16,7 +16,7 @@ CARGO_TEST := $(if $(shell command -v cargo-nextest),nextest run --no-fail-fast,
 WEB_SOURCES := $(shell find web openapi -type f \
 	-not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/test-results/*' 2>/dev/null)
 
-.PHONY: help setup web build up test check bench fmt clean
+.PHONY: help setup web build up test check bench abuse fuzz fmt clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -54,6 +54,19 @@ check: ## the fast part of `make test`: format, lints, pure crates, house rules
 
 bench: build ## measure this machine: throughput, latency, each with its bound
 	$(WAYMARK) bench $(ARGS)
+
+# The seconds for each decoder. The seed is new in each run and is printed; `SEED=N` repeats one.
+SECONDS ?= 60
+SEED ?= $(shell date +%s)
+
+fuzz: ## random input for every decoder: SECONDS=60, SEED=N
+	@echo "seed $(SEED)"
+	WAYMARK_FUZZ_SECONDS=$(SECONDS) WAYMARK_FUZZ_SEED=$(SEED) cargo test --release --locked --package fuzz
+
+abuse: build ## attack an instance of its own: `make abuse ARGS="--only foreign-ids"`, `ARGS=--list`
+	@status=0; if [[ -x script/schemathesis && -z "$(ARGS)" ]]; then \
+		WAYMARK_BIN=$(WAYMARK) script/schemathesis || status=$$?; fi; \
+	cargo run --release --locked --quiet --package abuse -- --waymark $(WAYMARK) $(ARGS) && exit $$status
 
 fmt: ## format Rust and web sources
 	cargo fmt --all

@@ -9,11 +9,15 @@ CREATE TABLE app.operation (
     status         smallint NOT NULL DEFAULT 0 CHECK (status BETWEEN 0 AND 3),
     -- commands stand or fall together
     atomic         boolean  NOT NULL,
-    command_count  integer  NOT NULL CHECK (command_count BETWEEN 1 AND 1000),
+    -- none: nothing of the request became a command, so there is no transaction either
+    command_count  integer  NOT NULL CHECK (command_count BETWEEN 0 AND 1000),
     -- where command i stands in the request: pointer || '/' || i, or the pointer itself for a request of one
     pointer        text     NOT NULL,
     -- the W3C trace id of the request that asked
     trace_id       text     CHECK (octet_length(trace_id) <= 64),
+    -- the parts of the request that did not become commands, with their faults, as JSON text; null when there are none
+    refused        text,
+    refused_count  integer  NOT NULL CHECK (refused_count BETWEEN 0 AND 1000),
     tx_id          bytea    NOT NULL CHECK (octet_length(tx_id) = 32),
     shard          smallint NOT NULL,
     valid_until_ms bigint   NOT NULL,

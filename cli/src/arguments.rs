@@ -3,9 +3,10 @@
 
 use crate::{
     anchor::AnchorArguments, audit::AuditArguments, backup::BackupArguments, bench::BenchArguments,
-    doctor::DoctorArguments, epcis::EpcisArguments, gateway_process::GatewayArguments, index_process::IndexerArguments,
-    keys::KeysArguments, node_process::NodeArguments, openapi::OpenapiArguments, restore::RestoreArguments,
-    seed::SeedArguments, testnet::TestnetArguments, up::UpArguments, validator::ValidatorArguments,
+    doctor::DoctorArguments, epcis::EpcisArguments, gateway_process::GatewayArguments, health_check::HealthArguments,
+    index_process::IndexerArguments, keys::KeysArguments, migrate::MigrateArguments, node_process::NodeArguments,
+    openapi::OpenapiArguments, restore::RestoreArguments, secrets::SecretsArguments, seed::SeedArguments,
+    testnet::TestnetArguments, up::UpArguments, validator::ValidatorArguments,
 };
 use clap::{Parser, Subcommand};
 
@@ -33,6 +34,8 @@ pub enum Command {
     Gateway(GatewayArguments),
     /// Follow a gateway's blocks into Postgres, or rebuild or check the index
     Indexer(IndexerArguments),
+    /// Bring the schemas of a Postgres to this version; gateway and indexer wait for it
+    Migrate(MigrateArguments),
     /// Run one member of a network: a validator or a follower, without an API
     Node(NodeArguments),
     /// Run a network of processes on this machine: validators, and a gateway that follows them
@@ -45,6 +48,10 @@ pub enum Command {
     Verify(crate::verify::VerifyArgs),
     /// Write an epoch's anchor for `verify` to a file, or show what a file trusts
     Anchor(AnchorArguments),
+    /// Create the keys and passwords of a deployment, or change its key-encryption keys
+    Secrets(SecretsArguments),
+    /// Ask a service whether it is well; exit code 1 when it is not
+    Health(HealthArguments),
     /// Capture a demonstration scenario through the public API
     Seed(SeedArguments),
     /// Check whether this machine and a data directory are fit, and print what to do if not

@@ -7,7 +7,7 @@ pub mod manifest;
 pub mod secret;
 pub mod staging;
 
-use crate::{home::Home, running::Running};
+use crate::{database::DatabaseArguments, home::Home, running::Running};
 use anyhow::{Context as _, bail, ensure};
 use draft::{Draft, take_turn};
 use gateway::vault::Keyring;
@@ -36,9 +36,9 @@ pub struct BackupArguments {
     /// Put the key-encryption keys into the backup, so that whoever has it can open everything
     #[arg(long)]
     with_kek: bool,
-    /// The gateway's Postgres, as the owner of its tables [default: that of the running `waymark up`]
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
-    database_url: Option<String>,
+    // A superuser's; by default that of the running `waymark up`.
+    #[command(flatten)]
+    database: DatabaseArguments,
     /// Copy the ledger alone: for a node without a gateway
     #[arg(long, conflicts_with = "database_url")]
     without_database: bool,
@@ -86,11 +86,11 @@ async fn database_url(arguments: &BackupArguments, data: &Path) -> anyhow::Resul
     if arguments.without_database {
         return Ok(None);
     }
-    if let Some(url) = &arguments.database_url {
-        return Ok(Some(url.clone()));
+    if let Some(url) = arguments.database.url()? {
+        return Ok(Some(url));
     }
     match Running::find(data).await {
-        Some(running) => Ok(Some(running.database_url)),
+        Some(running) => Ok(Some(running.administrator_url)),
         None => bail!(
             "no `waymark up` runs on {}; for a gateway name its Postgres with --database-url, for a node without one \
              add --without-database",

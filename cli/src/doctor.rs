@@ -171,7 +171,10 @@ fn console() -> Finding {
 fn port() -> Finding {
     match TcpListener::bind("127.0.0.1:8080") {
         Ok(_) => Finding::well("address", "127.0.0.1:8080 is free; nothing runs on this data"),
-        Err(_) => Finding::well("address", "127.0.0.1:8080 is taken; start with --listen 127.0.0.1:0 or another port"),
+        Err(error) => Finding::well(
+            "address",
+            format!("127.0.0.1:8080 is not free ({error}); start with --listen 127.0.0.1:0 or another port"),
+        ),
     }
 }
 

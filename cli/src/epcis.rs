@@ -1,10 +1,11 @@
-//! `waymark epcis hash`: prints the CBV 2.0 event hash id of every event of a document. Invariant: the hash is the id
-//! that capture gives an event without `eventID`. Only the named files are read.
+//! `waymark epcis hash`: prints the CBV 2.0 event hash id of every event of a document. Invariant: without
+//! `--reference-order`, the hash is the id that capture gives an event without `eventID`. Only the named files are
+//! read.
 
 use anyhow::Context as _;
 use standards_epcis::{
     document::{self, CaptureDocument},
-    hash::event_hash_id,
+    hash::{FieldOrder, event_hash_id_in_order},
     problem::Problem,
 };
 use std::{path::PathBuf, process::ExitCode};
@@ -29,12 +30,16 @@ enum Action {
         /// Print one JSON object per event instead: file, index, hash
         #[arg(long)]
         json: bool,
+        /// Order the fields as the GS1 reference implementation does, which differs from the table of CBV 2.0
+        #[arg(long)]
+        reference_order: bool,
     },
 }
 
 /// Hashes the files in order, up to the first unreadable one.
 pub fn run(arguments: &EpcisArguments) -> anyhow::Result<ExitCode> {
-    let Action::Hash { files, json } = &arguments.action;
+    let Action::Hash { files, json, reference_order } = &arguments.action;
+    let order = if *reference_order { FieldOrder::Reference } else { FieldOrder::Standard };
     for file in files {
         let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
         let document = match parse(&bytes) {
@@ -48,7 +53,7 @@ pub fn run(arguments: &EpcisArguments) -> anyhow::Result<ExitCode> {
             }
         };
         for (index, event) in document.events.iter().enumerate() {
-            let hash = event_hash_id(event, &document.context);
+            let hash = event_hash_id_in_order(event, &document.context, order);
             if *json {
                 println!("{}", serde_json::json!({ "file": file, "index": index, "hash": hash }));
             } else {

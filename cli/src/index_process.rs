@@ -1,13 +1,18 @@
 //! `waymark indexer`: follows a gateway's blocks into Postgres; `rebuild` starts the index over, or checks it.
 //! Invariant: every block is checked against the chain's genesis document, also when it comes from the own node.
 
+mod report;
+
 use crate::{
     blocks::RemoteBlocks,
+    database::{Database, DatabaseArguments},
+    health::HealthServer,
     home::{ChainShape, Home},
+    listen,
     running::Running,
-    services::{Database, check_index},
+    secret_file,
+    stop::Stop,
     terminal::{Steps, print_line},
-    up::stop_signal,
 };
 use anyhow::Context as _;
 use chain_node::Node;
@@ -16,11 +21,12 @@ use gateway::{
     vault::{Keyring, Vault},
 };
 use indexer::{
-    follow::{Indexer, IndexerConfig},
+    follow::{Indexer, IndexerConfig, IndexerHandle},
     rebuild::{Comparison, compare, rebuild},
     source::{BlockSource, KeyVault},
 };
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use report::IndexReport;
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 use url::Url;
 
 /// Flags of `waymark indexer`.
@@ -47,12 +53,17 @@ struct FollowArguments {
     /// Secret of its block stream
     #[arg(long, env = "WAYMARK_FOLLOW_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     follow_token: Option<String>,
-    /// The Postgres to fill
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
-    database_url: Option<String>,
+    /// File with that secret; only its owner may be able to read it
+    #[arg(long, env = "WAYMARK_FOLLOW_TOKEN_FILE", value_name = "FILE")]
+    follow_token_file: Option<PathBuf>,
+    #[command(flatten)]
+    database: DatabaseArguments,
     /// File with the key-encryption keys
     #[arg(long, env = "WAYMARK_KEK_FILE", value_name = "FILE")]
     kek_file: Option<PathBuf>,
+    /// Address of /livez, /readyz and /metrics [default: none]
+    #[arg(long, env = "WAYMARK_HEALTH_LISTEN", value_name = "ADDR:PORT")]
+    health_listen: Option<SocketAddr>,
 }
 
 /// Flags of `waymark indexer rebuild`.
@@ -74,32 +85,47 @@ struct RebuildArguments {
 /// Follows until SIGTERM or SIGINT, or rebuilds.
 pub async fn run(arguments: IndexerArguments) -> anyhow::Result<ExitCode> {
     match arguments.action {
-        Some(Action::Rebuild(arguments)) => rebuild_index(arguments).await,
+        Some(Action::Rebuild(arguments)) => {
+            let stop = Stop::listen()?;
+            let outcome = stop.unless(rebuild_index(arguments)).await;
+            outcome.unwrap_or_else(|| Err(anyhow::anyhow!("interrupted; the next indexer or rebuild continues")))
+        }
         None => follow(arguments.follow).await,
     }
 }
 
 async fn follow(arguments: FollowArguments) -> anyhow::Result<ExitCode> {
-    let (source, url, keys) = remote(arguments).await?;
-    indexer::migrate::migrate(&url).await.context("migrating the database")?;
-    let pool = indexer::pool::indexer_pool(&url).await.context("connecting to the database")?;
-    check_index(&url, &source, &keys, false).await?;
-    let handle = Indexer::start(IndexerConfig::default(), &pool, &source, &keys);
+    let stop = Stop::listen()?;
+    let Some(started) = stop.unless(start(arguments)).await else { return Ok(crate::exit::SUCCESS.into()) };
+    let (handle, health) = started?;
     print_line("Waymark's indexer follows");
     let failure = tokio::select! {
-        signal = stop_signal() => signal.err(),
-        failure = handle.failed() => Some(anyhow::anyhow!("{failure}")),
+        () = stop.requested() => None,
+        failure = handle.failed() => Some(anyhow::Error::new(failure).context("the index cannot follow the ledger")),
     };
+    drop(health);
     let _ = handle.stop().await;
     failure.map_or(Ok(crate::exit::SUCCESS.into()), Err)
+}
+
+async fn start(arguments: FollowArguments) -> anyhow::Result<(IndexerHandle, Option<HealthServer>)> {
+    let listener = listen::bind_if_given(arguments.health_listen, "--health-listen").await?;
+    let (source, url, keys) = remote(arguments).await?;
+    let pool = indexer::pool::indexer_pool(&url).await.context("connecting to the database")?;
+    indexer::migrate::check(&pool).await.context("checking the schema of the database")?;
+    let handle = Indexer::start(IndexerConfig::default(), &pool, &source, &keys);
+    let health = listener.map(|listener| HealthServer::start(listener, IndexReport { pool, source }));
+    Ok((handle, health))
 }
 
 type Remote = (Arc<dyn BlockSource>, String, Arc<dyn KeyVault>);
 
 async fn remote(arguments: FollowArguments) -> anyhow::Result<Remote> {
     let base = arguments.follow_url.context("--follow-url is missing")?;
-    let token = arguments.follow_token.context("--follow-token is missing")?;
-    let url = arguments.database_url.context("--database-url is missing")?;
+    let file = arguments.follow_token_file.as_deref();
+    let token = secret_file::choose(arguments.follow_token, file, "--follow-token")?;
+    let token = token.context("--follow-token is missing")?;
+    let url = arguments.database.required_url()?;
     let kek = arguments.kek_file.context("--kek-file is missing")?;
     let source = RemoteBlocks::connect(base.clone(), token).await.with_context(|| format!("asking {base}"))?;
     let keyring = Keyring::load(&kek).context("reading the key-encryption keys")?;
@@ -122,10 +148,10 @@ async fn rebuild_index(arguments: RebuildArguments) -> anyhow::Result<ExitCode> 
         return run_rebuild(&arguments, &running.database_url, &source, &keys).await;
     }
     let mut steps = Steps::new(true);
-    let database = Database::open(arguments.follow.database_url.clone(), &home.folder, &mut steps).await?;
+    let database = Database::open(&arguments.follow.database, &home.folder, &mut steps).await?;
     let node = Node::start(home.node()?).await.context("opening the ledger")?;
     let source: Arc<dyn BlockSource> = Arc::new(NodeBlocks(node.handle()));
-    let outcome = run_rebuild(&arguments, &database.url, &source, &keys).await;
+    let outcome = run_rebuild(&arguments, &database.urls.migrator, &source, &keys).await;
     drop(source);
     tokio::task::spawn_blocking(move || node.stop()).await??;
     database.close().await?;

@@ -3,7 +3,8 @@
 
 use crate::{control::Control, home::Home, local_validators, members::Following};
 use anyhow::Context as _;
-use chain_node::{Node, NodeHandle};
+use chain_node::{NetworkError, Node, NodeError, NodeHandle};
+use std::path::Path;
 
 /// The running nodes of one process.
 pub struct Ledger {
@@ -29,10 +30,25 @@ impl OwnerTasks {
     }
 }
 
+/// Adds what to do when a node cannot listen: the address of a member is in a file, and no flag of this command.
+pub fn with_advice(error: NodeError, data: &Path) -> anyhow::Error {
+    let cannot_listen = matches!(error, NodeError::Network(NetworkError::Listen { .. }));
+    let error = anyhow::Error::new(error);
+    if !cannot_listen {
+        return error;
+    }
+    let file = data.join("network.json");
+    error.context(format!(
+        "it cannot listen; free the address, or write another one of this machine into `listen` of {}",
+        file.display()
+    ))
+}
+
 impl Ledger {
     /// Starts the node of a data directory, then the local validators. Each dials the ones before it.
     pub async fn start(home: &Home) -> anyhow::Result<Self> {
-        let node = Node::start(home.node()?).await.context("starting the ledger")?;
+        let node = Node::start(home.node()?).await;
+        let node = node.map_err(|error| with_advice(error, &home.folder)).context("starting the ledger")?;
         let local_validators = local_validators::start(home, node.addresses()).await?;
         let owner_tasks = OwnerTasks::start(home, &node.handle());
         Ok(Self { node, local_validators, owner_tasks })

@@ -10,23 +10,33 @@ mod backup;
 mod bench;
 mod blocks;
 mod control;
+mod database;
 mod doctor;
+mod environment;
 mod epcis;
 mod exit;
 mod gateway_process;
+mod health;
+mod health_check;
 mod home;
 mod index_process;
 mod keys;
 mod ledger;
+mod listen;
 mod local_validators;
 mod members;
+mod migrate;
 mod new_chain;
 mod node_process;
 mod openapi;
 mod restore;
 mod running;
+mod secret_file;
+mod secrets;
 mod seed;
 mod services;
+mod serving;
+mod stop;
 mod terminal;
 mod testnet;
 mod up;
@@ -41,6 +51,10 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    if let Err(error) = environment::clean() {
+        terminal::print_error(&anyhow::Error::new(error).context("starting without the settings of other databases"));
+        return exit::FAILURE.into();
+    }
     let arguments = Arguments::parse();
     terminal::start_logging(&arguments.log);
     match arguments.command {
@@ -79,6 +93,9 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Validator(arguments) => validator::run(arguments).await,
         Command::Epcis(arguments) => epcis::run(&arguments),
         Command::Openapi(arguments) => openapi::run(&arguments),
+        Command::Migrate(arguments) => migrate::run(arguments).await,
+        Command::Health(arguments) => health_check::run(arguments).await,
+        Command::Secrets(arguments) => secrets::run(&arguments),
         Command::Verify(arguments) => Ok(verify::run(&arguments)),
     }
 }

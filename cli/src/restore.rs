@@ -7,6 +7,7 @@ mod source;
 
 use crate::{
     backup::{file::Room, staging::Staging},
+    database::DatabaseArguments,
     home::write_private,
     terminal::Steps,
 };
@@ -33,9 +34,9 @@ pub struct RestoreArguments {
     /// Your word that the original never runs again; two validators with one key would sign contradicting histories
     #[arg(long)]
     original_is_gone: bool,
-    /// An empty Postgres to fill, as a superuser, instead of a private one in the data directory
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
-    database_url: Option<String>,
+    // An empty one and a superuser's; by default a private one in the data directory.
+    #[command(flatten)]
+    database: DatabaseArguments,
     /// Only check the backup: its manifest, its secrets, and the digest of every file
     #[arg(long)]
     check: bool,
@@ -64,7 +65,7 @@ pub async fn run(arguments: RestoreArguments) -> anyhow::Result<ExitCode> {
     steps.done("ledger and keys are in place");
     write_private(&staging.path().join(origin::FILE), &serde_json::to_vec_pretty(&origin)?)?;
     if backup.manifest.database.is_some() {
-        backup.load_database(staging.path(), arguments.database_url.clone(), &mut steps).await?;
+        backup.load_database(staging.path(), &arguments.database, &mut steps).await?;
     }
     let path = staging.commit()?;
     println!("{} is restored.", path.display());

@@ -14,8 +14,10 @@ pub struct Running {
     pub url: String,
     /// The secret of its block stream.
     pub follow_token: String,
-    /// The URL of its database.
+    /// The URL of its database, with the login that owns the tables.
     pub database_url: String,
+    /// The same with a login that reads every row, for a backup.
+    pub administrator_url: String,
 }
 
 fn path(data: &Path) -> PathBuf {

@@ -1,5 +1,7 @@
-//! Starts and stops the services of one process: database, ledger, indexer, gateway and relay. Invariant: the ledger
+//! Starts and stops the services of one process: ledger, indexer, gateway and relay. Invariant: the ledger
 //! starts before the services that use it and stops after them.
+
+mod index_check;
 
 use crate::{home::Home, ledger::Ledger, terminal::Steps};
 use anyhow::Context as _;
@@ -11,53 +13,14 @@ use gateway::{
     submit::{Submitter, SubmitterConfig},
     vault::{Keyring, Vault},
 };
+use index_check::check_index;
 use indexer::{
+    connection::DatabaseUrls,
     follow::{Indexer, IndexerConfig, IndexerHandle},
-    local_postgres::{Durability, LocalPostgres, LocalPostgresConfig},
     progress::IndexProgress,
     source::{BlockSource, KeyVault},
 };
-use std::{path::Path, sync::Arc};
-
-mod index_check;
-
-pub use index_check::check_index;
-
-/// The database of a process: a private server, or a given one.
-pub struct Database {
-    pub url: String,
-    server: Option<LocalPostgres>,
-}
-
-impl Database {
-    /// Connects to `url`, or starts a private server in `data`; then migrates.
-    pub async fn open(url: Option<String>, data: &Path, steps: &mut Steps) -> anyhow::Result<Self> {
-        Self::open_at(url, data, indexer::migrate::newest(), steps).await
-    }
-
-    /// The same with the migrations up to a version only.
-    pub async fn open_at(url: Option<String>, data: &Path, version: i64, steps: &mut Steps) -> anyhow::Result<Self> {
-        let database = if let Some(url) = url {
-            Self { url, server: None }
-        } else {
-            let config = LocalPostgresConfig { data_dir: data.to_owned(), durability: Durability::Full };
-            let server = LocalPostgres::start(config).await.context("starting the private Postgres")?;
-            steps.done("Postgres runs");
-            Self { url: server.url(), server: Some(server) }
-        };
-        indexer::migrate::migrate_to(&database.url, version).await.context("migrating the database")?;
-        steps.done("schemas are in place");
-        Ok(database)
-    }
-
-    /// Stops the private server, if there is one.
-    pub async fn close(self) -> anyhow::Result<()> {
-        if let Some(server) = self.server {
-            server.stop().await.context("stopping the private Postgres")?;
-        }
-        Ok(())
-    }
-}
+use std::sync::Arc;
 
 /// The process that fills a gateway's index.
 pub enum IndexOf {
@@ -79,7 +42,7 @@ impl Services {
     /// Starts the ledger of a data directory, its index and its gateway.
     pub async fn start(
         home: &Home,
-        database_url: &str,
+        database: &DatabaseUrls,
         keyring: Keyring,
         config: GatewayConfig,
         index: IndexOf,
@@ -93,24 +56,27 @@ impl Services {
         };
         steps.done(&format!("ledger runs with {} shards{here}", home.genesis.shards));
         let vault = Arc::new(Vault::new(keyring));
-        let pool = indexer::pool::app_pool(database_url).await.context("connecting to the database")?;
+        let pool = indexer::pool::app_pool(&database.gateway).await.context("connecting to the database")?;
+        let own_pool = indexer::pool::service_pool(&database.gateway).await.context("connecting to the database")?;
+        indexer::migrate::check(&pool).await.context("checking the schema of the database")?;
         let (progress, indexer) = match index {
             IndexOf::ThisProcess => {
-                let pool = indexer::pool::indexer_pool(database_url).await.context("connecting to the database")?;
+                let pool =
+                    indexer::pool::indexer_pool(&database.indexer).await.context("connecting to the database")?;
                 let source: Arc<dyn BlockSource> = Arc::new(NodeBlocks(node.clone()));
                 let keys: Arc<dyn KeyVault> = Arc::clone(&vault) as _;
                 let is_alone = home.members.is_none() && ledger.local_validators() == 0;
-                check_index(database_url, &source, &keys, is_alone).await?;
+                check_index(&database.migrator, &source, &keys, is_alone).await?;
                 let handle = Indexer::start(IndexerConfig::default(), &pool, &source, &keys);
                 (handle.progress(), Some(handle))
             }
             IndexOf::Elsewhere => {
-                let progress = IndexProgress::listen(pool.clone(), home.genesis.shards).await;
+                let progress = IndexProgress::listen(own_pool.clone(), home.genesis.shards).await;
                 (progress.context("listening for the index")?, None)
             }
         };
         let submitter = Submitter::start(SubmitterConfig {
-            pool: pool.clone(),
+            pool: own_pool,
             node: node.clone(),
             index: progress.clone(),
             vault: Arc::clone(&vault),
@@ -130,7 +96,7 @@ impl Services {
     /// Waits until a service has stopped unexpectedly.
     pub async fn failed(&self) -> anyhow::Error {
         match &self.indexer {
-            Some(indexer) => anyhow::anyhow!("{}", indexer.failed().await),
+            Some(indexer) => anyhow::Error::new(indexer.failed().await).context("the index cannot follow the ledger"),
             None => std::future::pending().await,
         }
     }
@@ -147,7 +113,7 @@ impl Services {
         };
         drop(self.gateway);
         let ledger = tokio::task::spawn_blocking(move || self.ledger.stop()).await?;
-        indexer.map_err(|error| anyhow::anyhow!("{error}"))?;
+        indexer.context("the index could not follow the ledger")?;
         ledger
     }
 }

@@ -15,10 +15,27 @@ pub fn start_logging(directives: &str) {
 
 /// Prints an error and its causes, one line each.
 pub fn print_error(error: &anyhow::Error) {
-    print_line(&format!("waymark: {error}"));
-    for cause in error.chain().skip(1) {
-        print_line(&format!("  because {cause}"));
+    for line in error_lines(error) {
+        print_line(&line);
     }
+}
+
+/// The lines of an error. A cause without text of its own, or that repeats what stands before it, has no line.
+fn error_lines(error: &anyhow::Error) -> Vec<String> {
+    let mut texts: Vec<String> = Vec::new();
+    for text in error.chain().map(ToString::to_string) {
+        let says_more = !text.trim().is_empty() && !texts.iter().any(|earlier| earlier.contains(&text));
+        if says_more {
+            texts.push(text);
+        }
+    }
+    if texts.is_empty() {
+        texts.push(format!("{error:?}"));
+    }
+    let line = |(place, text): (usize, String)| {
+        if place == 0 { format!("waymark: {text}") } else { format!("  because {text}") }
+    };
+    texts.into_iter().enumerate().map(line).collect()
 }
 
 /// Prints a line to standard error.
@@ -44,5 +61,28 @@ impl Steps {
             print_line(&format!("  {what} ({} ms)", self.last.elapsed().as_millis()));
         }
         self.last = Instant::now();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn an_error_is_printed_with_every_cause_that_says_more() {
+        let error = anyhow::Error::new(io::Error::other("the disk is full"));
+        let error = error.context("the disk is full").context("").context("writing a").context("starting");
+        assert_eq!(
+            error_lines(&error),
+            ["waymark: starting", "  because writing a", "  because the disk is full"],
+            "no empty line, and nothing twice"
+        );
+    }
+
+    #[test]
+    fn an_error_without_any_text_is_still_printed() {
+        let lines = error_lines(&anyhow::Error::new(io::Error::other("")));
+        assert!(lines.len() == 1 && lines[0].len() > "waymark: ".len(), "{lines:?}");
     }
 }

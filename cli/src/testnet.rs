@@ -4,7 +4,7 @@
 pub mod layout;
 pub mod member;
 
-use crate::{new_chain::EpochLength, terminal::print_line, up::stop_signal};
+use crate::{new_chain::EpochLength, stop::Stop, terminal::print_line};
 use anyhow::Context as _;
 use layout::Layout;
 use member::Process;
@@ -34,16 +34,10 @@ pub struct TestnetArguments {
 
 /// Runs until SIGTERM or SIGINT.
 pub async fn run(arguments: TestnetArguments) -> anyhow::Result<ExitCode> {
-    let layout = Layout::open_or_create(&arguments.data, arguments.validators, arguments.shards, arguments.epoch)?;
-    let mut validators = Vec::new();
-    for folder in &layout.validators {
-        let folder = folder.display().to_string();
-        validators.push(Process::start(&["node", "--json", "--data", &folder]).await?);
-    }
-    let gateway = layout.gateway.display().to_string();
-    let listen = arguments.listen.to_string();
-    let gateway = Process::start(&["up", "--json", "--data", &gateway, "--listen", &listen]).await;
-    let gateway = gateway.context("starting the gateway")?;
+    let stop = Stop::listen()?;
+    let is_json = arguments.json;
+    let Some(started) = stop.unless(start(arguments)).await else { return Ok(crate::exit::SUCCESS.into()) };
+    let (validators, gateway) = started?;
     let mut ready = gateway.ready.clone();
     let members: Vec<_> = validators
         .iter()
@@ -56,17 +50,31 @@ pub async fn run(arguments: TestnetArguments) -> anyhow::Result<ExitCode> {
         })
         .collect();
     ready["validators"] = serde_json::Value::Array(members);
-    if arguments.json {
+    if is_json {
         println!("{ready}");
     } else {
         greet(&ready);
     }
-    stop_signal().await?;
+    stop.requested().await;
     gateway.stop().await?;
     for validator in validators {
         validator.stop().await?;
     }
     Ok(crate::exit::SUCCESS.into())
+}
+
+/// Starts the validators, then the gateway.
+async fn start(arguments: TestnetArguments) -> anyhow::Result<(Vec<Process>, Process)> {
+    let layout = Layout::open_or_create(&arguments.data, arguments.validators, arguments.shards, arguments.epoch)?;
+    let mut validators = Vec::new();
+    for folder in &layout.validators {
+        let folder = folder.display().to_string();
+        validators.push(Process::start(&["node", "--json", "--data", &folder]).await?);
+    }
+    let gateway = layout.gateway.display().to_string();
+    let listen = arguments.listen.to_string();
+    let gateway = Process::start(&["up", "--json", "--data", &gateway, "--listen", &listen]).await;
+    Ok((validators, gateway.context("starting the gateway")?))
 }
 
 fn greet(ready: &serde_json::Value) {

@@ -5,17 +5,25 @@ mod greeting;
 mod sandbox;
 
 use crate::{
+    database::{Database, DatabaseArguments},
     home::{ChainShape, Home},
+    listen,
     local_validators::VALIDATORS_MAX,
     running::Running,
-    services::{Database, IndexOf, Services},
-    terminal::Steps,
+    services::{IndexOf, Services},
+    serving::{Servers, ServingArguments},
+    stop::Stop,
+    terminal::{Steps, print_line},
 };
 use anyhow::Context as _;
-use gateway::{config::GatewayConfig, ledger::FollowToken, router, serve, vault::Keyring};
+use gateway::{config::GatewayConfig, ledger::FollowToken, vault::Keyring};
+use sandbox::Sandbox;
 use serde::Serialize;
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
-use tokio::{net::TcpListener, signal::unix::SignalKind};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 use tokio_util::sync::CancellationToken;
 
 /// Flags of `waymark up`.
@@ -33,12 +41,13 @@ pub struct UpArguments {
     /// Validators of a new chain, all in this process; an existing one keeps its own [default: 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(VALIDATORS_MAX)))]
     pub validators: Option<u16>,
-    /// A Postgres to use instead of a private one
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
-    pub database_url: Option<String>,
+    #[command(flatten)]
+    pub database: DatabaseArguments,
     /// Execute every block, even without a vote, when this node could apply what a quorum of validators executed
     #[arg(long, env = "WAYMARK_EXECUTE")]
     pub execute: bool,
+    #[command(flatten)]
+    pub serving: ServingArguments,
     /// Print one line of JSON to standard output once ready
     #[arg(long)]
     pub json: bool,
@@ -53,68 +62,86 @@ struct Ready<'r> {
     tenant_id: &'r str,
     client_id: &'r str,
     client_secret: &'r str,
-    data: &'r std::path::Path,
+    data: &'r Path,
 }
 
-/// Runs until SIGTERM or SIGINT.
+/// Everything that runs.
+struct Started {
+    home: Home,
+    url: String,
+    sandbox: Sandbox,
+    // Dropped in this order: the services end before their database.
+    servers: Servers,
+    shutdown: CancellationToken,
+    services: Services,
+    database: Database,
+}
+
+/// Runs until SIGTERM or SIGINT, or until a part can no longer run.
 pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
+    let stop = Stop::listen()?;
+    let is_json = arguments.json;
+    let Some(started) = stop.unless(start(arguments)).await else { return Ok(crate::exit::SUCCESS.into()) };
+    let Started { home, url, sandbox, servers, shutdown, services, database } = started?;
+    announce(&url, &sandbox, &home.folder, is_json)?;
+    let failure = tokio::select! {
+        () = stop.requested() => None,
+        failure = services.failed() => Some(failure),
+        failure = database.failed() => Some(failure),
+    };
+    if !is_json {
+        print_line("Stopping");
+    }
+    Running::withdraw(&home.folder);
+    shutdown.cancel();
+    servers.ended().await?;
+    let stopped = services.stop().await;
+    let closed = database.close().await;
+    match failure {
+        Some(failure) => Err(failure),
+        None => stopped.and(closed).map(|()| crate::exit::SUCCESS.into()),
+    }
+}
+
+async fn start(arguments: UpArguments) -> anyhow::Result<Started> {
     let mut steps = Steps::new(arguments.json);
     let shape = ChainShape { shards: arguments.shards, validators: arguments.validators };
     let home = Home { executes: arguments.execute, ..Home::open_or_create(&arguments.data, shape)? };
     if !arguments.json {
-        crate::terminal::print_line(&format!("Starting Waymark on {}", home.folder.display()));
+        print_line(&format!("Starting Waymark on {}", home.folder.display()));
     }
-    let listener = TcpListener::bind(arguments.listen)
-        .await
-        .with_context(|| format!("listening on {}; choose another address with --listen", arguments.listen))?;
-    let url = format!("http://{}", listener.local_addr()?);
-    let database = Database::open(arguments.database_url.clone(), &home.folder, &mut steps).await?;
+    let listener = listen::bind(arguments.listen, "--listen").await?;
+    let health = arguments.serving.health_listener().await?;
+    let url = format!("http://{}", listen::address(&listener)?);
+    let database = Database::open(&arguments.database, &home.folder, &mut steps).await?;
     let follow_token = hex::encode(rand::random::<[u8; 32]>());
     let mut config = GatewayConfig::new(&url);
+    arguments.serving.apply(&mut config);
     config.follow_token = Some(FollowToken::new(&follow_token));
     config.sandbox_open = arguments.listen.ip().is_loopback();
     let keyring = Keyring::load_or_create(&home.kek()).context("reading the key-encryption key")?;
-    let services = Services::start(&home, &database.url, keyring, config, IndexOf::ThisProcess, &mut steps).await?;
+    let services = Services::start(&home, &database.urls, keyring, config, IndexOf::ThisProcess, &mut steps).await?;
     let sandbox = sandbox::open_or_create(&services.gateway, &home.folder).await?;
     steps.done("sandbox tenant is ready");
     let shutdown = CancellationToken::new();
-    let app = router::build(services.gateway.clone());
-    let server = tokio::spawn(serve::serve(listener, app, serve::ServeLimits::default(), shutdown.clone()));
-    let running = Running { url: url.clone(), follow_token, database_url: database.url.clone() };
-    running.announce(&home.folder)?;
-    if arguments.json {
-        let ready = Ready {
-            ready: true,
-            url: &url,
-            tenant_id: &sandbox.tenant_id,
-            client_id: &sandbox.client_id,
-            client_secret: &sandbox.client_secret,
-            data: &home.folder,
-        };
-        println!("{}", serde_json::to_string(&ready)?);
-    } else {
-        println!("{}", greeting::text(&url, &sandbox));
-    }
-    let failure = tokio::select! {
-        signal = stop_signal() => signal.err(),
-        failure = services.failed() => Some(failure),
+    let servers = arguments.serving.serve(&services.gateway, listener, health, &shutdown);
+    let running = Running {
+        url: url.clone(),
+        follow_token,
+        database_url: database.urls.migrator.clone(),
+        administrator_url: database.administrator_url.clone(),
     };
-    if !arguments.json {
-        crate::terminal::print_line("Stopping");
-    }
-    Running::withdraw(&home.folder);
-    shutdown.cancel();
-    server.await??;
-    services.stop().await?;
-    database.close().await?;
-    failure.map_or(Ok(crate::exit::SUCCESS.into()), Err)
+    running.announce(&home.folder)?;
+    Ok(Started { home, url, sandbox, servers, shutdown, services, database })
 }
 
-/// Resolves when the process is asked to stop.
-pub async fn stop_signal() -> anyhow::Result<()> {
-    let mut terminate = tokio::signal::unix::signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        interrupt = tokio::signal::ctrl_c() => Ok(interrupt?),
+/// Prints how to use what runs.
+fn announce(url: &str, sandbox: &Sandbox, data: &Path, is_json: bool) -> anyhow::Result<()> {
+    if !is_json {
+        println!("{}", greeting::text(url, sandbox));
+        return Ok(());
     }
+    let Sandbox { tenant_id, client_id, client_secret } = sandbox;
+    println!("{}", serde_json::to_string(&Ready { ready: true, url, tenant_id, client_id, client_secret, data })?);
+    Ok(())
 }

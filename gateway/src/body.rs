@@ -4,11 +4,24 @@
 //! Without that, a client that is still sending would not read the response. A client that waits for `100 Continue`
 //! gets the response at once.
 
-use crate::error::{ApiError, code};
-use axum::extract::{FromRequest, Request};
+mod pace;
+
+pub use pace::{BODY_BYTES_PER_S_MIN, BODY_GRACE_MS, BODY_STALL_MS_MAX};
+
+use crate::{
+    budget::{self, Charge},
+    entrance,
+    error::{ApiError, code},
+    serve::Stopping,
+};
+use axum::{
+    body::Body,
+    extract::{FromRequest, Request},
+};
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 use http_body_util::BodyExt as _;
+use pace::Pace;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
@@ -19,37 +32,84 @@ pub const DRAIN_BYTES_MAX: u64 = 128 * 1024 * 1024;
 /// The maximum time for reading and dropping them, in milliseconds.
 pub const DRAIN_MS_MAX: u64 = 10_000;
 
-/// Reads a whole body of at most `bytes_max` bytes.
+/// Reads a whole body of at most `bytes_max` bytes. Takes memory from the budget before the bytes arrive, and room for
+/// a request without credentials once they have arrived.
 ///
 /// # Errors
-/// `request.body_too_large`, or `request.malformed_body` when the client aborts.
+/// `request.body_too_large`, `request.body_too_slow`, `request.unsupported_media_type` for a coded body,
+/// `request.malformed_body` when the client aborts, `limit.share`, `limit.overloaded`, and `limit.stopping`.
 pub async fn read(request: Request, bytes_max: usize) -> Result<Bytes, ApiError> {
+    check_encoding(request.headers())?;
     let declared = declared_len(request.headers());
     let expects_continue = request.headers().contains_key(header::EXPECT);
+    let stopping = Stopping::of(request.extensions());
     let mut body = request.into_body();
-    if declared.is_some_and(|len| len > bytes_max as u64) {
-        // A client that waits for `100 Continue` has sent nothing yet, so there is nothing to drain.
-        if !expects_continue {
-            drain(body).await;
-        }
-        return Err(too_large(bytes_max));
-    }
-    let mut read = BytesMut::with_capacity(usize::try_from(declared.unwrap_or_default()).unwrap_or_default());
-    while let Some(frame) = body.frame().await {
-        let frame =
-            frame.map_err(|_| ApiError::new(&code::MALFORMED_BODY, "The body broke off or is badly framed."))?;
-        if let Ok(data) = frame.into_data() {
-            if read.len().saturating_add(data.len()) > bytes_max {
+    let read = stopping.run_until_cancelled(async {
+        if declared.is_some_and(|len| len > bytes_max as u64) {
+            // A client that waits for `100 Continue` has sent nothing yet, so there is nothing to drain.
+            if !expects_continue {
                 drain(body).await;
-                return Err(too_large(bytes_max));
             }
-            read.extend_from_slice(&data);
+            return Err(too_large(bytes_max));
         }
-    }
-    Ok(read.freeze())
+        match collect(&mut body, declared, bytes_max).await? {
+            Some(read) => Ok(read),
+            None => {
+                drain(body).await;
+                Err(too_large(bytes_max))
+            }
+        }
+    });
+    let read = read.await.unwrap_or_else(|| Err(stopped()))?;
+    budget::enter_public().await?;
+    Ok(read)
 }
 
-async fn drain(mut body: axum::body::Body) {
+/// Refuses a body that is compressed or otherwise coded (RFC 9110 section 8.4): its size would not be known before it is
+/// decoded.
+fn check_encoding(headers: &HeaderMap) -> Result<(), ApiError> {
+    let is_plain = |value: &HeaderValue| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity");
+    if headers.get_all(header::CONTENT_ENCODING).iter().all(is_plain) {
+        return Ok(());
+    }
+    let detail = "Send the body without Content-Encoding; this service does not decode compressed bodies.";
+    Err(ApiError::new(&code::UNSUPPORTED_MEDIA_TYPE, detail).at(
+        "/Content-Encoding",
+        code::UNSUPPORTED_MEDIA_TYPE.name,
+        "not supported",
+    ))
+}
+
+/// Collects the chunks of a body; `None` when they exceed `bytes_max`.
+async fn collect(body: &mut Body, declared: Option<u64>, bytes_max: usize) -> Result<Option<Bytes>, ApiError> {
+    let declared = usize::try_from(declared.unwrap_or_default()).unwrap_or_default();
+    let mut charge = Charge::reserve(declared).await?;
+    let mut read = BytesMut::with_capacity(declared);
+    let mut pace = Pace::start();
+    while let Some(frame) = pace.next(body).await? {
+        let Ok(data) = frame.into_data() else { continue };
+        let len = read.len().saturating_add(data.len());
+        if len > bytes_max {
+            return Ok(None);
+        }
+        pace.count(data.len());
+        if len > read.capacity() {
+            // The buffer doubles, as its own growth would, so that the charge is what is allocated.
+            let capacity = read.capacity().saturating_mul(2).clamp(len, bytes_max);
+            charge.grow_to(capacity).await?;
+            read.reserve(capacity - read.len());
+        }
+        read.extend_from_slice(&data);
+    }
+    Ok(Some(charge.attach(read.freeze())))
+}
+
+/// Whether the head of a request announces a body.
+pub fn is_announced(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::TRANSFER_ENCODING) || declared_len(headers).is_some_and(|len| len > 0)
+}
+
+async fn drain(mut body: Body) {
     let reading = async {
         let mut dropped = 0_u64;
         while let Some(Ok(frame)) = body.frame().await {
@@ -71,11 +131,26 @@ fn too_large(bytes_max: usize) -> ApiError {
     ApiError::new(&code::BODY_TOO_LARGE, format!("This route takes at most {bytes_max} bytes."))
 }
 
+fn stopped() -> ApiError {
+    let detail = "The service stops, and the body had not arrived; nothing was stored. Send it again.";
+    ApiError::new(&code::STOPPING, detail).retry_after_s(1)
+}
+
 /// Parses JSON. If a value has a wrong type, the error contains the pointer to it.
 ///
 /// # Errors
 /// `request.malformed_json` or `request.invalid_field`.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    if let Ok(value) = serde_json::from_slice(bytes)
+        && let Some(pointer) = entrance::nul_in(&value)
+    {
+        let detail = "holds U+0000, which no text here may hold";
+        return Err(ApiError::new(&code::INVALID_FIELD, "A field of the body is not valid.").at(
+            pointer,
+            code::INVALID_FIELD.name,
+            detail,
+        ));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let cause = error.inner();
@@ -152,7 +227,6 @@ pub fn media_type(headers: &HeaderMap) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::body::Body;
 
     fn request(body: Body) -> Request {
         Request::builder().header(header::CONTENT_TYPE, "application/json").body(body).expect("a request")

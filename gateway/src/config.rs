@@ -1,6 +1,7 @@
 //! The settings of one gateway process. Invariant: every default is safe to run in production.
 
-use crate::ledger::FollowToken;
+use crate::{budget::BODY_KIB_MAX, host::Hosts, ledger::FollowToken};
+use ipnet::IpNet;
 use std::time::Duration;
 
 /// Settings of one gateway process.
@@ -12,12 +13,16 @@ pub struct GatewayConfig {
     pub audience: String,
     /// The rate limit of each tenant.
     pub rate: Rate,
-    /// The rate limit per client address for checking unknown credentials.
+    /// The rate limit per client address for refused credentials.
     pub address_rate: Rate,
     /// The number of blocks that the index may lag behind before `/readyz` fails.
     pub index_lag_blocks_max: u64,
-    /// The maximum number of concurrent requests; more are rejected with 503.
-    pub concurrency_max: usize,
+    /// The maximum number of concurrent requests with credentials; more are rejected with 503.
+    pub concurrency_max: u32,
+    /// The maximum number of concurrent requests without credentials; more are rejected with 503.
+    pub public_concurrency_max: u32,
+    /// The maximum size of all bodies and answers in memory, in KiB; more are rejected with 503.
+    pub body_kib_max: u32,
     /// The maximum duration of a request.
     pub request_timeout: Duration,
     /// Origins from which browsers may call the API, such as `https://console.example.org`; none by default.
@@ -27,6 +32,16 @@ pub struct GatewayConfig {
     pub follow_token: Option<FollowToken>,
     /// Whether `POST /v1/sandboxes` is open to the public.
     pub sandbox_open: bool,
+    /// The number of sandboxes that the public may create in an hour, at least 1.
+    pub sandboxes_per_hour: u32,
+    /// The rate limit of all sandboxes together.
+    pub sandbox_rate: Rate,
+    /// The names under which this gateway answers.
+    pub hosts: Hosts,
+    /// The proxies that may name the client's address in a header.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether health and metrics have a listener of their own; then the public one does not serve metrics.
+    pub health_is_separate: bool,
 }
 
 /// A rate limit: a sustained rate and a burst.
@@ -40,12 +55,18 @@ pub struct Rate {
 
 /// The default rate limit of a tenant.
 pub const RATE_DEFAULT: Rate = Rate { per_second: 2_000, burst: 4_000 };
-/// The default rate limit for credentials that one address tries.
+/// The default rate limit for credentials of one address that are refused.
 pub const ADDRESS_RATE_DEFAULT: Rate = Rate { per_second: 50, burst: 500 };
+/// The default rate limit of all sandboxes together.
+pub const SANDBOX_RATE_DEFAULT: Rate = Rate { per_second: 4_000, burst: 8_000 };
+/// The default number of sandboxes that the public may create in an hour.
+pub const SANDBOXES_PER_HOUR_MAX: u32 = 600;
 /// The default lag of the index at which `/readyz` still succeeds, in blocks of one shard.
 pub const INDEX_LAG_BLOCKS_MAX: u64 = 1_000;
-/// The default number of concurrent requests, over all tenants.
-pub const CONCURRENCY_MAX: usize = 1_024;
+/// The default number of concurrent requests with credentials, over all tenants.
+pub const CONCURRENCY_MAX: u32 = 1_024;
+/// The default number of concurrent requests without credentials.
+pub const PUBLIC_CONCURRENCY_MAX: u32 = 256;
 /// The default maximum duration of a request, in milliseconds. Longer than the longest `Prefer: wait`.
 pub const REQUEST_TIMEOUT_MS_MAX: u64 = 60_000;
 
@@ -53,6 +74,7 @@ impl GatewayConfig {
     /// The default settings for a gateway with the public address `issuer`.
     pub fn new(issuer: impl Into<String>) -> Self {
         let issuer = issuer.into().trim_end_matches('/').to_owned();
+        let hosts = Hosts::of(&issuer);
         Self {
             audience: issuer.clone(),
             issuer,
@@ -60,10 +82,17 @@ impl GatewayConfig {
             address_rate: ADDRESS_RATE_DEFAULT,
             index_lag_blocks_max: INDEX_LAG_BLOCKS_MAX,
             concurrency_max: CONCURRENCY_MAX,
+            public_concurrency_max: PUBLIC_CONCURRENCY_MAX,
+            body_kib_max: BODY_KIB_MAX,
             request_timeout: Duration::from_millis(REQUEST_TIMEOUT_MS_MAX),
             cors_origins: Vec::new(),
             follow_token: None,
             sandbox_open: false,
+            sandboxes_per_hour: SANDBOXES_PER_HOUR_MAX,
+            sandbox_rate: SANDBOX_RATE_DEFAULT,
+            hosts,
+            trusted_proxies: Vec::new(),
+            health_is_separate: false,
         }
     }
 }

@@ -1,10 +1,15 @@
 //! Serves the web console, the API pages and GraphiQL, which are embedded in the binary. Invariant: pages load nothing
 //! from other origins. A path under an API prefix is never answered with a page.
 
-use crate::error::{ApiError, code};
+use crate::{
+    budget::Uncharged,
+    error::{ApiError, code},
+};
 use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use rust_embed::{EmbeddedFile, RustEmbed};
+use std::borrow::Cow;
 
 /// The output of `npm run build` in `web/dist`; empty in a build without Node.
 #[derive(RustEmbed)]
@@ -14,11 +19,16 @@ struct Files;
 
 /// Path prefixes of the API, which are never answered with a page.
 const API_PREFIXES: [&str; 5] = ["/v1/", "/epcis/", "/oauth/", "/graphql", "/.well-known/"];
-/// The content security policy of pages: they load from this origin and connect to this origin only. Component
-/// libraries write style elements, hence `unsafe-inline` for styles.
-const PAGE_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; \
-    style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; base-uri 'none'; form-action 'self'; \
+/// The content security policy of pages: they load from this origin and connect to this origin only.
+const PAGE_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
+    form-action 'self'; frame-ancestors 'none'";
+/// The policy of Swagger UI and GraphiQL. They write style elements, load fonts from data URLs, and GraphiQL's editor
+/// starts workers from blobs.
+const DEVELOPER_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; \
+    style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'";
+/// The folders of the pages with [`DEVELOPER_POLICY`].
+const DEVELOPER_FOLDERS: [&str; 2] = ["docs/", "graphiql/"];
 const MISSING_PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Waymark</title>\
     <h1>The console is not in this build</h1><p>The API works: see <a href=\"/openapi.json\">/openapi.json</a>. \
     To have the console, run <code>make build</code>, which needs Node.</p>";
@@ -66,15 +76,15 @@ fn page(text: &'static str) -> Response {
 
 fn answer(name: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
     let tag = format!("\"{}\"", hex::encode(file.metadata.sha256_hash()));
-    let is_known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    let mut response =
-        if is_known { StatusCode::NOT_MODIFIED.into_response() } else { file.data.into_owned().into_response() };
+    let is_known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| is_named(known, &tag));
+    let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { content(file).into_response() };
+    response.extensions_mut().insert(Uncharged);
     // Names under assets/ contain a hash of their content. Any other file may change with the next version.
     let is_immutable = name.starts_with("assets/");
     let cache = if is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy(name)));
     if let Ok(tag) = HeaderValue::try_from(tag) {
         headers.insert(header::ETAG, tag);
     }
@@ -85,4 +95,70 @@ fn answer(name: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
         headers.insert(header::CONTENT_TYPE, kind);
     }
     response
+}
+
+fn policy(name: &str) -> &'static str {
+    let is_developer_page = DEVELOPER_FOLDERS.iter().any(|folder| name.starts_with(folder));
+    if is_developer_page { DEVELOPER_POLICY } else { PAGE_POLICY }
+}
+
+/// The content of a file. It is part of the binary, so however many clients leave it unread, no copy of it is made.
+fn content(file: EmbeddedFile) -> Bytes {
+    match file.data {
+        Cow::Borrowed(data) => Bytes::from_static(data),
+        // A build with debug assertions reads the file from the disk.
+        Cow::Owned(data) => Bytes::from(data),
+    }
+}
+
+/// Whether `If-None-Match` names a tag (RFC 9110, section 13.1.2).
+fn is_named(known: &HeaderValue, tag: &str) -> bool {
+    let tags = known.to_str().unwrap_or_default().split(',').map(str::trim);
+    tags.into_iter().any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DATA: &[u8] = b"export {}";
+
+    fn file() -> EmbeddedFile {
+        let metadata = rust_embed::Metadata::__rust_embed_new([7; 32], None, None, "text/javascript");
+        EmbeddedFile { data: Cow::Borrowed(DATA), metadata }
+    }
+
+    #[tokio::test]
+    async fn a_file_is_sent_without_a_copy() {
+        let response = answer("assets/index-1.js", file(), &HeaderMap::new());
+        assert!(response.extensions().get::<Uncharged>().is_some());
+        let body = axum::body::to_bytes(response.into_body(), 100).await.expect("small");
+        assert_eq!(body.as_ptr(), DATA.as_ptr(), "the very bytes of the binary");
+    }
+
+    #[test]
+    fn only_developer_pages_may_write_styles() {
+        for (name, may) in [
+            ("index.html", false),
+            ("verify/index.html", false),
+            ("docs/index.html", true),
+            ("graphiql/index.html", true),
+        ] {
+            assert_eq!(policy(name).contains("unsafe-inline"), may, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_known_file_is_not_sent_again() {
+        let tag = format!("\"{}\"", "07".repeat(32));
+        let answered = |known: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::IF_NONE_MATCH, HeaderValue::from_str(known).expect("a value"));
+            answer("index.html", file(), &headers).status()
+        };
+        for known in [tag.clone(), format!("W/{tag}"), format!("\"a\", {tag}"), "*".to_owned()] {
+            assert_eq!(answered(&known), StatusCode::NOT_MODIFIED, "{known}");
+        }
+        assert_eq!(answered("\"a\""), StatusCode::OK);
+    }
 }

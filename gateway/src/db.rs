@@ -1,7 +1,11 @@
 //! Runs the database work of a request in a transaction for one tenant or the service role. Invariant: the work runs in
-//! its own task. A client that disconnects never leaves a transaction open.
+//! its own task. A client that disconnects never leaves a transaction open. Tenants take turns at the connections.
 
-use crate::{error::ApiError, tenant_id::TenantId};
+use crate::{
+    budget::{self, Permit, RequestBudget},
+    error::ApiError,
+    tenant_id::TenantId,
+};
 use futures::future::BoxFuture;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
@@ -51,8 +55,10 @@ where
     T: Send + 'static,
     F: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, ApiError>> + Send + 'static,
 {
+    let turn = turn().await?;
     let pool = pool.clone();
     let task = tokio::spawn(crate::trace::inherit(async move {
+        let _turn = turn;
         let mut transaction = role.begin(&pool).await?;
         match work(&mut transaction).await {
             Ok(value) => {
@@ -70,6 +76,16 @@ where
         }
     }));
     task.await.unwrap_or_else(|stopped| Err(ApiError::internal(&stopped)))
+}
+
+/// Waits for the turn of the current request's tenant. Work outside of a request takes a connection directly.
+async fn turn() -> Result<Option<Permit>, ApiError> {
+    let Some((database, sharer)) =
+        budget::current(|request: &RequestBudget| (request.all().database.clone(), request.sharer()))
+    else {
+        return Ok(None);
+    };
+    Ok(Some(database.acquire(sharer, 1).await?))
 }
 
 /// Continues as another tenant within the same transaction. Used when a tenant is created: its rows and the idempotency

@@ -2,6 +2,7 @@
 //! everywhere. Internal causes are logged and never sent.
 
 pub mod code;
+mod database;
 mod problem;
 
 pub use code::Code;
@@ -34,7 +35,10 @@ impl ApiError {
     /// An internal failure. The cause is logged under the request's trace id and is not part of the response.
     pub fn internal(cause: &(dyn fmt::Display + '_)) -> Self {
         tracing::error!(trace_id = crate::trace::id().as_deref(), %cause, "request failed");
-        Self::new(&code::INTERNAL, "The request failed on our side; nothing was stored. Quote the trace id to support.")
+        Self::new(
+            &code::INTERNAL,
+            "The request failed on our side. A write may have taken effect, so look before repeating it. Quote the trace id to support.",
+        )
     }
 
     /// Adds one fault of the request: an RFC 6901 pointer into its body (or `/name` for a parameter), a stable code and
@@ -88,6 +92,11 @@ impl ApiError {
         &self.detail
     }
 
+    /// The response body as JSON.
+    pub(crate) fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(&self.problem()).unwrap_or_default()
+    }
+
     /// The response body, with the current request's trace id.
     pub fn problem(&self) -> Problem {
         Problem {
@@ -116,8 +125,7 @@ impl From<ApiError> for Failure {
 /// Keeps the error in the response's extensions, so that a layer can replace its problem type with that of a standard.
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = serde_json::to_vec(&self.problem()).unwrap_or_default();
-        let mut response = (self.status(), body).into_response();
+        let mut response = (self.status(), self.to_json()).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(problem::MEDIA_TYPE));
         response.headers_mut().extend(self.headers.iter().cloned());
         response.extensions_mut().insert(self);
@@ -151,24 +159,6 @@ impl From<ApiError> for async_graphql::Error {
     }
 }
 
-/// The Postgres error code of a statement that exceeded its time limit.
-const QUERY_CANCELED: &str = "57014";
-
-impl From<sqlx::Error> for ApiError {
-    fn from(error: sqlx::Error) -> Self {
-        match &error {
-            sqlx::Error::PoolTimedOut => {
-                Self::new(&code::OVERLOADED, "No database connection was free in time; nothing was stored.")
-                    .retry_after_s(1)
-            }
-            sqlx::Error::Database(database) if database.code().as_deref() == Some(QUERY_CANCELED) => {
-                Self::new(&code::TIMED_OUT, "The query took longer than allowed; ask for less at once.")
-            }
-            _ => Self::internal(&error),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,6 +183,16 @@ mod tests {
     fn an_internal_cause_is_not_sent() {
         let problem = ApiError::internal(&"password=hunter2").problem();
         assert!(!serde_json::to_string(&problem).expect("serializes").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_failure_of_the_database_promises_nothing() {
+        for error in [sqlx::Error::PoolTimedOut, sqlx::Error::PoolClosed, std::io::Error::other("reset").into()] {
+            let error = ApiError::from(error);
+            assert_eq!(error.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert!(!error.detail().contains("nothing was stored"), "{}", error.detail());
+        }
+        assert!(!ApiError::internal(&"broken").detail().contains("nothing was stored"));
     }
 
     #[test]

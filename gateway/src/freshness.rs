@@ -3,7 +3,9 @@
 //! process.
 
 use crate::{
+    budget,
     error::{ApiError, code},
+    metrics::tip_height,
     state::Gateway,
     tenant_id::TenantId,
 };
@@ -15,11 +17,18 @@ use std::{convert::Infallible, fmt::Write as _, time::Duration};
 /// The maximum time that a read waits for the index, in milliseconds.
 pub const WAIT_MS_MAX: u64 = 5_000;
 
+/// The number of blocks by which a requested height may be ahead of this node's newest block. Such a height may come from
+/// another gateway, and the index reaches it in time. A height further ahead is refused at once.
+pub const HEIGHTS_AHEAD_MAX: u64 = 256;
+
 /// The response header with the indexed heights: `shard=height`, comma-separated.
 pub const HEIGHT: HeaderName = HeaderName::from_static("waymark-height");
 
 /// The request header with the minimum heights, in the same form.
 pub const MIN_HEIGHT: HeaderName = HeaderName::from_static("waymark-min-height");
+
+/// The form of [`MIN_HEIGHT`], as a regular expression of ECMA-262.
+pub const MIN_HEIGHT_PATTERN: &str = r"^ *[0-9]+=[0-9]+ *(, *[0-9]+=[0-9]+ *)*$";
 
 /// The indexed heights right before a read; adds [`HEIGHT`] to a response.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -49,13 +58,24 @@ impl IntoResponseParts for Heights {
 /// Waits until the index has reached the requested heights and the tenant's own final writes through this process.
 ///
 /// # Errors
-/// `ledger.index_behind` when that takes longer than [`WAIT_MS_MAX`], `request.invalid_header`.
+/// `ledger.index_behind` when that takes longer than [`WAIT_MS_MAX`], or at once when the height is further ahead than
+/// [`HEIGHTS_AHEAD_MAX`]; `limit.share` and `limit.overloaded` when too many requests wait; `request.invalid_header`.
 pub async fn await_fresh(gateway: &Gateway, tenant: TenantId, headers: &HeaderMap) -> Result<Heights, ApiError> {
     let mut wanted = match headers.get(MIN_HEIGHT) {
         Some(value) => parse(value, gateway.node.shards()).ok_or_else(invalid)?,
         None => Vec::new(),
     };
     wanted.extend(gateway.submitter.newest_write(tenant));
+    let is_far =
+        |(shard, height): &(ShardId, Height)| height.0 > tip_height(gateway, *shard).saturating_add(HEIGHTS_AHEAD_MAX);
+    if wanted.iter().any(is_far) {
+        return Err(behind());
+    }
+    wanted.retain(|(shard, height)| *gateway.index.indexed(*shard).borrow() < *height);
+    if wanted.is_empty() {
+        return Ok(Heights(gateway.index.heights()));
+    }
+    let _turn = gateway.budgets.waits.acquire(budget::current_sharer(), 1).await?;
     let waiting = async {
         for (shard, height) in wanted {
             // The error can be ignored: it means an unknown shard, and every shard of the chain is indexed.
@@ -63,14 +83,13 @@ pub async fn await_fresh(gateway: &Gateway, tenant: TenantId, headers: &HeaderMa
         }
     };
     if tokio::time::timeout(Duration::from_millis(WAIT_MS_MAX), waiting).await.is_err() {
-        let detail = "The index has not reached the requested height; nothing is lost, ask again in a moment.";
-        return Err(ApiError::new(&code::INDEX_BEHIND, detail).retry_after_s(1));
+        return Err(behind());
     }
     Ok(Heights(gateway.index.heights()))
 }
 
 /// Parses `shard=height,…`; `None` when the text has another form or names a shard that does not exist.
-fn parse(value: &HeaderValue, shards: u16) -> Option<Vec<(ShardId, Height)>> {
+pub(crate) fn parse(value: &HeaderValue, shards: u16) -> Option<Vec<(ShardId, Height)>> {
     value
         .to_str()
         .ok()?
@@ -82,6 +101,11 @@ fn parse(value: &HeaderValue, shards: u16) -> Option<Vec<(ShardId, Height)>> {
         })
         .collect::<Option<Vec<_>>>()
         .filter(|pairs| pairs.len() <= usize::from(shards))
+}
+
+fn behind() -> ApiError {
+    let detail = "The index has not reached the requested height; nothing is lost, ask again in a moment.";
+    ApiError::new(&code::INDEX_BEHIND, detail).retry_after_s(1)
 }
 
 fn invalid() -> ApiError {

@@ -1,77 +1,60 @@
-//! The GraphQL endpoint, which offers the queries of REST. Invariant: limits are checked before a resolver runs. One
-//! request carries one document. Each field that reads a tenant's data checks its scope.
+//! The GraphQL endpoint, which offers the queries of REST. Invariant: the cost of a document is known before the library
+//! validates or runs it. One request carries one document. Each field that reads a tenant's data checks its scope.
+//!
+//! A request passes through these steps: [`text`] looks at the characters, the library parses them, [`count`] and
+//! [`measure`] look at the parsed document, the library validates and runs it, [`nulls`] completes the answer. All of
+//! it happens on the processors for computing ([`drive`]).
 
-mod cost;
+mod count;
+mod drive;
+mod execute;
+mod fragment;
 pub mod limit;
+mod measure;
+mod nulls;
+mod prepare;
+mod price;
+mod refusal;
+mod shape;
+mod size;
+mod text;
+mod value;
 
-use crate::{auth::Authenticated, body::JsonBody, error::ApiError, routes, slice::Query, state::Gateway};
+pub use price::{FieldPrice, Items};
+
+use crate::{routes, slice, slice::Query, state::Gateway};
 use async_graphql::{EmptyMutation, EmptySubscription, Schema};
-use axum::{Json, extract::State};
-use serde::Deserialize;
+use shape::Shape;
 use std::sync::Arc;
-use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
-/// The GraphQL schema: queries only.
-pub type ApiSchema = Schema<Query, EmptyMutation, EmptySubscription>;
+/// The GraphQL schema, which has queries only, with the costs of its fields.
+pub struct ApiSchema {
+    schema: Schema<Query, EmptyMutation, EmptySubscription>,
+    shape: Shape,
+}
 
-/// Builds the schema with its limits.
+/// Builds the schema.
 pub fn schema() -> ApiSchema {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
-        .limit_directives(limit::DIRECTIVES_PER_FIELD_MAX)
-        .limit_recursive_depth(limit::RECURSION_MAX)
-        .extension(cost::Cost)
-        .finish()
+    let schema = Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+        .limit_recursive_depth(limit::RECURSION_MAX as usize)
+        .finish();
+    let shape = Shape::new(&schema.sdl(), &slice::prices());
+    ApiSchema { schema, shape }
 }
 
 /// The schema in its definition language, as committed under `openapi/`.
 pub fn sdl() -> String {
-    schema()
-        .sdl_with_options(async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items())
+    let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    schema().schema.sdl_with_options(options)
+}
+
+/// Reads, measures, validates and runs a document without the data of a request. Returns the first code, or `ok`.
+pub fn run_without_data(schema: &ApiSchema, query: &str, variables: async_graphql::Variables) -> String {
+    execute::without_data(schema, query, variables)
 }
 
 /// The route of GraphQL.
 pub fn router() -> OpenApiRouter<Arc<Gateway>> {
-    OpenApiRouter::new().routes(routes!(execute))
-}
-
-/// A GraphQL request (GraphQL over HTTP, section 5): one document, no batch.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(crate) struct GraphqlRequest {
-    /// The GraphQL document.
-    query: String,
-    /// The name of the operation to run, if the document has several.
-    operation_name: Option<String>,
-    /// The values of the document's variables.
-    #[serde(default)]
-    variables: serde_json::Value,
-    /// Ignored.
-    #[serde(default)]
-    #[expect(dead_code, reason = "clients send it, and the specification lets a server ignore it")]
-    extensions: serde_json::Value,
-}
-
-/// Runs a GraphQL query. Each field checks its own scope; a missing scope is an error of that field alone.
-#[utoipa::path(
-    post, path = "/graphql", tag = "graphql", operation_id = "executeGraphql",
-    request_body = GraphqlRequest,
-    responses((status = 200, description = "The data, and the errors of single fields", body = serde_json::Value)),
-)]
-pub(crate) async fn execute(
-    caller: Authenticated,
-    State(gateway): State<Arc<Gateway>>,
-    body: JsonBody<GraphqlRequest>,
-) -> Result<Json<async_graphql::Response>, ApiError> {
-    let GraphqlRequest { query, operation_name, variables, .. } = body.value;
-    limit::check_size(&query)?;
-    let mut request = async_graphql::Request::new(query).variables(async_graphql::Variables::from_json(variables));
-    if let Some(name) = operation_name {
-        request = request.operation_name(name);
-    }
-    if let Ok(document) = request.parsed_query() {
-        limit::check_aliases(document)?;
-    }
-    let request = request.data(caller.0).data(Arc::clone(&gateway));
-    Ok(Json(gateway.schema.execute(request).await))
+    OpenApiRouter::new().routes(routes!(execute::execute))
 }

@@ -1,26 +1,57 @@
-//! Liveness and readiness of the process. Invariant: `/livez` checks no dependency, so a slow database never causes a
-//! restart. `/readyz` lists what is missing.
+//! Liveness, readiness and metrics of the process. Invariant: `/livez` checks no dependency, so a slow database never
+//! causes a restart. `/readyz` lists what is missing. However many probes arrive, each answer is made once a second.
+
+mod fresh;
+mod probe;
+
+pub use probe::{HealthListener, listener_router};
 
 use crate::{
-    auth::Public,
     error::{ApiError, code, problems},
     metrics::{self, tip_height},
     routes,
     state::Gateway,
 };
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{Request, State},
+    response::{IntoResponse as _, Response},
+};
+use bytes::Bytes;
 use chain_types::ShardId;
+use fresh::Fresh;
+use http::header;
+use probe::{Free, Probe};
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
+use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
+/// The number of probes that are answered at the same time.
+pub const PROBES_MAX: usize = 32;
+/// The age in milliseconds up to which an answer is given again.
+pub const FRESH_MS_MAX: u64 = 1_000;
 /// The time limit of the database check, in milliseconds.
 const DATABASE_MS_MAX: u64 = 2_000;
 
 /// The routes of health and metrics.
 pub fn router() -> OpenApiRouter<Arc<Gateway>> {
-    OpenApiRouter::new().routes(routes!(livez)).routes(routes!(readyz)).routes(routes!(metrics::show_metrics))
+    OpenApiRouter::new().routes(routes!(livez)).routes(routes!(readyz)).routes(routes!(show_metrics))
+}
+
+/// The last answers of probes, and the room for new ones.
+#[derive(Debug)]
+pub struct HealthCache {
+    missing: Fresh<Arc<[String]>>,
+    metrics: Fresh<Bytes>,
+    room: Arc<Semaphore>,
+}
+
+impl Default for HealthCache {
+    fn default() -> Self {
+        Self { missing: Fresh::default(), metrics: Fresh::default(), room: Arc::new(Semaphore::new(PROBES_MAX)) }
+    }
 }
 
 /// The health of the process.
@@ -63,7 +94,7 @@ fn clock_notes(stepped_ms: i64, ahead: impl Iterator<Item = (ShardId, u64)>) -> 
     get, path = "/livez", tag = "health", operation_id = "showLiveness",
     responses((status = 200, description = "The process is alive", body = Health)),
 )]
-pub(crate) async fn livez(_: Public) -> Json<Health> {
+pub(crate) async fn livez(_: Free) -> Json<Health> {
     Json(ok(Vec::new()))
 }
 
@@ -77,22 +108,47 @@ problems!(code::NOT_READY);
         Problems,
     ),
 )]
-pub(crate) async fn readyz(_: Public, State(gateway): State<Arc<Gateway>>) -> Result<Json<Health>, ApiError> {
-    let mut missing = Vec::new();
-    let ping = sqlx::query("SELECT 1").execute(&gateway.pool);
-    if !matches!(tokio::time::timeout(Duration::from_millis(DATABASE_MS_MAX), ping).await, Ok(Ok(_))) {
-        missing.push("the database does not answer".to_owned());
-    }
-    for (shard, indexed) in gateway.index.heights() {
-        let lag = tip_height(&gateway, shard).saturating_sub(indexed.0);
-        if lag > gateway.config.index_lag_blocks_max {
-            missing.push(format!("the index of shard {shard} is {lag} blocks behind"));
-        }
-    }
+pub(crate) async fn readyz(_probe: Probe, State(gateway): State<Arc<Gateway>>) -> Result<Json<Health>, ApiError> {
+    let missing = gateway.health.missing.get(|| missing(&gateway)).await;
     if missing.is_empty() {
         return Ok(Json(ok(notes_on_clock(&gateway))));
     }
     Err(ApiError::new(&code::NOT_READY, format!("Not ready: {}.", missing.join("; "))).retry_after_s(1))
+}
+
+/// What the process lacks to serve requests, in words. Asks over a connection that no tenant can occupy.
+async fn missing(gateway: &Gateway) -> Arc<[String]> {
+    let mut missing = Vec::new();
+    let ping = gateway.submitter.ping();
+    if !matches!(tokio::time::timeout(Duration::from_millis(DATABASE_MS_MAX), ping).await, Ok(Ok(()))) {
+        missing.push("the database does not answer".to_owned());
+    }
+    for (shard, indexed) in gateway.index.heights() {
+        let lag = tip_height(gateway, shard).saturating_sub(indexed.0);
+        if lag > gateway.config.index_lag_blocks_max {
+            missing.push(format!("the index of shard {shard} is {lag} blocks behind"));
+        }
+    }
+    missing.into()
+}
+
+/// Returns the metrics of this process in the Prometheus text format. Not served here when the operator gave health a
+/// listener of its own.
+#[utoipa::path(
+    get, path = "/metrics", tag = "health", operation_id = "showMetrics",
+    responses((status = 200, description = "Prometheus text format 0.0.4", body = String, content_type = "text/plain")),
+)]
+pub(crate) async fn show_metrics(
+    _probe: Probe,
+    State(gateway): State<Arc<Gateway>>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let is_here = !gateway.config.health_is_separate || request.extensions().get::<HealthListener>().is_some();
+    if !is_here {
+        return Err(ApiError::new(&code::NOT_FOUND, "Metrics have a listener of their own."));
+    }
+    let text = gateway.health.metrics.get(async || Bytes::from(metrics::render(&gateway))).await;
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
 }
 
 #[cfg(test)]

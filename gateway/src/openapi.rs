@@ -1,16 +1,23 @@
 //! Builds and serves the OpenAPI 3.1 document. Invariant: the document is generated from the routes, so every route of
 //! `routes!` is documented.
 
+mod narrow;
 mod response;
 
+pub use narrow::{At, Narrowing};
+
 use crate::{
-    auth::{Public, Scope, declared::operations},
-    error::Problem,
-    router, routes,
+    auth::{self, Public, Scope, declared::operations},
+    budget::Uncharged,
+    error::{Problem, code, problem_responses},
+    freshness, graphql, idempotency,
+    page::{CURSOR_BYTES_MAX, PAGE_LIMIT_MAX},
+    router, routes, slice,
     state::Gateway,
 };
-use axum::response::IntoResponse;
+use axum::{Extension, response::IntoResponse};
 use http::header;
+use serde_json::json;
 use std::{
     collections::BTreeMap,
     sync::{Arc, LazyLock},
@@ -50,9 +57,24 @@ pub fn document() -> OpenApi {
     }
     for operation in document.paths.paths.values_mut().flat_map(operations) {
         add_problems(operation);
+        narrow::forbid_null_headers(operation);
     }
+    narrow::narrow(&mut document, &narrowings());
     response::require_members(&mut document);
     document
+}
+
+/// The bounds of requests, of the core and of all domains.
+fn narrowings() -> Vec<Narrowing> {
+    let (key_max, pattern) = (idempotency::KEY_BYTES_MAX, "^[!-~]+$");
+    let core = [
+        Narrowing::parameter("Idempotency-Key", json!({ "minLength": 1, "maxLength": key_max, "pattern": pattern })),
+        Narrowing::parameter("Waymark-Min-Height", json!({ "pattern": freshness::MIN_HEIGHT_PATTERN })),
+        Narrowing::parameter("limit", json!({ "minimum": 1, "maximum": PAGE_LIMIT_MAX })),
+        Narrowing::parameter("cursor", json!({ "minLength": 1, "maxLength": CURSOR_BYTES_MAX })),
+        Narrowing::member("GraphqlRequest", "query", json!({ "maxLength": graphql::limit::QUERY_BYTES_MAX })),
+    ];
+    [core.to_vec(), slice::narrowings()].concat()
 }
 
 /// The document as it is served and committed: pretty-printed JSON.
@@ -79,16 +101,27 @@ fn schemes() -> [(&'static str, SecurityScheme); 3] {
     ]
 }
 
-/// Adds the responses that every operation has: a problem for any failure, and 401 and 403 where credentials are
-/// required.
+/// Adds the responses that every operation has: those of rate and load, 401 and 403 where credentials are required, 413
+/// and 415 where there is a body, and a problem for any other failure.
 fn add_problems(operation: &mut Operation) {
-    let responses = &mut operation.responses.responses;
+    let mut codes = vec![
+        code::MALFORMED_HEAD,
+        code::WRONG_HOST,
+        code::RATE_LIMITED,
+        code::SHARE_USED,
+        code::HEAD_TOO_LARGE,
+        code::OVERLOADED,
+        code::TIMED_OUT,
+    ];
     if !is_public(operation.security.as_deref()) {
-        for (status, description) in
-            [("401", "`auth.unauthenticated`, `auth.invalid_token`"), ("403", "`auth.insufficient_scope`")]
-        {
-            responses.entry(status.to_owned()).or_insert_with(|| Problem::response(description));
-        }
+        codes.extend([auth::code::UNAUTHENTICATED, auth::code::INVALID_TOKEN, auth::code::INSUFFICIENT_SCOPE]);
+    }
+    if operation.request_body.is_some() {
+        codes.extend([code::BODY_TOO_LARGE, code::UNSUPPORTED_MEDIA_TYPE]);
+    }
+    let responses = &mut operation.responses.responses;
+    for (status, problem) in problem_responses(&codes) {
+        responses.entry(status).or_insert(problem);
     }
     responses.entry("default".to_owned()).or_insert_with(|| Problem::response("Any other failure"));
 }
@@ -109,5 +142,6 @@ pub fn router() -> OpenApiRouter<Arc<Gateway>> {
     responses((status = 200, description = "The OpenAPI 3.1 document", body = serde_json::Value)),
 )]
 async fn show_openapi(_: Public) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")], json())
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")];
+    (Extension(Uncharged), headers, json())
 }

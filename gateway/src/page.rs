@@ -86,7 +86,6 @@ impl CursorSigner {
 #[serde(deny_unknown_fields)]
 pub struct PageQuery {
     /// The number of items in the page, from 1 to 500; 50 if absent.
-    #[param(minimum = 1, maximum = 500)]
     pub limit: Option<u16>,
     /// The cursor of the next page, exactly as the previous page returned it. If absent, the first page is returned.
     pub cursor: Option<String>,

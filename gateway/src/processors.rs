@@ -1,30 +1,34 @@
-//! Runs CPU-bound work outside the async runtime. Invariant: at most one task per processor runs at a time. Waiting
-//! work costs only the memory of its input.
+//! Runs CPU-bound work outside the async runtime. Invariant: the number of tasks at a time is bounded, and tenants take
+//! turns. Waiting work costs only the memory of its input.
 
-use crate::error::ApiError;
-use std::{num::NonZero, sync::Arc};
-use tokio::sync::Semaphore;
+use crate::{
+    budget::{self, Fair},
+    error::ApiError,
+    trace,
+};
 
-/// A semaphore with one permit per processor.
+/// Runs work on the threads for blocking work.
 #[derive(Debug)]
-pub struct Processors(Arc<Semaphore>);
-
-impl Default for Processors {
-    fn default() -> Self {
-        let count = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Self(Arc::new(Semaphore::new(count)))
-    }
-}
+pub struct Processors(Fair);
 
 impl Processors {
-    /// Runs `work` once a processor is free.
+    /// Divides the processors by `budget`.
+    pub fn new(budget: Fair) -> Self {
+        Self(budget)
+    }
+
+    /// Runs `work` once it is the turn of the current request's tenant.
     ///
     /// # Errors
-    /// An internal failure, when the work panicked.
+    /// `limit.share` or `limit.overloaded` when too much work waits, an internal failure when the work panicked.
     pub async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
-        let permit = Arc::clone(&self.0).acquire_owned().await.map_err(|error| ApiError::internal(&error))?;
+        let permit = self.0.acquire(budget::current_sharer(), 1).await?;
+        let context = trace::current();
         let task = tokio::task::spawn_blocking(move || {
-            let done = work();
+            let done = match context {
+                Some(context) => trace::enter(context, work),
+                None => work(),
+            };
             drop(permit);
             done
         });

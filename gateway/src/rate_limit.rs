@@ -6,17 +6,13 @@ use crate::{
     error::{ApiError, code},
 };
 use governor::{
-    Quota, RateLimiter,
+    DefaultDirectRateLimiter, Quota, RateLimiter,
     clock::{Clock as _, DefaultClock},
     middleware::StateInformationMiddleware,
     state::keyed::DashMapStateStore,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, request::Parts};
-use std::{
-    hash::Hash,
-    net::{IpAddr, Ipv4Addr},
-    num::NonZeroU32,
-};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use std::{hash::Hash, num::NonZeroU32};
 
 /// The number of buckets above which those that are full again are dropped.
 pub const KEYS_MAX: usize = 100_000;
@@ -44,17 +40,6 @@ impl RateStatus {
                 headers.insert(name, value);
             }
         }
-    }
-}
-
-/// The client address of a connection. The accept loop adds it to each request.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct ClientAddress(pub IpAddr);
-
-impl ClientAddress {
-    /// The address of a request. Requests that did not arrive over a connection share one.
-    pub fn of(parts: &Parts) -> Self {
-        parts.extensions.get::<Self>().copied().unwrap_or(Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
     }
 }
 
@@ -98,6 +83,30 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
     }
 }
 
+/// A limit on events in an hour, over all callers.
+#[derive(Debug)]
+pub struct HourlyLimit(DefaultDirectRateLimiter);
+
+impl HourlyLimit {
+    /// Allows `per_hour` events in an hour, of which a tenth may come at once; a zero counts as one.
+    pub fn new(per_hour: u32) -> Self {
+        let quota = Quota::per_hour(at_least_one(per_hour)).allow_burst(at_least_one(per_hour / 10));
+        Self(RateLimiter::direct(quota))
+    }
+
+    /// Counts one event.
+    ///
+    /// # Errors
+    /// `limit.rate` with `Retry-After`.
+    pub fn check(&self) -> Result<(), ApiError> {
+        self.0.check().map_err(|not_until| {
+            let wait_s = not_until.wait_time_from(DefaultClock::default().now()).as_secs().saturating_add(1);
+            let detail = format!("This deployment gives no more of these for now; wait {wait_s} s.");
+            ApiError::new(&code::RATE_LIMITED, detail).retry_after_s(wait_s)
+        })
+    }
+}
+
 fn at_least_one(value: u32) -> NonZeroU32 {
     NonZeroU32::new(value).unwrap_or(NonZeroU32::MIN)
 }
@@ -114,6 +123,15 @@ mod tests {
         }
         assert_eq!(limit.check(&"a").expect_err("empty").code(), &code::RATE_LIMITED);
         assert!(limit.check(&"b").is_ok());
+    }
+
+    #[test]
+    fn an_hour_has_a_limit_of_which_a_tenth_may_come_at_once() {
+        let limit = HourlyLimit::new(30);
+        for _ in 0..3 {
+            limit.check().expect("within the burst");
+        }
+        assert_eq!(limit.check().expect_err("above").code(), &code::RATE_LIMITED);
     }
 
     #[test]

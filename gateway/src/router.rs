@@ -2,9 +2,9 @@
 //! wrapped in the same layers.
 
 use crate::{
-    admission, console,
+    admission, console, entrance,
     error::{ApiError, code},
-    graphql, health, openapi, slice,
+    graphql, health, host, openapi, slice,
     state::Gateway,
 };
 use axum::{
@@ -12,10 +12,52 @@ use axum::{
     extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
 };
-use http::{HeaderName, HeaderValue, Method, header};
+use http::{HeaderName, HeaderValue, Method};
 use std::sync::Arc;
 use tower_http::cors::CorsLayer;
 use utoipa_axum::router::OpenApiRouter;
+
+/// The request headers that pages of other origins may send: all that the API reads.
+const REQUEST_HEADERS: [&str; 14] = [
+    "authorization",
+    "content-type",
+    "gs1-capture-error-behaviour",
+    "gs1-cbv-version",
+    "gs1-cbv-xml-format",
+    "gs1-epc-format",
+    "gs1-epcis-max",
+    "gs1-epcis-min",
+    "gs1-epcis-version",
+    "idempotency-key",
+    "if-none-match",
+    "prefer",
+    "traceparent",
+    "waymark-min-height",
+];
+/// The response headers that pages of other origins may read: all that the API sets for clients.
+const RESPONSE_HEADERS: [&str; 21] = [
+    "allow",
+    "etag",
+    "gs1-cbv-max",
+    "gs1-cbv-min",
+    "gs1-cbv-version",
+    "gs1-cbv-xml-format",
+    "gs1-epc-format",
+    "gs1-epcis-capture-file-size-limit",
+    "gs1-epcis-capture-limit",
+    "gs1-epcis-max",
+    "gs1-epcis-min",
+    "gs1-epcis-version",
+    "gs1-vendor-version",
+    "idempotency-replayed",
+    "link",
+    "location",
+    "ratelimit",
+    "ratelimit-policy",
+    "retry-after",
+    "traceparent",
+    "waymark-height",
+];
 
 /// All documented routes, without state.
 pub fn documented() -> OpenApiRouter<Arc<Gateway>> {
@@ -31,12 +73,13 @@ pub fn build(gateway: Arc<Gateway>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         // A fallback limit: the crate's own extractors have smaller limits.
         .layer(DefaultBodyLimit::max(crate::body::JSON_BODY_BYTES_MAX))
+        .layer(from_fn(entrance::check))
         .layer(from_fn_with_state(Arc::clone(&gateway), admission::admit));
-    let mut router = slice::surround(router);
+    let mut router = slice::surround(router).layer(from_fn_with_state(Arc::clone(&gateway), host::check));
     if !gateway.config.cors_origins.is_empty() {
         router = router.layer(cors(&gateway.config.cors_origins));
     }
-    router.layer(from_fn(admission::observe)).with_state(gateway)
+    router.layer(from_fn_with_state(Arc::clone(&gateway), admission::observe)).with_state(gateway)
 }
 
 async fn method_not_allowed() -> ApiError {
@@ -49,6 +92,6 @@ fn cors(origins: &[String]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, HeaderName::from_static("idempotency-key")])
-        .expose_headers([header::LOCATION, header::LINK, header::RETRY_AFTER])
+        .allow_headers(REQUEST_HEADERS.map(HeaderName::from_static))
+        .expose_headers(RESPONSE_HEADERS.map(HeaderName::from_static))
 }

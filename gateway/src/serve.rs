@@ -1,38 +1,59 @@
-//! The accept loop of the HTTP server. Invariant: the number of connections, the time for request headers and the time
-//! for a graceful shutdown are bounded.
+//! The accept loop of the HTTP server. Invariant: the number of connections, in all and of one address, the time for
+//! heads, for reading an answer and for a graceful shutdown are bounded. A new connection is accepted as long as an
+//! older one has less claim to its place.
 //!
 //! `axum::serve` is not used, because it sets no timer: slow headers would hold a connection indefinitely.
 
-use crate::rate_limit::ClientAddress;
+mod connections;
+mod paced;
+mod refusal;
+mod stopping;
+
+pub use connections::Place;
+pub use stopping::{GRACE_MS, Stopping};
+
+use crate::client_address::{ClientAddress, PeerAddress};
 use axum::{Router, body::Body};
+use connections::Connections;
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use paced::Paced;
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
-};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
-/// The maximum number of concurrent connections; more wait in the kernel's queue.
+/// The maximum number of concurrent connections. One more closes the connection that was silent longest.
 pub const CONNECTIONS_MAX: usize = 4_096;
+/// The maximum number of concurrent connections of one client address.
+pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 1_024;
 /// The maximum time for the head of a request, and for an idle connection, in milliseconds.
 pub const HEADER_READ_MS_MAX: u64 = 10_000;
 /// The maximum size of a request's head, in bytes.
 pub const HEADER_BYTES_MAX: usize = 64 * 1024;
-/// The time in milliseconds that running requests get to finish after shutdown begins.
-pub const DRAIN_MS_MAX: u64 = 20_000;
+/// The time in milliseconds within which a client must take [`WRITE_BYTES_MIN`] of an answer.
+pub const WRITE_STALL_MS_MAX: u64 = 10_000;
+/// What a client must take of an answer within [`WRITE_STALL_MS_MAX`], in bytes.
+pub const WRITE_BYTES_MIN: u64 = 8 * 1024;
+/// The time in milliseconds that connections get to finish after shutdown begins. Above [`GRACE_MS`], so that a running
+/// request gets an answer.
+pub const DRAIN_MS_MAX: u64 = 5_000;
 /// The pause in milliseconds after a failed accept. Without it, a lack of file descriptors would make the loop spin.
 const ACCEPT_PAUSE_MS: u64 = 50;
+/// The room that hyper gets above [`HEADER_BYTES_MAX`], so that a head of exactly that size fits.
+const HEADER_BYTES_SPARE: usize = 1_024;
 
 /// The limits of the accept loop.
 #[derive(Clone, Copy, Debug)]
 pub struct ServeLimits {
     /// The maximum number of concurrent connections.
     pub connections_max: usize,
+    /// The maximum number of concurrent connections of one client address.
+    pub connections_per_address_max: usize,
     /// The maximum time for the head of a request.
     pub header_read: Duration,
+    /// The time within which a client must take [`WRITE_BYTES_MIN`] of an answer.
+    pub write_stall: Duration,
     /// The time that running requests get to finish after shutdown begins.
     pub drain: Duration,
 }
@@ -41,7 +62,9 @@ impl Default for ServeLimits {
     fn default() -> Self {
         Self {
             connections_max: CONNECTIONS_MAX,
+            connections_per_address_max: CONNECTIONS_PER_ADDRESS_MAX,
             header_read: Duration::from_millis(HEADER_READ_MS_MAX),
+            write_stall: Duration::from_millis(WRITE_STALL_MS_MAX),
             drain: Duration::from_millis(DRAIN_MS_MAX),
         }
     }
@@ -57,74 +80,92 @@ pub async fn serve(
     limits: ServeLimits,
     shutdown: CancellationToken,
 ) -> io::Result<()> {
-    let room = Arc::new(Semaphore::new(limits.connections_max));
-    let connections = TaskTracker::new();
-    let http = connection_builder(&limits);
+    let open = Arc::new(Connections::new(limits.connections_max, limits.connections_per_address_max));
+    let tasks = TaskTracker::new();
+    let server = Server { http: connection_builder(&limits), router, limits, shutdown: shutdown.clone() };
     loop {
-        let permit = tokio::select! {
-            () = shutdown.cancelled() => break,
-            permit = Arc::clone(&room).acquire_owned() => permit.map_err(io::Error::other)?,
-        };
         let accepted = tokio::select! {
             () = shutdown.cancelled() => break,
             accepted = listener.accept() => accepted,
         };
         match accepted {
             Ok((stream, address)) => {
-                let connection = connection(http.clone(), stream, address, router.clone(), shutdown.clone());
-                connections.spawn(hold(connection, permit));
+                // Without a place the connection is closed by the drop of its stream.
+                if let Some(place) = open.enter(ClientAddress::new(address.ip())) {
+                    tasks.spawn(server.clone().connection(stream, address, Arc::new(place)));
+                }
             }
             Err(error) if is_connection_error(&error) => {}
             Err(error) => {
                 tracing::warn!(%error, "accepting a connection failed, will retry");
+                open.close_stalest();
                 tokio::time::sleep(Duration::from_millis(ACCEPT_PAUSE_MS)).await;
             }
         }
     }
-    connections.close();
-    if tokio::time::timeout(limits.drain, connections.wait()).await.is_err() {
-        tracing::warn!(connections = connections.len(), "the drain time has passed, closing the remaining connections");
+    drop(listener);
+    tasks.close();
+    if tokio::time::timeout(limits.drain, tasks.wait()).await.is_err() {
+        tracing::warn!(connections = tasks.len(), "the drain time has passed, closing the remaining connections");
+        open.close_all();
+        tasks.wait().await;
     }
     Ok(())
 }
 
 fn connection_builder(limits: &ServeLimits) -> http1::Builder {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(limits.header_read).max_buf_size(HEADER_BYTES_MAX);
+    let head_bytes = HEADER_BYTES_MAX + HEADER_BYTES_SPARE;
+    http.timer(TokioTimer::new()).header_read_timeout(limits.header_read).max_buf_size(head_bytes);
     http
 }
 
-async fn hold(connection: impl Future<Output = ()>, permit: OwnedSemaphorePermit) {
-    connection.await;
-    drop(permit);
+#[derive(Clone)]
+struct Server {
+    http: http1::Builder,
+    router: Router,
+    limits: ServeLimits,
+    shutdown: CancellationToken,
 }
 
-async fn connection(
-    http: http1::Builder,
-    stream: TcpStream,
-    address: SocketAddr,
-    router: Router,
-    shutdown: CancellationToken,
-) {
-    // Responses are small and written at once, so waiting to fill a packet would only delay them.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "cannot set TCP_NODELAY");
-    }
-    let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
-        request.extensions_mut().insert(ClientAddress(address.ip()));
-        router.clone().oneshot(request.map(Body::new))
-    });
-    let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
-    tokio::pin!(connection);
-    let result = tokio::select! {
-        result = connection.as_mut() => result,
-        () = shutdown.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+impl Server {
+    async fn connection(self, stream: TcpStream, address: SocketAddr, place: Arc<Place>) {
+        // Responses are small and written at once, so waiting to fill a packet would only delay them.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
-    };
-    if let Err(error) = result {
-        tracing::debug!(%error, "connection ended with an error");
+        let (router, shutdown, here) = (self.router, self.shutdown, Arc::clone(&place));
+        let stopping = Stopping::new(shutdown.clone());
+        let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
+            let extensions = request.extensions_mut();
+            extensions.insert(PeerAddress(address.ip()));
+            extensions.insert(stopping.clone());
+            extensions.insert(Arc::clone(&here));
+            let running = here.run();
+            let answer = router.clone().oneshot(request.map(Body::new));
+            async move {
+                let answer = answer.await;
+                drop(running);
+                answer
+            }
+        });
+        let stream = Paced::new(stream, self.limits.write_stall, Arc::clone(&place));
+        let connection = self.http.serve_connection(TokioIo::new(stream), service);
+        tokio::pin!(connection);
+        let result = tokio::select! {
+            result = connection.as_mut() => result,
+            () = place.closed() => return,
+            () = shutdown.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                tokio::select! {
+                    result = connection => result,
+                    () = place.closed() => return,
+                }
+            }
+        };
+        if let Err(error) = result {
+            tracing::debug!(%error, "connection ended with an error");
+        }
     }
 }
 

@@ -10,6 +10,8 @@ use crate::{
     auth,
     error::{Code, code},
     evidence,
+    graphql::FieldPrice,
+    openapi::Narrowing,
     state::Gateway,
     submit,
 };
@@ -43,6 +45,18 @@ pub struct Query(
     ledger::graphql::LedgerQuery,
     provenance::graphql::ProvenanceQuery,
 );
+
+/// The prices of all GraphQL fields that have one.
+pub fn prices() -> Vec<FieldPrice> {
+    let slices =
+        [tenant::graphql::PRICES, operation::graphql::PRICES, ledger::graphql::PRICES, provenance::graphql::PRICES];
+    slices.concat()
+}
+
+/// The bounds of requests of all domains, for the OpenAPI document.
+pub fn narrowings() -> Vec<Narrowing> {
+    [tenant::bounds::narrowings(), provenance::bounds::narrowings()].concat()
+}
 
 /// Adds the layers that the standard of a domain requires. They wrap all routes, so that errors of the core pass
 /// through them, too.

@@ -2,16 +2,18 @@
 //! state behind an [`Arc`].
 
 use crate::{
-    auth::{KeyStates, TokenIssuer},
+    auth::{KeyStates, Refusals, TokenIssuer},
+    budget::Budgets,
     config::GatewayConfig,
     db,
     error::{ApiError, Failure},
     evidence::HandOvers,
     graphql::{self, ApiSchema},
+    health::HealthCache,
     ledger::network::NetworkView,
     page::CursorSigner,
     processors::Processors,
-    rate_limit::{ClientAddress, RateLimit},
+    rate_limit::{HourlyLimit, RateLimit},
     service_secret,
     submit::Submitter,
     tenant_id::TenantId,
@@ -21,7 +23,6 @@ use chain_node::NodeHandle;
 use indexer::progress::IndexProgress;
 use sqlx::PgPool;
 use std::{sync::Arc, time::Instant};
-use tokio::sync::Semaphore;
 
 /// The parts from which a gateway is built.
 pub struct GatewayParts {
@@ -50,7 +51,7 @@ pub struct Gateway {
     pub vault: Arc<Vault>,
     /// Submits transactions to the ledger.
     pub submitter: Arc<Submitter>,
-    /// Limits CPU-bound work to the number of processors.
+    /// Runs CPU-bound work, in turn for all tenants.
     pub processors: Processors,
     /// The changes of validators, for evidence.
     pub hand_overs: HandOvers,
@@ -64,11 +65,18 @@ pub struct Gateway {
     pub cursors: CursorSigner,
     /// The rate limit of each tenant.
     pub tenant_rate: RateLimit<TenantId>,
-    /// The rate limit per client address for trying credentials.
-    pub address_rate: RateLimit<ClientAddress>,
-    /// The concurrency limit of requests.
-    pub room: Semaphore,
-    pub schema: ApiSchema,
+    /// The rate limit of all sandboxes together.
+    pub sandbox_rate: RateLimit<()>,
+    /// The limit on new sandboxes.
+    pub new_sandboxes: HourlyLimit,
+    /// The refused credentials of each client address.
+    pub refusals: Refusals,
+    /// What `/readyz` and `/metrics` answered last.
+    pub health: HealthCache,
+    /// What all requests share.
+    pub budgets: Arc<Budgets>,
+    /// The GraphQL schema.
+    pub schema: Arc<ApiSchema>,
     pub config: GatewayConfig,
     /// The time at which this process started to serve.
     pub started: Instant,
@@ -89,12 +97,17 @@ impl Gateway {
         let GatewayParts { pool, node, index, vault, submitter, config } = parts;
         let tokens = TokenIssuer::open(pool.clone(), Arc::clone(&vault), &config.issuer, &config.audience).await?;
         let cursors = CursorSigner::new(service_secret::load(&pool, &vault, service_secret::CURSOR).await?);
+        let budgets = Arc::new(Budgets::new(&config, pool.options().get_max_connections()));
         Ok(Arc::new(Self {
             keys: KeyStates::new(pool.clone()),
             tenant_rate: RateLimit::new(config.rate),
-            address_rate: RateLimit::new(config.address_rate),
-            room: Semaphore::new(config.concurrency_max),
-            schema: graphql::schema(),
+            sandbox_rate: RateLimit::new(config.sandbox_rate),
+            new_sandboxes: HourlyLimit::new(config.sandboxes_per_hour),
+            refusals: Refusals::new(config.address_rate),
+            health: HealthCache::default(),
+            processors: Processors::new(budgets.processors.clone()),
+            budgets,
+            schema: Arc::new(graphql::schema()),
             hand_overs: HandOvers::of(node.genesis()),
             network: NetworkView::new(node.clone(), index.clone(), pool.clone()),
             tokens: Arc::new(tokens),
@@ -104,11 +117,11 @@ impl Gateway {
             index,
             vault,
             submitter,
-            processors: Processors::default(),
             cursors,
             config,
         }))
     }
+
     /// Returns a tenant's keys, from memory or from the database.
     ///
     /// # Errors

@@ -26,15 +26,21 @@ pub use live::{Progress, Ticket};
 pub use register::REGISTER_TENANT;
 pub use submission::{Request, Submission};
 
-use crate::{error::ApiError, operation::OperationId, tenant_id::TenantId, vault::Vault};
+use crate::{
+    budget::{self, Fair, Limits, Permit, Refused},
+    error::ApiError,
+    operation::OperationId,
+    tenant_id::TenantId,
+    vault::Vault,
+};
 use chain_node::NodeHandle;
 use chain_types::{Height, SecretKey, ShardId};
 use finality::FinalityMeter;
 use indexer::progress::IndexProgress;
 use live::Live;
 use sqlx::PgPool;
-use std::sync::Arc;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use write_mark::WriteMarks;
 
@@ -42,13 +48,16 @@ use write_mark::WriteMarks;
 /// 503.
 pub const IN_FLIGHT_KIB_MAX: u32 = 64 * 1_024;
 
+/// The time that an adopted operation waits for memory before it is tried again.
+const ADOPT_WAIT: Duration = Duration::from_secs(1);
+
 /// The time in milliseconds for which a signed transaction may wait for a block. Far below the ledger's own limit, so
 /// that clocks may differ.
 pub const VALIDITY_MS: u64 = 60_000;
 
 /// The parts of a [`Submitter`].
 pub struct SubmitterConfig {
-    /// Connections with the application's database role.
+    /// Connections with the application's database role. Requests must not use the same pool: they could occupy it.
     pub pool: PgPool,
     /// The node of this process.
     pub node: NodeHandle,
@@ -70,7 +79,7 @@ pub struct Submitter {
     live: Live,
     marks: WriteMarks,
     finality: FinalityMeter,
-    in_flight: Arc<Semaphore>,
+    in_flight: Fair,
     decided: mpsc::Sender<settle::Decided>,
     tasks: TaskTracker,
     stopping: CancellationToken,
@@ -87,7 +96,6 @@ impl Submitter {
     /// Starts the relay, which first adopts the operations that an earlier process left undecided, and the settler.
     pub fn start(config: SubmitterConfig) -> Arc<Self> {
         let (decided, decisions) = mpsc::channel(settle::QUEUE_MAX);
-        let permits = usize::try_from(IN_FLIGHT_KIB_MAX).unwrap_or(usize::MAX);
         let submitter = Arc::new(Self {
             pool: config.pool,
             node: config.node,
@@ -97,7 +105,7 @@ impl Submitter {
             live: Live::default(),
             marks: WriteMarks::default(),
             finality: FinalityMeter::default(),
-            in_flight: Arc::new(Semaphore::new(permits)),
+            in_flight: Fair::new("undecided writes", Limits::of(IN_FLIGHT_KIB_MAX, ADOPT_WAIT)),
             decided,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
@@ -116,15 +124,18 @@ impl Submitter {
         self.settled.cancelled().await;
     }
 
-    /// Reserves memory for a transaction of `bytes` encoded bytes.
+    /// Reserves memory for a transaction of `bytes` encoded bytes, for the current request's tenant.
     ///
     /// # Errors
-    /// `ledger.busy` when this process is at its limit.
-    fn reserve(&self, bytes: usize) -> Result<OwnedSemaphorePermit, ApiError> {
+    /// `limit.share` when the tenant has its share, `ledger.busy` when this process is at its limit.
+    fn reserve(&self, bytes: usize) -> Result<Permit, ApiError> {
         let kib = u32::try_from(bytes.div_ceil(1_024)).unwrap_or(u32::MAX);
-        Arc::clone(&self.in_flight).try_acquire_many_owned(kib).map_err(|_| {
-            let detail = "Too many writes wait for the ledger; nothing was stored. Send it again.";
-            ApiError::new(&code::BUSY, detail).retry_after_s(1)
+        self.in_flight.try_acquire(budget::current_sharer(), kib).map_err(|refused| match refused {
+            Refused::Share(_) => refused.into(),
+            Refused::Full(_) => {
+                let detail = "Too many writes wait for the ledger; nothing was stored. Send it again.";
+                ApiError::new(&code::BUSY, detail).retry_after_s(1)
+            }
         })
     }
 
@@ -152,6 +163,14 @@ impl Submitter {
     /// The newest block with a write of the tenant that became final through this process.
     pub fn newest_write(&self, tenant: TenantId) -> Option<(ShardId, Height)> {
         self.marks.get(tenant)
+    }
+
+    /// Checks that the database answers, over a connection that requests do not use.
+    ///
+    /// # Errors
+    /// A failure of the database.
+    pub async fn ping(&self) -> Result<(), sqlx::Error> {
+        sqlx::query("SELECT 1").execute(&self.pool).await.map(drop)
     }
 
     /// Statistics of the time from acceptance to finality; `None` before the first operation.

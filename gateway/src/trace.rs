@@ -1,7 +1,7 @@
 //! The context of the current request: trace (W3C Trace Context), tenant and rate limit. Invariant: every request has a
 //! trace id. The id comes from a well-formed `traceparent` or is generated here.
 
-use crate::{rate_limit::RateStatus, tenant_id::TenantId};
+use crate::{budget::RequestBudget, rate_limit::RateStatus, tenant_id::TenantId};
 use http::{HeaderMap, HeaderValue};
 use std::sync::{Arc, OnceLock};
 
@@ -19,6 +19,7 @@ pub struct RequestContext {
     span_id: String,
     tenant: OnceLock<TenantId>,
     rate: OnceLock<RateStatus>,
+    budget: Option<RequestBudget>,
 }
 
 impl RequestContext {
@@ -30,7 +31,19 @@ impl RequestContext {
             span_id: hex::encode(rand::random::<[u8; 8]>()),
             tenant: OnceLock::new(),
             rate: OnceLock::new(),
+            budget: None,
         }
+    }
+
+    /// Adds what the request may use of the budgets.
+    #[must_use]
+    pub fn with_budget(self, budget: RequestBudget) -> Self {
+        Self { budget: Some(budget), ..self }
+    }
+
+    /// What the request holds of the budgets.
+    pub fn budget(&self) -> Option<&RequestBudget> {
+        self.budget.as_ref()
     }
 
     /// The trace id, 32 hexadecimal digits.
@@ -57,6 +70,11 @@ impl RequestContext {
 /// Runs `future` within the context of a request.
 pub async fn scope<F: Future>(context: Arc<RequestContext>, future: F) -> F::Output {
     CURRENT.scope(context, future).await
+}
+
+/// Runs `work` within the context of a request.
+pub fn enter<T>(context: Arc<RequestContext>, work: impl FnOnce() -> T) -> T {
+    CURRENT.sync_scope(context, work)
 }
 
 /// Runs `future` within the current request, if there is one. Use it for work that is spawned as a task.

@@ -92,7 +92,7 @@ pub(crate) async fn notify(connection: &mut PgConnection, cursor: &Cursor) -> Re
 /// A batch that is ready to be written.
 struct Prepared {
     statements: Vec<Statement>,
-    /// The records without rows, by slice.
+    /// The records without rows or without fields, by slice.
     skipped: Vec<(&'static str, Skipped)>,
 }
 

@@ -6,12 +6,13 @@
 //! - [`follow`] applies blocks, [`source`] defines their source, [`progress`] reports the indexed heights.
 //! - [`rebuild`] starts over, or compares the tables with a fresh copy.
 //! - [`mod@slice`] has the tables of each domain: how rows are written and how they are found.
-//! - [`local_postgres`] runs a private server from the installed binaries; [`migrate`], [`pool`] and [`tenant`] are the
-//!   only ways to a database.
+//! - [`local_postgres`] runs a private server from the installed binaries; [`migrate`], [`mod@connection`],
+//!   [`pool`] and [`tenant`] are the only ways to a database.
 
 mod apply;
 mod batch;
 mod column;
+pub mod connection;
 pub mod follow;
 mod insert;
 pub mod local_postgres;

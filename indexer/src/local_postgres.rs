@@ -1,26 +1,34 @@
 //! Runs a private Postgres from the installed server binaries, so that one command starts everything.
 //!
 //! Invariant: at most one server, started by Waymark, runs on a data directory. The server listens only on a Unix
-//! socket that its user and root can reach. With [`Durability::Full`] the server keeps confirmed commits through a
-//! power loss, unless the session turns `synchronous_commit` off.
+//! socket that its user and root can reach. It gets nothing of this process's environment. With [`Durability::Full`]
+//! the server keeps confirmed commits through a power loss, unless the session turns `synchronous_commit` off.
 
 mod account;
 mod binary;
 mod cluster;
 mod error;
+mod launcher;
 mod place;
 mod postmaster;
+mod process;
 mod socket;
+mod supervisor;
 #[cfg(test)]
 mod tests;
 
 pub use error::LocalPostgresError;
+pub use supervisor::{RESTARTS_MAX, RESTARTS_SECONDS};
 
-use crate::local_postgres::{account::Account, binary::Installation, postmaster::Postmaster, socket::SocketFolder};
+use crate::{
+    connection::DatabaseUrls,
+    local_postgres::{
+        account::Account, binary::Installation, launcher::Launcher, socket::SocketFolder, supervisor::Supervisor,
+    },
+};
 use std::{
-    fs,
     path::{Path, PathBuf},
-    time::Duration,
+    sync::Arc,
 };
 
 /// The name of the superuser and of the database of a private server.
@@ -58,20 +66,21 @@ pub fn installed() -> Result<(PathBuf, u32), LocalPostgresError> {
     Installation::find(None).map(Installation::describe)
 }
 
-/// A running private server. Call [`LocalPostgres::stop`]; dropping it stops the server without waiting.
+/// A running private server, which is started again when it ends by itself. Call [`LocalPostgres::stop`]; dropping it
+/// stops the server at the latest when the runtime ends.
 #[derive(Debug)]
 pub struct LocalPostgres {
-    // The order of the fields matters: the server is told to stop before its socket is removed.
-    postmaster: Postmaster,
-    socket: SocketFolder,
-    /// Held until the server is down, because two processes would stop each other's server on one data directory.
-    _lock: fs::File,
+    supervisor: Supervisor,
+    socket: PathBuf,
+    administrator_url: String,
+    urls: DatabaseUrls,
 }
 
 impl LocalPostgres {
     /// Starts a server on a data directory, and creates both if they do not exist. Stops a server that a killed process
     /// left running first. For root, the server runs as the unprivileged owner of its files, because Postgres refuses
-    /// root. Takes about a second without existing data.
+    /// root. Takes about a second without existing data. Dropping the future ends every process that it started, which
+    /// blocks the thread for a moment.
     ///
     /// # Errors
     /// [`LocalPostgresError`] explains what to do.
@@ -85,41 +94,54 @@ impl LocalPostgres {
             cluster::init(&installation, &account, &folder, config.durability).await?;
         }
         let socket = SocketFolder::create(&data_dir, &account)?;
-        postmaster::stop_stale(&installation, &account, &folder).await?;
-        socket.clear()?;
-        let log = data_dir.join("postgres.log");
-        let postmaster = Postmaster::start(installation, account, folder, &socket, &log, config.durability).await;
-        let local = Self { postmaster: postmaster?, socket, _lock: lock };
-        cluster::create_database(&local.url_of("postgres")).await?;
-        Ok(local)
+        let (log, durability) = (data_dir.join("postgres.log"), config.durability);
+        let launcher = Launcher { installation, account, folder, log, durability, socket, _lock: lock };
+        let postmaster = launcher.start().await?;
+        cluster::create_database(|database| launcher.socket.url(database)).await?;
+        let url_as = |role| launcher.socket.url_as(role, NAME);
+        Ok(Self {
+            socket: launcher.socket_folder().to_owned(),
+            administrator_url: launcher.socket.url(NAME),
+            urls: DatabaseUrls {
+                migrator: url_as("waymark_migrator_login"),
+                gateway: url_as("waymark_gateway_login"),
+                indexer: url_as("waymark_indexer_login"),
+            },
+            supervisor: Supervisor::start(launcher, postmaster),
+        })
     }
 
-    /// The URL of its database, for [`crate::migrate::migrate`] and the pools. The user is the server's superuser.
-    pub fn url(&self) -> String {
-        self.url_of(NAME)
+    /// The URLs of its database, each with the login of one part of Waymark.
+    pub fn urls(&self) -> &DatabaseUrls {
+        &self.urls
+    }
+
+    /// The URL of its database for the server's superuser, which no part of Waymark uses after the start.
+    pub fn administrator_url(&self) -> &str {
+        &self.administrator_url
     }
 
     /// The folder of the server's socket.
     pub fn socket_folder(&self) -> &Path {
-        self.socket.path()
+        &self.socket
     }
 
-    pub(crate) fn url_of(&self, database: &str) -> String {
-        self.socket.url(database)
+    /// Waits until the server is down and cannot be started again; never resolves otherwise.
+    pub async fn failed(&self) -> Arc<LocalPostgresError> {
+        self.supervisor.failed().await
     }
 
     /// Stops the server cleanly: ends sessions, writes a checkpoint, removes the socket.
     ///
     /// # Errors
     /// [`LocalPostgresError::Stop`] when it was stopped without a checkpoint, or still runs.
-    pub async fn stop(mut self) -> Result<(), LocalPostgresError> {
-        self.postmaster.stop(Duration::from_millis(STOP_TIMEOUT_MS)).await
+    pub async fn stop(self) -> Result<(), LocalPostgresError> {
+        self.supervisor.stop().await
     }
 
-    /// Leaves the server running without this process. Returns the folder of its files.
+    /// Leaves the server running without this process.
     #[cfg(any(test, feature = "testing"))]
-    pub(crate) fn leave_running(mut self) -> PathBuf {
-        self.socket.keep();
-        self.postmaster.leave_running()
+    pub(crate) async fn leave_running(self) {
+        self.supervisor.leave().await.expect("the server runs");
     }
 }

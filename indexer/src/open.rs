@@ -60,31 +60,17 @@ fn wanted(blocks: &[CheckedBlock]) -> Vec<(TenantId, TxId)> {
     transactions.filter(|transaction| transaction.needs_key).map(|it| (it.tenant, it.tx_id)).collect()
 }
 
-/// Applied records of a slice that have no row although their events should have one.
+/// Applied records of a slice whose rows lack what their events should give.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Skipped {
-    /// Records whose key was deleted.
+    /// Records whose key was deleted. They have no row.
     pub(crate) erased: u64,
-    /// Records whose body does not open or does not match its event. Only a tenant that signs for itself can produce
-    /// one.
+    /// Records whose body does not open or does not match its event. Their rows say so. Only a tenant that signs for
+    /// itself can produce one.
     pub(crate) unreadable: u64,
 }
 
 impl Skipped {
-    /// Reads a row from a document. Counts the record when there is none.
-    pub(crate) fn read<Row>(&mut self, document: Document, read: impl FnOnce(Vec<u8>) -> Option<Row>) -> Option<Row> {
-        let row = match document {
-            Document::Open(document) => read(document),
-            Document::Unreadable => None,
-            Document::Erased => {
-                self.erased += 1;
-                return None;
-            }
-        };
-        self.unreadable += u64::from(row.is_none());
-        row
-    }
-
     /// Adds to the metrics of a slice.
     pub(crate) fn report(self, slice: &'static str) {
         metrics::counter!(format!("index_{slice}_erased_total")).increment(self.erased);

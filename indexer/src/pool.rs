@@ -1,14 +1,18 @@
 //! Creates the Postgres connection pools of the gateway and the indexer. Invariant: every session has a role that owns
 //! no table. Every statement and every idle transaction has a time limit.
 
+use crate::connection;
 use sqlx::{
     Executor as _, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use std::{str::FromStr as _, time::Duration};
+use std::time::Duration;
 
-/// The maximum number of connections of one gateway process.
+/// The maximum number of connections for the requests of one gateway process.
 pub const APP_CONNECTIONS_MAX: u32 = 24;
+/// The maximum number of connections of the services of one gateway process: its relay, its listener for the index and
+/// its check of the database.
+pub const SERVICE_CONNECTIONS_MAX: u32 = 6;
 /// The maximum number of connections of one indexer process: two per shard of a large chain, and a few for progress.
 pub const INDEXER_CONNECTIONS_MAX: u32 = 16;
 /// The time that a caller waits for a free connection before it gets an overload error.
@@ -28,9 +32,21 @@ pub const INDEXER_STATEMENT_TIMEOUT_MS: u64 = 120_000;
 /// # Errors
 /// When the URL is malformed, or the server refuses: its roles exist after [`crate::migrate::migrate`].
 pub async fn app_pool(url: &str) -> Result<PgPool, sqlx::Error> {
-    let options = session(url, "waymark_app", "app", APP_STATEMENT_TIMEOUT_MS)?
-        .options([("lock_timeout", APP_LOCK_TIMEOUT_MS.to_string())]);
-    connect(options, APP_CONNECTIONS_MAX).await
+    connect(app_session(url)?, APP_CONNECTIONS_MAX).await
+}
+
+/// Creates the pool of a gateway's own services, which are the same sessions as those of [`app_pool`]. It is separate, so
+/// that requests never occupy it.
+///
+/// # Errors
+/// As [`app_pool`].
+pub async fn service_pool(url: &str) -> Result<PgPool, sqlx::Error> {
+    connect(app_session(url)?, SERVICE_CONNECTIONS_MAX).await
+}
+
+fn app_session(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
+    let options = session(url, "waymark_app", "app", APP_STATEMENT_TIMEOUT_MS)?;
+    Ok(options.options([("lock_timeout", APP_LOCK_TIMEOUT_MS.to_string())]))
 }
 
 /// Creates the indexer's pool. Sessions have the role `waymark_indexer` and see schema `index`. A commit does not wait
@@ -45,7 +61,7 @@ pub async fn indexer_pool(url: &str) -> Result<PgPool, sqlx::Error> {
 }
 
 fn session(url: &str, role: &str, schema: &str, statement_timeout_ms: u64) -> Result<PgConnectOptions, sqlx::Error> {
-    let options = PgConnectOptions::from_str(url)?.application_name(role).options([
+    let options = connection::options(url)?.application_name(role).options([
         ("role", role),
         ("search_path", schema),
         // The rollback after each use would warn, because there is usually no open transaction.

@@ -49,7 +49,7 @@ impl Rows {
         Ok(statements.into_iter().flatten().collect())
     }
 
-    /// The records without rows, by slice.
+    /// The records without rows or without fields, by slice.
     pub(crate) fn skipped(&self) -> Vec<(&'static str, Skipped)> {
         vec![("provenance", self.provenance.skipped)]
     }

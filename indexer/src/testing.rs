@@ -7,7 +7,7 @@
 pub(crate) mod chain;
 mod server;
 
-use crate::pool;
+use crate::{connection, pool};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool};
 use uuid::Uuid;
 
@@ -58,7 +58,7 @@ impl TestDatabase {
     /// # Panics
     /// When the server does not answer.
     pub async fn owner(&self) -> PgConnection {
-        PgConnection::connect(&self.url()).await.expect("the test server answers")
+        connection::connect(&self.url()).await.expect("the test server answers")
     }
 }
 
@@ -78,7 +78,7 @@ impl Drop for TestDatabase {
 }
 
 async fn administer(server: &server::TestServer, statement: &str) {
-    let mut connection = PgConnection::connect(&server.url("postgres")).await.expect("the test server answers");
+    let mut connection = connection::connect(&server.url("postgres")).await.expect("the test server answers");
     sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.expect("the owner's statement succeeds");
     connection.close().await.expect("the test server answers");
 }

@@ -1,6 +1,8 @@
-//! The check `compose`: `compose.yaml` defines the documented services. Invariant: each service has every environment
-//! variable that it needs. The gateway and the indexer run the same image.
+//! The check `compose`: `compose.yaml` defines the documented services, and each of them may do as little as possible.
+//! Invariant: each service has what it needs and no secret in its environment; the images are pinned all or none.
 
+mod image;
+mod service;
 #[cfg(test)]
 mod tests;
 
@@ -9,61 +11,20 @@ use saphyr::{LoadableYamlNode, Yaml};
 use crate::{finding::Finding, source::SourceFile};
 
 const PATH: &str = "compose.yaml";
+const DOCKERFILE: &str = "Dockerfile";
 const RULE: &str = "compose";
 
-/// Each service with the environment variables that it must have.
-const SERVICES: [(&str, &[&str]); 3] = [
-    ("postgres", &["POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB"]),
-    ("gateway", &["DATABASE_URL", "WAYMARK_DATA_DIR", "WAYMARK_LISTEN", "WAYMARK_KEK_FILE", "WAYMARK_FOLLOW_TOKEN"]),
-    ("indexer", &["DATABASE_URL", "WAYMARK_FOLLOW_URL", "WAYMARK_FOLLOW_TOKEN"]),
-];
-
-/// The services that run the same image. The first word of each command is the service's name.
-const FROM_ONE_IMAGE: [&str; 2] = ["gateway", "indexer"];
-
-/// Reads `compose.yaml` among `files` and checks its structure.
+/// Reads `compose.yaml` and `Dockerfile` among `files` and checks them.
 pub(crate) fn check(files: &[SourceFile]) -> Vec<Finding> {
-    let problems = match files.iter().find(|file| file.path == PATH) {
-        Some(file) => match Yaml::load_from_str(&file.text) {
-            Ok(documents) => documents.first().map_or_else(|| vec!["is empty".to_owned()], problems_of),
+    let text = |path| files.iter().find(|file| file.path == path).map(|file| &*file.text);
+    let problems = match text(PATH) {
+        Some(compose) => match Yaml::load_from_str(compose) {
+            Ok(documents) => documents.first().map_or_else(|| vec!["is empty".to_owned()], service::problems),
             Err(error) => vec![format!("is not YAML: {error}")],
         },
         None => vec!["is missing".to_owned()],
     };
-    problems.into_iter().map(|problem| Finding::whole(PATH, RULE, problem)).collect()
-}
-
-fn problems_of(document: &Yaml<'_>) -> Vec<String> {
-    let mut problems = Vec::new();
-    let Some(services) = document.as_mapping_get("services") else {
-        return vec!["has no `services`".to_owned()];
-    };
-    for (name, variables) in SERVICES {
-        let Some(service) = services.as_mapping_get(name) else {
-            problems.push(format!("has no service `{name}`"));
-            continue;
-        };
-        let environment = service.as_mapping_get("environment");
-        for variable in variables {
-            if !environment.is_some_and(|environment| environment.contains_mapping_key(variable)) {
-                problems.push(format!("service `{name}` is not given `{variable}`"));
-            }
-        }
-    }
-    let images = FROM_ONE_IMAGE.map(|name| text_of(services, name, "image"));
-    if images[0].is_none() || images[0] != images[1] {
-        problems.push(format!("{} must name one image", FROM_ONE_IMAGE.join(" and ")));
-    }
-    for name in FROM_ONE_IMAGE {
-        let command = services.as_mapping_get(name).and_then(|service| service.as_mapping_get("command"));
-        let first_word = command.and_then(|command| command.as_sequence_get(0)).and_then(|word| word.as_str());
-        if first_word != Some(name) {
-            problems.push(format!("service `{name}` must run `waymark {name}`"));
-        }
-    }
-    problems
-}
-
-fn text_of<'a>(services: &'a Yaml<'_>, service: &str, key: &str) -> Option<&'a str> {
-    services.as_mapping_get(service)?.as_mapping_get(key)?.as_str()
+    let images = image::problems(text(DOCKERFILE).unwrap_or_default(), text(PATH).unwrap_or_default());
+    let finding = |path| move |problem| Finding::whole(path, RULE, problem);
+    problems.into_iter().map(finding(PATH)).chain(images.into_iter().map(finding(DOCKERFILE))).collect()
 }

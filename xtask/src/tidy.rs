@@ -1,11 +1,12 @@
 //! The check `tidy`: rules about single files, each in its own module. Invariant: a rule reads one file at a time. Only
-//! `environment` and `limit` compare code with documentation.
+//! `environment`, `limit` and `metric` compare code with documentation.
 
 mod environment;
 mod import;
 mod length;
 mod limit;
 mod machine;
+mod metric;
 mod naming;
 mod opening;
 mod test_habit;
@@ -39,5 +40,6 @@ pub(crate) fn check(files: &[SourceFile]) -> Vec<Finding> {
     }
     environment::check(files, &mut findings);
     limit::check(files, &mut findings);
+    metric::check(files, &mut findings);
     findings
 }

@@ -15,7 +15,7 @@ use libp2p::{
     Multiaddr, Swarm, SwarmBuilder, core::transport::ListenerId, identity::Keypair, noise, swarm::SwarmEvent, tcp,
     yamux,
 };
-use std::{net::SocketAddr, num::NonZeroU8, time::Duration};
+use std::{error::Error, net::SocketAddr, num::NonZeroU8, time::Duration};
 
 /// Attempts to find a port that is free for both TCP and QUIC, when the system chooses it.
 const PORT_ATTEMPTS_MAX: usize = 16;
@@ -83,20 +83,55 @@ pub(crate) async fn listen(swarm: &mut Swarm<Behaviour>, asked: SocketAddr) -> R
     Err(listen_error(asked, reason))
 }
 
+/// The text of an error and its causes. Some errors of libp2p print nothing themselves and leave it to their cause;
+/// others repeat it.
+fn reason_of(error: &dyn Error) -> String {
+    let mut texts: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let text = error.to_string();
+        if !texts.iter().any(|earlier| earlier.contains(&text)) {
+            texts.push(text);
+        }
+        next = error.source();
+    }
+    texts.retain(|text| !text.is_empty());
+    if texts.is_empty() { format!("{error:?}") } else { texts.join(": ") }
+}
+
 fn listen_error(address: SocketAddr, reason: String) -> NetworkError {
     NetworkError::Listen { address, reason }
 }
 
 async fn listen_once(swarm: &mut Swarm<Behaviour>, asked: Multiaddr) -> Result<(ListenerId, Multiaddr), String> {
-    let id = swarm.listen_on(asked).map_err(|error| error.to_string())?;
+    let id = swarm.listen_on(asked).map_err(|error| reason_of(&error))?;
     loop {
         match swarm.select_next_some().await {
             SwarmEvent::NewListenAddr { listener_id, address } if listener_id == id => return Ok((id, address)),
             SwarmEvent::ListenerClosed { listener_id, reason, .. } if listener_id == id => {
-                return Err(reason.err().map_or_else(|| "closed".to_owned(), |error| error.to_string()));
+                return Err(reason.err().map_or_else(|| "closed".to_owned(), |error| reason_of(&error)));
             }
-            SwarmEvent::ListenerError { listener_id, error } if listener_id == id => return Err(error.to_string()),
+            SwarmEvent::ListenerError { listener_id, error } if listener_id == id => return Err(reason_of(&error)),
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use libp2p::TransportError;
+    use std::io;
+
+    #[test]
+    fn the_reason_of_a_listener_is_never_empty() {
+        let taken = io::Error::new(io::ErrorKind::AddrInUse, "the address is taken");
+        assert_eq!(reason_of(&TransportError::Other(taken)), "the address is taken");
+        let nested = io::Error::other(io::Error::other("a cause"));
+        assert_eq!(reason_of(&nested), "a cause", "what repeats its cause is shown once");
+        assert_eq!(
+            reason_of(&TransportError::Other(io::Error::other(""))),
+            "Other(Custom { kind: Other, error: \"\" })"
+        );
     }
 }

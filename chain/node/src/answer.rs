@@ -3,7 +3,7 @@
 
 use chain_consensus::Committee;
 use chain_types::{
-    BlockHeader, Certificate, Digest, Height, Receipt, ShardId, StreamHead, TimestampMs, TxId,
+    BlockHeader, Certificate, Digest, Height, Receipt, ShardId, StreamHead, TimestampMs, TxId, View,
     atomic::{CertifiedHeader, Proof},
     beacon::Evidence,
     state::StateProof,
@@ -82,6 +82,13 @@ pub struct ShardStatus {
     /// The committee that decides the next block.
     pub committee: Arc<Committee>,
     pub tip: Tip,
+    /// The height that the committee is known to have reached, or the highest claim of a peer while that is unknown.
+    pub known: Option<Height>,
+    /// The view of the height in progress; 0 while the first leader is awaited.
+    pub view: View,
+    /// The sum of the views in which the blocks since this process began were decided: how often a leader was passed
+    /// over.
+    pub views_skipped: u64,
     /// The number of pending transactions.
     pub waiting: usize,
     /// The certificate of the last final block, which lists its signers.

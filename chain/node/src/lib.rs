@@ -37,7 +37,7 @@ mod wire;
 pub use answer::{Final, ShardStatus, StateProofs, StreamProofParts, Tip};
 pub use budget::{IN_FLIGHT_BYTES_MAX, REQUESTS_BYTES_MAX};
 pub use candidacy::{Account, CATCH_UP_WAIT, Candidacy, CandidacyError, admit, schedule_version};
-pub use chain_network::{Peer, PeerStatus};
+pub use chain_network::{NetworkError, Peer, PeerStatus};
 pub use chain_replica::{JOIN_BEHIND_BLOCKS, Timing};
 pub use checkpoint::HOLD_MAX;
 pub use config::{History, Links, NodeConfig};

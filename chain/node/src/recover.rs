@@ -69,6 +69,7 @@ impl Member {
             keep_blocks: None,
             tip: sender,
             known: watch::Sender::new(Some(height)),
+            views_skipped: 0,
             pending: PendingReplies::default(),
             wire: None,
             promises: None,

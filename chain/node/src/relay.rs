@@ -121,7 +121,8 @@ impl RelayLoop {
                     Ok(Some(block)) => self.queue.apply(&block),
                     Ok(None) => break,
                     Err(error) => {
-                        tracing::warn!(shard = shard.0, %error, "the relayer cannot read a block");
+                        let error = &error as &dyn std::error::Error;
+                        tracing::warn!(shard = shard.0, error, "the relayer cannot read a block");
                         break;
                     }
                 }

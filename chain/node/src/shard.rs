@@ -65,6 +65,8 @@ pub(crate) struct Shard {
     pub(crate) tip: watch::Sender<Tip>,
     /// The height that the committee is known to have reached, or the highest claim of a peer while that is unknown.
     pub(crate) known: watch::Sender<Option<Height>>,
+    /// The sum of the views in which the blocks since this process began were decided.
+    pub(crate) views_skipped: u64,
     pub(crate) pending: PendingReplies,
     /// The connection to the peers; `None` for a sole validator.
     pub(crate) wire: Option<Wire>,

@@ -6,7 +6,7 @@ use crate::{Replica, Stopwatch, Totals, peers::LocalPosition};
 use chain_consensus::Simplex;
 use chain_state::{LeafReader, ReadFailure};
 use chain_types::{
-    BlockHeader, Certificate, Digest, Height, StreamHead, Subject, TenantId, codec,
+    BlockHeader, Certificate, Digest, Height, StreamHead, Subject, TenantId, View, codec,
     state::{StateKey, StateProof, StreamKey, TypedKey},
 };
 
@@ -34,6 +34,11 @@ impl<R: LeafReader> Replica<R> {
     /// Whether there is work that depends on time: a decision in progress, or a decided block that is missing here.
     pub fn is_active(&self) -> bool {
         self.voting.is_active()
+    }
+
+    /// The view of the height in progress: how many leaders in turn did not bring it to an end.
+    pub fn view(&self) -> View {
+        self.voting.view()
     }
 
     /// Whether this replica lacks at most `behind_max` of the blocks that the committee is known to have.

@@ -10,8 +10,8 @@ use crate::{
         },
         secret::{SECRETS, SECRETS_BYTES_MAX, Secrets},
     },
+    database::{Database, DatabaseArguments},
     home::{chain_folder, create_private, write_private},
-    services::Database,
     terminal::Steps,
 };
 use anyhow::{Context as _, ensure};
@@ -136,7 +136,7 @@ impl Backup {
     }
 
     /// Loads the tables into an empty database, as the migrations of the backup made it, and then migrates it.
-    pub async fn load_database(&self, data: &Path, url: Option<String>, steps: &mut Steps) -> anyhow::Result<()> {
+    pub async fn load_database(&self, data: &Path, given: &DatabaseArguments, steps: &mut Steps) -> anyhow::Result<()> {
         let Some(entry) = &self.manifest.database else { return Ok(()) };
         let newest = indexer::migrate::newest();
         ensure!(
@@ -152,10 +152,10 @@ impl Backup {
             self.copy(&table_file(table), &file)?;
             tables.push((table.clone(), file));
         }
-        let database = Database::open_at(url, data, entry.version, steps).await?;
-        let loaded = backup::load(&database.url, &tables).await.context("loading the database");
+        let database = Database::open_at(given, data, entry.version, steps).await?;
+        let loaded = backup::load(&database.administrator_url, &tables).await.context("loading the database");
         let migrated = match loaded {
-            Ok(()) => indexer::migrate::migrate(&database.url).await.context("migrating the database"),
+            Ok(()) => indexer::migrate::migrate(&database.urls.migrator).await.context("migrating the database"),
             Err(error) => Err(error),
         };
         database.close().await?;

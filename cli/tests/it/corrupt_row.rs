@@ -35,12 +35,14 @@ fn rebuild(data: &Path, flags: &[&str]) -> Outcome {
     run(command.chain(["--data".as_ref(), data.as_os_str()]))
 }
 
-/// A connection as the index's owner, from `running.json`.
+/// A connection that may write the index, from `running.json`.
 async fn owner(data: &Path) -> PgConnection {
     let running = fs::read(data.join("running.json")).expect("it runs");
     let running: Value = serde_json::from_slice(&running).expect("JSON");
     let url = running["database_url"].as_str().expect("the database's address");
-    PgConnection::connect(url).await.expect("Postgres answers")
+    let mut connection = indexer::connection::connect(url).await.expect("Postgres answers");
+    sqlx::query("SET ROLE waymark_indexer").execute(&mut connection).await.expect("the owner may take the role");
+    connection
 }
 
 /// The primary key of the row of an event, column by column.

@@ -45,7 +45,12 @@ impl Instance {
 
     /// The same with further arguments.
     pub(crate) async fn start_with(data: &Path, more: &[&str]) -> Self {
-        let mut command = Command::from(waymark());
+        Self::start_in(waymark(), data, more).await
+    }
+
+    /// The same with a prepared command, for its environment.
+    pub(crate) async fn start_in(command: std::process::Command, data: &Path, more: &[&str]) -> Self {
+        let mut command = Command::from(command);
         command.args(["up", "--json", "--listen", "127.0.0.1:0", "--data"]).arg(data).args(more);
         let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("the binary runs");
         let mut output = BufReader::new(child.stdout.take().expect("the output is piped"));

@@ -2,11 +2,15 @@
 
 mod service;
 
-use crate::{api::Api, folder::Folder, poll::until};
+pub(crate) use service::Service;
+
+use crate::{api::Api, command::waymark, folder::Folder, poll::until};
 use chain_proof::{Verdict, verify};
-use indexer::local_postgres::{Durability, LocalPostgres, LocalPostgresConfig};
+use indexer::{
+    connection::{self, DatabaseUrls},
+    local_postgres::{Durability, LocalPostgres, LocalPostgresConfig},
+};
 use serde_json::{Value, json};
-use service::Service;
 use sqlx::{Connection as _, PgConnection};
 
 const FOLLOW_TOKEN: &str = "the deployment's own secret of its block stream";
@@ -17,7 +21,7 @@ fn event_id(number: u32) -> String {
     format!("urn:uuid:00000000-0000-4000-8000-{number:012}")
 }
 
-fn document(number: u32) -> String {
+pub(crate) fn document(number: u32) -> String {
     let event = json!({
         "type": "ObjectEvent", "eventID": event_id(number), "action": "OBSERVE",
         "eventTime": "2026-01-01T00:00:00Z", "eventTimeZoneOffset": "+00:00",
@@ -32,7 +36,7 @@ fn document(number: u32) -> String {
 
 /// The settings of a deployment.
 struct Deployment {
-    database_url: String,
+    database: DatabaseUrls,
     kek_file: String,
     data: String,
 }
@@ -40,18 +44,19 @@ struct Deployment {
 impl Deployment {
     async fn gateway(&self) -> (Service, String) {
         let arguments = ["gateway", "--open-sandbox", "--listen", "127.0.0.1:0", "--data", &self.data];
-        let (service, line) = Service::start(&arguments, &self.environment(None), "gateway serves").await;
+        let (service, line) =
+            Service::start(&arguments, &self.environment(&self.database.gateway, None), "gateway serves").await;
         let url = line.split_whitespace().last().expect("its address").to_owned();
         (service, url)
     }
 
     async fn indexer(&self, url: &str) -> Service {
-        Service::start(&["indexer"], &self.environment(Some(url)), "indexer follows").await.0
+        Service::start(&["indexer"], &self.environment(&self.database.indexer, Some(url)), "indexer follows").await.0
     }
 
-    fn environment<'s>(&'s self, follow_url: Option<&'s str>) -> Vec<(&'static str, &'s str)> {
+    fn environment<'s>(&'s self, database: &'s str, follow_url: Option<&'s str>) -> Vec<(&'static str, &'s str)> {
         let mut environment = vec![
-            ("DATABASE_URL", self.database_url.as_str()),
+            ("DATABASE_URL", database),
             ("WAYMARK_KEK_FILE", &self.kek_file),
             ("WAYMARK_FOLLOW_TOKEN", FOLLOW_TOKEN),
         ];
@@ -92,7 +97,16 @@ async fn gateway_and_indexers_run_as_separate_processes() {
     let config = LocalPostgresConfig { data_dir: folder.data(), durability: Durability::None };
     let postgres = LocalPostgres::start(config).await.expect("Postgres starts");
     let text = |name: &str| folder.path(name).to_str().expect("UTF-8").to_owned();
-    let deployment = Deployment { database_url: postgres.url(), kek_file: text("kek"), data: text("ledger") };
+    let database = postgres.urls().clone();
+    let deployment = Deployment { database, kek_file: text("kek"), data: text("ledger") };
+    // A gateway does not migrate; it says what is missing.
+    let mut early = waymark();
+    early.args(["gateway", "--listen", "127.0.0.1:0", "--data", &deployment.data]);
+    let early = early.envs(deployment.environment(&deployment.database.gateway, None)).output().expect("it runs");
+    let said = String::from_utf8_lossy(&early.stderr);
+    assert!(early.status.code() == Some(1) && said.contains("run `waymark migrate`"), "{said}");
+    let migrated = waymark().args(["migrate", "--database-url", &deployment.database.migrator]).status();
+    assert!(migrated.expect("it runs").success());
     let (gateway, url) = deployment.gateway().await;
     let first = deployment.indexer(&url).await;
     let [client_id, secret] = new_tenant(&url).await;
@@ -100,7 +114,7 @@ async fn gateway_and_indexers_run_as_separate_processes() {
     capture(&api, 1).await;
     let report = verify(&api.evidence(&event_id(1)).await, None);
     assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
-    let mut database = PgConnection::connect(&deployment.database_url).await.expect("Postgres answers");
+    let mut database = connection::connect(postgres.administrator_url()).await.expect("Postgres answers");
     assert_eq!(leases(&mut database).await, SHARDS);
 
     // Without an indexer the ledger still decides. A client that does not wait for the index still gets an answer.

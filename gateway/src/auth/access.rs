@@ -5,7 +5,7 @@ use super::{
     principal::Principal,
     scope::{RequiredScope, Scope},
 };
-use crate::{error::ApiError, state::Gateway};
+use crate::{body, budget, error::ApiError, state::Gateway};
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use std::{marker::PhantomData, ops::Deref, sync::Arc};
@@ -64,7 +64,11 @@ impl FromRequestParts<Arc<Gateway>> for Authenticated {
 impl FromRequestParts<Arc<Gateway>> for Public {
     type Rejection = ApiError;
 
-    async fn from_request_parts(_: &mut Parts, _: &Arc<Gateway>) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Gateway>) -> Result<Self, ApiError> {
+        // A body is read before room is taken, so that a slow sender holds no room.
+        if !body::is_announced(&parts.headers) {
+            budget::enter_public().await?;
+        }
         Ok(Self)
     }
 }
@@ -95,31 +99,31 @@ impl Deref for Authenticated {
 
 /// An extractor that declares access.
 pub trait Access {
-    /// The security requirement shown in the OpenAPI document.
-    fn security() -> SecurityRequirement;
+    /// The alternative security requirements shown in the OpenAPI document.
+    fn security() -> Vec<SecurityRequirement>;
 }
 
 impl<S: RequiredScope> Access for Scoped<S> {
-    fn security() -> SecurityRequirement {
-        bearer(&[S::SCOPE])
+    fn security() -> Vec<SecurityRequirement> {
+        vec![bearer(&[S::SCOPE])]
     }
 }
 
 impl<A: RequiredScope, B: RequiredScope> Access for EitherScope<A, B> {
-    fn security() -> SecurityRequirement {
-        bearer(&[A::SCOPE, B::SCOPE])
+    fn security() -> Vec<SecurityRequirement> {
+        vec![bearer(&[A::SCOPE]), bearer(&[B::SCOPE])]
     }
 }
 
 impl Access for Authenticated {
-    fn security() -> SecurityRequirement {
-        bearer(&[])
+    fn security() -> Vec<SecurityRequirement> {
+        vec![bearer(&[])]
     }
 }
 
 impl Access for Public {
-    fn security() -> SecurityRequirement {
-        SecurityRequirement::default()
+    fn security() -> Vec<SecurityRequirement> {
+        vec![SecurityRequirement::default()]
     }
 }
 

@@ -3,34 +3,60 @@
 
 use super::{
     code,
-    credential::{Credential, client_id},
+    credential::{Credential, Mode, client_id},
     principal::{Principal, PrincipalKind},
     scope::ScopeSet,
     token::InvalidToken,
 };
-use crate::{error::ApiError, rate_limit::ClientAddress, state::Gateway};
+use crate::{
+    budget::{self, Sharer},
+    client_address::ClientAddress,
+    error::ApiError,
+    serve::Place,
+    state::Gateway,
+};
 use http::{HeaderMap, HeaderValue, header, request::Parts};
+use std::sync::Arc;
 use time::OffsetDateTime;
 
 impl Gateway {
-    /// Returns the caller of this request, and counts the request against the tenant's rate limit.
+    /// Returns the caller of this request, counts the request against the tenant's rate limit and takes the tenant's
+    /// room.
     ///
     /// # Errors
-    /// `auth.unauthenticated`, `auth.invalid_token`, `limit.rate`, and failures of the database.
+    /// `auth.unauthenticated`, `auth.invalid_token`, `limit.rate`, `limit.share`, `limit.overloaded`, and failures of
+    /// the database.
     pub async fn authenticate(&self, parts: &Parts) -> Result<Principal, ApiError> {
         let bearer = bearer(&parts.headers)?;
+        let address = ClientAddress::of(&parts.extensions);
         let principal = if Credential::looks_like(bearer) {
-            self.authenticate_key(bearer, ClientAddress::of(parts)).await?
+            self.authenticate_key(bearer, address).await?
         } else {
-            self.authenticate_token(bearer).await?
+            self.authenticate_token(bearer, address).await?
         };
         crate::trace::set_tenant(principal.tenant);
-        crate::trace::set_rate(self.tenant_rate.check(&principal.tenant)?);
+        if let Some(place) = parts.extensions.get::<Arc<Place>>() {
+            place.note_known();
+        }
+        let mode = self.keys.mode(principal.tenant, principal.key_id);
+        let rate = self.tenant_rate.check(&principal.tenant)?;
+        if mode == Mode::Test {
+            self.sandbox_rate.check(&())?;
+        }
+        crate::trace::set_rate(rate);
+        budget::enter(Sharer::tenant(principal.tenant, mode)).await?;
         Ok(principal)
     }
 
-    async fn authenticate_token(&self, token: &str) -> Result<Principal, ApiError> {
-        let claims = self.tokens.verify(token).await?.map_err(|reason| invalid(&reason))?;
+    async fn authenticate_token(&self, token: &str, address: ClientAddress) -> Result<Principal, ApiError> {
+        let claims = match self.tokens.verify(token).await? {
+            Ok(claims) => claims,
+            Err(reason) => {
+                self.refusals.check(&address)?;
+                self.refusals.count(&address);
+                return Err(invalid(&reason));
+            }
+        };
         let state = self.keys.get(claims.tenant, claims.key_id).await?;
         let state = state.filter(|state| state.is_usable(OffsetDateTime::now_utc()));
         let state = state.ok_or_else(|| invalid(&InvalidToken::KeyRejected))?;
@@ -46,7 +72,11 @@ impl Gateway {
     }
 
     async fn authenticate_key(&self, text: &str, address: ClientAddress) -> Result<Principal, ApiError> {
-        let credential = Credential::parse(text).ok_or_else(|| invalid(&InvalidToken::Malformed))?;
+        let Some(credential) = Credential::parse(text) else {
+            self.refusals.check(&address)?;
+            self.refusals.count(&address);
+            return Err(invalid(&InvalidToken::Malformed));
+        };
         let scopes = self.check_credential(&credential, address).await?;
         let scopes = scopes.ok_or_else(|| invalid(&InvalidToken::KeyRejected))?;
         Ok(Principal {
@@ -59,28 +89,32 @@ impl Gateway {
     }
 
     /// Returns the scopes of an API key; `None` if the key is unknown, revoked or expired, or its secret is wrong.
-    /// A lookup that is not cached counts against the rate limit of the client's address.
+    /// A refusal counts against the client's address. At its limit, only credentials that were good before are looked up.
     pub(super) async fn check_credential(
         &self,
         credential: &Credential,
         address: ClientAddress,
     ) -> Result<Option<ScopeSet>, ApiError> {
         let (tenant, key_id) = (credential.tenant, credential.key_id);
-        if self.keys.cached(tenant, key_id).is_none() {
-            self.address_rate.check(&address)?;
-        }
         let now = OffsetDateTime::now_utc();
+        if !self.keys.accepted_before(credential, now) {
+            self.refusals.check(&address)?;
+        }
         let state = self.keys.get(tenant, key_id).await?;
         let is_good = |state: &super::key_state::KeyState| {
             let accepts = state.accepts(&credential.secret, now);
             accepts && state.is_usable(now)
         };
-        Ok(state.filter(|state| is_good(state)).map(|state| state.scopes()))
+        let scopes = state.filter(|state| is_good(state)).map(|state| state.scopes());
+        if scopes.is_none() {
+            self.refusals.count(&address);
+        }
+        Ok(scopes)
     }
 }
 
 /// Returns the only bearer token of a request (RFC 6750, section 2.1).
-fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return Err(unauthenticated()) };
     let text = value.to_str().map_err(|_| unauthenticated())?;
@@ -98,7 +132,8 @@ fn unauthenticated() -> ApiError {
 }
 
 fn invalid(reason: &InvalidToken) -> ApiError {
-    tracing::info!(trace_id = crate::trace::id().as_deref(), %reason, "credential rejected");
+    tracing::debug!(trace_id = crate::trace::id().as_deref(), %reason, "credential rejected");
+    metrics::counter!("waymark_credentials_refused_total", "reason" => reason.label()).increment(1);
     ApiError::new(
         &code::INVALID_TOKEN,
         "The token is malformed, expired or revoked; ask POST /oauth/token for a new one.",

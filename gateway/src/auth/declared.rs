@@ -41,7 +41,7 @@ where
     T: BeginsWithAccess,
 {
     for operation in paths.paths.values_mut().flat_map(operations) {
-        operation.security = Some(vec![T::First::security()]);
+        operation.security = Some(T::First::security());
     }
     (schemas, paths, router)
 }

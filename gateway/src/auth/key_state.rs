@@ -5,7 +5,11 @@
 //! once. A read that began before the change may still insert the old state afterwards. That entry expires like any
 //! other.
 
-use super::{credential::Secret, role::Role, scope::ScopeSet};
+use super::{
+    credential::{Credential, Mode, Secret},
+    role::Role,
+    scope::ScopeSet,
+};
 use crate::{db, error::ApiError, tenant_id::TenantId};
 use quick_cache::sync::Cache;
 use sqlx::{PgConnection, PgPool, Row as _};
@@ -30,6 +34,7 @@ pub struct KeyState {
     previous: Option<(Vec<u8>, OffsetDateTime)>,
     expires_at: Option<OffsetDateTime>,
     is_revoked: bool,
+    mode: Mode,
 }
 
 impl KeyState {
@@ -91,18 +96,33 @@ impl KeyStates {
         self.known.remove(&(tenant, key_id));
     }
 
-    /// Clears the cache, after a change of many keys. [`KeyStates::invalidate`] explains its limit.
-    pub fn invalidate_all(&self) {
-        self.known.clear();
+    /// Removes all keys of a tenant from the cache, after a change of one of its members. [`KeyStates::invalidate`]
+    /// explains its limit.
+    pub fn invalidate_tenant(&self, tenant: TenantId) {
+        self.known.retain(|(owner, _), _| *owner != tenant);
+    }
+
+    /// Whether a credential was accepted when its key was last read, however long ago. Such a key may be read again
+    /// although its address is at the limit of refused credentials; it is read once in [`FRESH_MS_MAX`].
+    pub fn accepted_before(&self, credential: &Credential, now: OffsetDateTime) -> bool {
+        let known = self.known.get(&(credential.tenant, credential.key_id));
+        known.is_some_and(|(_, state)| state.accepts(&credential.secret, now))
+    }
+
+    /// The mode of the tenant of a key that was read before. A key that is no longer cached counts as one in test mode,
+    /// which has the smaller share.
+    pub fn mode(&self, tenant: TenantId, key_id: Uuid) -> Mode {
+        self.known.get(&(tenant, key_id)).map_or(Mode::Test, |(_, state)| state.mode)
     }
 }
 
 async fn read(conn: &mut PgConnection, tenant: TenantId, key_id: Uuid) -> Result<Option<KeyState>, ApiError> {
     let row = sqlx::query(
-        "SELECT k.scopes, k.secret_hash, k.previous_hash, k.previous_until, k.expires_at, m.role,
+        "SELECT k.scopes, t.mode, k.secret_hash, k.previous_hash, k.previous_until, k.expires_at, m.role,
                 k.revoked_at IS NOT NULL AS is_revoked,
                 k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute' AS is_first_use
-         FROM app.api_key k LEFT JOIN app.member m ON m.tenant_id = k.tenant_id AND m.member_id = k.member_id
+         FROM app.api_key k JOIN app.tenant t ON t.tenant_id = k.tenant_id
+             LEFT JOIN app.member m ON m.tenant_id = k.tenant_id AND m.member_id = k.member_id
          WHERE k.tenant_id = $1 AND k.key_id = $2",
     )
     .bind(tenant)
@@ -129,6 +149,7 @@ async fn read(conn: &mut PgConnection, tenant: TenantId, key_id: Uuid) -> Result
         previous: previous_hash.zip(row.try_get("previous_until")?),
         expires_at: row.try_get("expires_at")?,
         is_revoked: row.try_get("is_revoked")?,
+        mode: Mode::from_stored(row.try_get("mode")?),
     }))
 }
 
@@ -146,6 +167,7 @@ mod tests {
             previous: Some((previous.hash().to_vec(), later)),
             expires_at: Some(later),
             is_revoked: false,
+            mode: Mode::Live,
         };
         assert!(state.is_usable(now) && !state.is_usable(later));
         assert!(state.accepts(&secret, later) && state.accepts(&previous, now) && !state.accepts(&previous, later));

@@ -7,6 +7,7 @@ mod show_key_set;
 mod show_metadata;
 
 pub use issue_token::OAUTH_ERRORS;
+pub(crate) use issue_token::parse_token_request;
 
 use crate::{routes, state::Gateway};
 use std::sync::Arc;

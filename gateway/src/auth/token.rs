@@ -60,6 +60,17 @@ pub struct TokenIssuer {
     verified: Cache<[u8; 32], Arc<Claims>>,
 }
 
+/// The key id of a token, which is not verified yet.
+///
+/// # Errors
+/// [`InvalidToken`] when the text is no token of the kind that this gateway issues.
+pub fn read_kid(token: &str) -> Result<String, InvalidToken> {
+    if token.len() > TOKEN_BYTES_MAX {
+        return Err(InvalidToken::Malformed);
+    }
+    verify::read_header(token).map(|header| header.kid)
+}
+
 impl TokenIssuer {
     /// Reads the keys from the database, or creates the first one.
     pub async fn open(pool: PgPool, vault: Arc<Vault>, issuer: &str, audience: &str) -> Result<Self, ApiError> {

@@ -4,8 +4,9 @@
 use super::Table;
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt as _};
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, postgres::PgConnectOptions};
-use std::{collections::BTreeSet, str::FromStr as _};
+use indexer::connection;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection};
+use std::collections::BTreeSet;
 
 /// The time that the lock of the operations is waited for, in milliseconds.
 const LOCK_MS_MAX: u64 = 10_000;
@@ -16,8 +17,8 @@ pub struct Held {
     connection: PgConnection,
 }
 
-/// Stops the decisions of operations. A request that would store an operation waits. `url` names the owner of the
-/// tables, who must be able to read all rows.
+/// Stops the decisions of operations. A request that would store an operation waits. `url` names a
+/// superuser: row-level security hides rows even from the owner of the tables.
 ///
 /// # Errors
 /// [`sqlx::Error`] when the database fails, or other transactions hold the table for too long.
@@ -108,5 +109,5 @@ impl Snapshot {
 }
 
 async fn session(url: &str) -> Result<PgConnection, sqlx::Error> {
-    PgConnection::connect_with(&PgConnectOptions::from_str(url)?.application_name("waymark_backup")).await
+    connection::options(url)?.application_name("waymark_backup").connect().await
 }

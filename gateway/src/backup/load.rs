@@ -2,7 +2,8 @@
 //! none. A schema that has rows is refused.
 
 use super::Table;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use indexer::connection;
+use sqlx::{AssertSqlSafe, Connection as _};
 use std::path::PathBuf;
 
 /// Why a backup's tables were not loaded.
@@ -22,13 +23,13 @@ pub enum LoadError {
     Database(#[from] sqlx::Error),
 }
 
-/// Loads tables from files in the text format of COPY, in this order. `url` names the owner of the tables, a superuser.
+/// Loads tables from files in the text format of COPY, in this order. `url` names a superuser.
 /// The database has the migrations of the backup.
 ///
 /// # Errors
 /// [`LoadError`]; the database is as it was before.
 pub async fn load(url: &str, tables: &[(Table, PathBuf)]) -> Result<(), LoadError> {
-    let mut connection = PgConnection::connect(url).await?;
+    let mut connection = connection::connect(url).await?;
     let mut transaction = connection.begin().await?;
     let known: Vec<(String, Vec<String>)> = sqlx::query_as(
         "SELECT t.relname::text, array_agg(a.attname::text) FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid

@@ -42,6 +42,14 @@ codes! {
     DUPLICATE_KEY = "request.duplicate_key", 400, "A JSON object names a member twice";
     /// A number has more digits or a larger exponent than allowed.
     NUMBER_OUT_OF_RANGE = "request.number_out_of_range", 400, "A number has too many digits or too large an exponent";
+    /// The head of the request is not HTTP/1.1.
+    MALFORMED_HEAD = "request.malformed_head", 400, "The head of the request is not well-formed";
+    /// The head of the request is larger than allowed.
+    HEAD_TOO_LARGE = "request.head_too_large", 431, "The head of the request is too large";
+    /// The `Host` header names another service.
+    WRONG_HOST = "request.wrong_host", 421, "The request is for another host";
+    /// A page of another origin sent a request that changes something.
+    WRONG_ORIGIN = "request.wrong_origin", 403, "Pages of this origin may not call this service";
     /// The body could not be read to its end.
     MALFORMED_BODY = "request.malformed_body", 400, "The body could not be read";
     /// A member of the body, or a parameter, has a wrong type or value.
@@ -54,6 +62,8 @@ codes! {
     INVALID_CURSOR = "request.invalid_cursor", 400, "The paging cursor is not valid";
     /// The body is larger than the route allows.
     BODY_TOO_LARGE = "request.body_too_large", 413, "The body is too large";
+    /// The body arrives too slowly.
+    BODY_TOO_SLOW = "request.body_too_slow", 408, "The body arrives too slowly";
     /// The media type of the body is not supported.
     UNSUPPORTED_MEDIA_TYPE = "request.unsupported_media_type", 415, "The media type is not supported";
     /// The request exceeded its time limit.
@@ -64,12 +74,20 @@ codes! {
     IDEMPOTENCY_IN_FLIGHT = "idempotency.in_flight", 409, "A request with this Idempotency-Key is in flight";
     /// The tenant exceeds its rate limit.
     RATE_LIMITED = "limit.rate", 429, "Too many requests";
+    /// The caller uses its whole share of what all tenants divide.
+    SHARE_USED = "limit.share", 429, "Too many requests at once";
     /// The server is at its limit of concurrent work.
     OVERLOADED = "limit.overloaded", 503, "The server is busy";
+    /// The process is stopping.
+    STOPPING = "limit.stopping", 503, "The service is stopping";
+    /// The database is down, recovers, or has no room.
+    UNAVAILABLE = "database.unavailable", 503, "The database is not available";
     /// A dependency of the gateway is not ready.
     NOT_READY = "limit.not_ready", 503, "The service is not ready";
     /// A GraphQL document exceeds a limit.
     GRAPHQL_TOO_COMPLEX = "graphql.too_complex", 400, "The GraphQL document is above a limit";
+    /// A GraphQL document is not well-formed, or breaks a rule of the language or of the schema.
+    GRAPHQL_INVALID = "graphql.invalid", 400, "The GraphQL document is not valid";
     /// The index did not reach the requested height in time.
     INDEX_BEHIND = "ledger.index_behind", 503, "The index is behind the ledger";
     /// The key of the records was deleted: they exist but can no longer be read.

@@ -23,13 +23,17 @@ impl FieldChoice {
     /// discloses nothing.
     ///
     /// # Errors
-    /// `evidence.unknown_disclosure` when there are more than [`POINTERS_MAX`].
+    /// As [`FieldChoice::below`].
     pub fn parse(text: &str) -> Result<Self, ApiError> {
-        let pointers: Vec<String> = text
-            .split(',')
-            .filter(|pointer| !pointer.is_empty())
-            .map(|pointer| pointer.replace("%2C", ",").replace("%2c", ","))
-            .collect();
+        let pointers = text.split(',').filter(|pointer| !pointer.is_empty());
+        Self::below(pointers.map(|pointer| pointer.replace("%2C", ",").replace("%2c", ",")).collect())
+    }
+
+    /// Chooses the fields at and below `pointers`.
+    ///
+    /// # Errors
+    /// `evidence.unknown_disclosure` when there are more than [`POINTERS_MAX`].
+    pub fn below(pointers: Vec<String>) -> Result<Self, ApiError> {
         if pointers.len() > POINTERS_MAX {
             let detail = format!("At most {POINTERS_MAX} pointers; name a container to open all below it.");
             return Err(ApiError::new(&code::UNKNOWN_DISCLOSURE, detail));

@@ -4,7 +4,7 @@
 use super::{Place, index_mismatch};
 use crate::{db, error::ApiError, ledger::unreadable, state::Gateway, tenant_id::TenantId};
 use chain_proof::BuildError;
-use chain_seal::{RecordKey, SealError, TransactionKey};
+use chain_seal::{RecordKey, TransactionKey};
 use chain_types::{Body, FinalBlock, TxId, body::Field};
 use std::sync::Arc;
 
@@ -27,18 +27,16 @@ pub(super) async fn keys(
     .await
 }
 
-/// All fields of a body's document; `None` for a sealed body without its key. A public body has no fields to disclose.
-pub(super) fn fields(body: &Body, key: Option<&RecordKey>) -> Result<Option<Vec<Field>>, SealError> {
-    match (body, key) {
-        (Body::Public(_), _) => Ok(Some(Vec::new())),
-        (Body::Sealed { .. }, None) => Ok(None),
-        (Body::Sealed { .. }, Some(key)) => chain_seal::fields(&chain_seal::open(body, key)?, key).map(Some),
-    }
-}
-
-/// A body that its key does not open is an internal failure.
-pub(super) fn damaged(place: Place) -> impl Fn(SealError) -> ApiError {
-    move |error| ApiError::internal(&format!("{place} does not open: {error}"))
+/// All fields of a body's document; `None` for a sealed body without its key, and for one that its key does not open:
+/// only a tenant that signs for itself can record such a body. A public body has no fields to disclose.
+pub(super) fn fields(body: &Body, key: Option<&RecordKey>, place: Place) -> Option<Vec<Field>> {
+    let key = match (body, key) {
+        (Body::Public(_), _) => return Some(Vec::new()),
+        (Body::Sealed { .. }, None) => return None,
+        (Body::Sealed { .. }, Some(key)) => key,
+    };
+    let opened = chain_seal::open(body, key).and_then(|document| chain_seal::fields(&document, key));
+    opened.inspect_err(|error| tracing::warn!(%place, %error, "a record's body does not open")).ok()
 }
 
 /// A record or leaf that contradicts the block is an index mismatch; any other build error is an internal failure.

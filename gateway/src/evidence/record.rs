@@ -9,7 +9,7 @@ use chain_types::{FinalBlock, Genesis, Subject};
 use std::sync::Arc;
 
 /// Builds the bundle of the record at `place`, which must be about `subject`, and discloses the chosen fields. A record
-/// whose key was deleted is proved without its document.
+/// whose key was deleted, or whose body does not open, is proved without its document.
 ///
 /// # Errors
 /// `ledger.index_mismatch` when there is no such record, `evidence.unknown_disclosure`.
@@ -43,7 +43,7 @@ fn build(
     let body = transaction.entries.get(index as usize).map(|command| &command.body);
     let body = body.ok_or_else(|| index_mismatch(&place))?;
     let record_key = key.map(|key| key.record_key(index));
-    let fields = read::fields(body, record_key.as_ref()).map_err(read::damaged(place))?;
+    let fields = read::fields(body, record_key.as_ref(), place);
     if let Some(fields) = fields.as_deref() {
         choice.check(fields)?;
     }

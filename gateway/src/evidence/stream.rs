@@ -4,6 +4,7 @@
 
 use super::{Place, code, index_mismatch, read};
 use crate::{
+    budget,
     error::{ApiError, code as common},
     freshness,
     state::Gateway,
@@ -20,6 +21,21 @@ use std::{sync::Arc, time::Duration};
 
 /// The maximum number of records of a stream in one bundle.
 pub const STREAM_RECORDS_MAX: u64 = 1_000;
+
+/// The maximum size of all documents that one bundle opens, in bytes.
+pub const STREAM_BYTES_MAX: u64 = 8 * 1_024 * 1_024;
+
+/// Checks that one bundle can contain documents of this total size.
+///
+/// # Errors
+/// `evidence.stream_too_long`.
+pub fn check_bytes(bytes: u64) -> Result<(), ApiError> {
+    if bytes <= STREAM_BYTES_MAX {
+        return Ok(());
+    }
+    let detail = format!("The stream has documents of {bytes} bytes; a bundle opens {STREAM_BYTES_MAX}.");
+    Err(ApiError::new(&code::STREAM_TOO_LONG, detail))
+}
 
 /// The proved head of a stream, before its records are gathered.
 #[derive(Debug)]
@@ -40,7 +56,10 @@ pub async fn prove(gateway: &Gateway, tenant: TenantId, kind: &str, id: &str) ->
     let subject = SubjectPart { kind: kind.to_owned(), id: id.to_owned(), blind: keys.subject.blind(kind, id) };
     let digest = keys.subject.subject(owner, kind, id);
     let shard = gateway.submitter.home(tenant);
+    // The thread that proves also decides blocks, so few proofs are asked for at a time, in turn for all tenants.
+    let turn = gateway.budgets.proofs.acquire(budget::current_sharer(), 1).await?;
     let parts = gateway.node.prove_stream(shard, owner, digest).await;
+    drop(turn);
     let parts = parts.map_err(|error| ApiError::internal(&error))?;
     let wait = Duration::from_millis(freshness::WAIT_MS_MAX);
     if tokio::time::timeout(wait, gateway.index.wait_for(shard, parts.header.height)).await.is_err() {
@@ -166,7 +185,7 @@ fn build(
         let body = transaction.entries.get(index as usize).map(|command| &command.body);
         let body = body.ok_or_else(|| index_mismatch(place))?;
         let key = keys.get(position).and_then(Option::as_ref).map(|key| key.record_key(index));
-        let fields = read::fields(body, key.as_ref()).map_err(read::damaged(*place))?;
+        let fields = read::fields(body, key.as_ref(), *place);
         let disclosure = fields.as_deref().map_or(Disclosure::Unknown, Disclosure::All);
         let record = evidence.record(place.record, disclosure).map_err(read::unbuildable(*place))?;
         out.push((leaf, Some(record)));

@@ -51,6 +51,16 @@ impl<'s, P: Copy + Serialize + DeserializeOwned> PageOf<'s, P> {
         self.limit.saturating_add(1)
     }
 
+    /// Builds the page from the rows that fit on it.
+    ///
+    /// # Errors
+    /// An internal failure.
+    pub fn cut_at<T>(&self, rows: Vec<T>, has_more: bool, position: impl Fn(&T) -> P) -> Result<List<T>, ApiError> {
+        let last = rows.last().filter(|_| has_more);
+        let next_cursor = last.map(|row| self.cursors.seal(self.tenant, self.list, &position(row))).transpose()?;
+        Ok(List { items: rows, next_cursor })
+    }
+
     /// Builds the page from the rows found, at most [`PageOf::rows`], in the order of the list.
     ///
     /// # Errors
@@ -58,9 +68,7 @@ impl<'s, P: Copy + Serialize + DeserializeOwned> PageOf<'s, P> {
     pub fn cut<T>(&self, mut rows: Vec<T>, position: impl Fn(&T) -> P) -> Result<List<T>, ApiError> {
         let has_more = rows.len() > self.limit as usize;
         rows.truncate(self.limit as usize);
-        let last = rows.last().filter(|_| has_more);
-        let next_cursor = last.map(|row| self.cursors.seal(self.tenant, self.list, &position(row))).transpose()?;
-        Ok(List { items: rows, next_cursor })
+        self.cut_at(rows, has_more, position)
     }
 }
 

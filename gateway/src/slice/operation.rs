@@ -16,4 +16,4 @@ mod tests;
 
 pub use id::OperationId;
 pub use prefer::{WAIT_S_MAX, wait_of};
-pub use record::{CommandOutcome, Decision, OperationRecord, Promised, Status};
+pub use record::{CommandOutcome, Decision, OperationRecord, Promised, Refused, Status};

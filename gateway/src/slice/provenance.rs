@@ -2,6 +2,8 @@
 //! is accepted whole or refused with its faults. A query returns events as captured, with their id and record time
 //! added.
 
+mod answer;
+pub mod bounds;
 pub mod code;
 pub mod command;
 pub mod evidence;

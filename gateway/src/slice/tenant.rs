@@ -1,6 +1,7 @@
 //! Tenants, their members and API keys. Invariant: after the first key of a tenant, only a caller with all scopes of a
 //! key creates or rotates it. The last owner of a tenant cannot be removed.
 
+pub mod bounds;
 pub mod code;
 pub mod graphql;
 pub mod id;

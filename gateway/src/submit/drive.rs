@@ -135,7 +135,10 @@ async fn search(submitter: &Submitter, record: &OperationRecord) -> Option<Decis
         if submitter.index.wait_for(record.shard, tip).await.is_ok() {
             match submitter.find_decision(record, tip).await {
                 Ok(found) => return found,
-                Err(error) => tracing::warn!(operation = %record.id, %error, "transaction lookup failed, will retry"),
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(operation = %record.id, error, "transaction lookup failed, will retry");
+                }
             }
         }
         tokio::time::sleep(jittered(pause_ms)).await;

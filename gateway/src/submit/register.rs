@@ -47,6 +47,7 @@ impl Submitter {
             accepted_at_us: now_us(),
             pointer: "",
             mode: Mode::Atomic,
+            refused: Vec::new(),
             commands: vec![command],
         };
         let submission = self.sign(request, operator)?;

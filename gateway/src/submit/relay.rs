@@ -4,6 +4,7 @@
 
 use super::{Submitter, drive, store::read_outbox};
 use crate::{
+    budget::Sharer,
     operation::{OperationId, OperationRecord, query},
     tenant_id::TenantId,
 };
@@ -62,7 +63,13 @@ async fn adopt_one(submitter: &Arc<Submitter>, record: OperationRecord) -> Resul
     };
     // Waits for memory instead of failing: unlike a request, a stored operation must be completed.
     let kib = u32::try_from(bytes.len().div_ceil(1_024)).unwrap_or(u32::MAX);
-    let Ok(permit) = Arc::clone(&submitter.in_flight).acquire_many_owned(kib).await else { return Ok(false) };
+    let permit = loop {
+        match submitter.in_flight.acquire(Sharer::SERVICE, kib).await {
+            Ok(permit) => break permit,
+            Err(_) if submitter.stopping.is_cancelled() => return Ok(false),
+            Err(refused) => tracing::debug!(%refused, "an adopted operation waits for memory"),
+        }
+    };
     let (ticket, sender) = submitter.live.open(record);
     let (shared, record) = (Arc::clone(submitter), ticket.record_shared());
     submitter.tasks.spawn(async move {

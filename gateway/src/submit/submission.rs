@@ -3,15 +3,15 @@
 
 use super::{Submitter, VALIDITY_MS, check, now_us};
 use crate::{
+    budget::Permit,
     error::ApiError,
-    operation::{OperationId, OperationRecord},
+    operation::{Decision, OperationId, OperationRecord, Refused, Status},
     tenant_id::TenantId,
 };
 use chain_types::{
-    Entry, Mode, SecretKey, ShardId, TimestampMs, Transaction, codec, id::home_shard, transaction::Draft,
+    Digest, Entry, Mode, SecretKey, ShardId, TimestampMs, Transaction, TxId, codec, id::home_shard, transaction::Draft,
 };
 use std::{borrow::Cow, sync::Arc};
-use tokio::sync::OwnedSemaphorePermit;
 use zeroize::Zeroizing;
 
 /// The commands that a domain asks the ledger to execute.
@@ -32,6 +32,8 @@ pub struct Request {
     pub pointer: &'static str,
     /// Whether the commands are all applied or all rejected.
     pub mode: Mode,
+    /// See [`OperationRecord::refused`].
+    pub refused: Vec<Refused>,
     /// The entries, 1 to [`chain_types::limit::ENTRIES_PER_TRANSACTION_MAX`].
     pub commands: Vec<Entry>,
 }
@@ -44,7 +46,7 @@ pub struct Submission {
     bytes: Arc<[u8]>,
     transaction_key: Option<Zeroizing<[u8; 32]>>,
     sealed_key: Option<Vec<u8>>,
-    permit: OwnedSemaphorePermit,
+    permit: Permit,
 }
 
 impl Submitter {
@@ -56,7 +58,8 @@ impl Submitter {
     /// Signs a request. Takes time in proportion to its size: run large ones outside the async runtime.
     ///
     /// # Errors
-    /// `ledger.too_much_work` for what no block can hold, `ledger.busy` when this process is at its memory limit.
+    /// `ledger.too_much_work` for what no block can hold, `limit.share` and `ledger.busy` when the tenant or
+    /// this process is at its memory limit.
     pub fn sign(&self, request: Request, key: &SecretKey) -> Result<Submission, ApiError> {
         check::check_work(&self.node.genesis().parameters.work, &request.commands)?;
         let mut salt = [0_u8; 16];
@@ -81,6 +84,7 @@ impl Submitter {
             command_count: header.entry_count,
             pointer: Cow::Borrowed(request.pointer),
             trace_id: request.trace_id,
+            refused: request.refused,
             tx_id: header.id(),
             shard: self.home(request.tenant),
             valid_until_ms: header.valid_until_ms.0,
@@ -91,6 +95,32 @@ impl Submitter {
             indexed_at_us: None,
         };
         Ok(Submission { record, transaction, bytes, transaction_key: None, sealed_key: None, permit })
+    }
+
+    /// The operation of a request without commands, which is decided at once: `rejected` when all parts were refused,
+    /// otherwise `final`, because nothing was left to do.
+    pub fn decided_at_once(&self, request: Request) -> OperationRecord {
+        let now_us = now_us();
+        let status = if request.refused.is_empty() { Status::Final } else { Status::Rejected };
+        OperationRecord {
+            tenant: request.tenant,
+            id: OperationId::new(),
+            kind: Cow::Borrowed(request.kind),
+            subject: request.subject,
+            atomic: request.mode == Mode::Atomic,
+            command_count: 0,
+            pointer: Cow::Borrowed(request.pointer),
+            trace_id: request.trace_id,
+            refused: request.refused,
+            tx_id: TxId(Digest::ZERO),
+            shard: self.home(request.tenant),
+            valid_until_ms: 0,
+            accepted_at_us: request.accepted_at_us,
+            signed_at_us: now_us,
+            decision: Some(Decision::without_commands(status, now_us)),
+            promised: None,
+            indexed_at_us: None,
+        }
     }
 }
 
@@ -119,7 +149,7 @@ impl Submission {
         self.transaction_key.as_deref()
     }
 
-    pub(super) fn into_parts(self) -> (OperationRecord, Transaction, Arc<[u8]>, OwnedSemaphorePermit) {
+    pub(super) fn into_parts(self) -> (OperationRecord, Transaction, Arc<[u8]>, Permit) {
         (self.record, self.transaction, self.bytes, self.permit)
     }
 }

@@ -1,7 +1,7 @@
 //! Tests of the submitter's statistics and write marks. Invariant: no node and no database is started.
 
 use super::{finality::*, write_mark::WriteMarks, *};
-use crate::tenant_id::TenantId;
+use crate::{auth::credential::Mode, budget::Sharer, tenant_id::TenantId};
 use uuid::Uuid;
 
 #[test]
@@ -28,4 +28,15 @@ fn a_write_mark_never_decreases() {
         assert_eq!(marks.get(tenant), Some((ShardId(1), Height(expected))));
     }
     assert_eq!(marks.get(TenantId(Uuid::from_u128(2))), None);
+}
+
+#[test]
+fn undecided_writes_are_shared() {
+    let sharer = |number| Sharer::tenant(TenantId(Uuid::from_u128(number)), Mode::Live);
+    let in_flight = Fair::new("undecided writes", Limits::of(IN_FLIGHT_KIB_MAX, ADOPT_WAIT));
+    let half = in_flight.try_acquire(sharer(1), IN_FLIGHT_KIB_MAX / 2).expect("the share of one tenant");
+    assert!(matches!(in_flight.try_acquire(sharer(1), 1), Err(Refused::Share(_))));
+    let rest = in_flight.try_acquire(sharer(2), IN_FLIGHT_KIB_MAX / 2).expect("another tenant has as much");
+    assert!(matches!(in_flight.try_acquire(sharer(3), 1), Err(Refused::Full(_))));
+    drop((half, rest));
 }

@@ -7,7 +7,7 @@ use crate::{
     db,
     error::{ApiError, Code},
     idempotency::{Attempt, Replayed, StoredResponse},
-    operation::OperationId,
+    operation::{OperationId, OperationRecord, query},
     state::Gateway,
     submit::{Request, Submission, Submitter, check_size, now_us},
     tenant_id::TenantId,
@@ -81,13 +81,30 @@ where
         accepted_at_us,
         order,
     };
-    let (submission, answer) =
+    let (prepared, answer) =
         if is_small { work.run()? } else { gateway.processors.compute(move || work.run()).await?? };
     // Runs in its own task: if the client disconnects right after the commit, the submission must still follow.
     let gateway = Arc::clone(gateway);
-    tokio::spawn(trace::inherit(async move { store_and_launch(&gateway, attempt, submission, answer).await }))
+    tokio::spawn(trace::inherit(async move { store_and_launch(&gateway, attempt, prepared, answer).await }))
         .await
         .unwrap_or_else(|stopped| Err(ApiError::internal(&stopped)))
+}
+
+/// A write that is ready to be stored.
+enum Prepared {
+    /// To be submitted after it is stored.
+    Signed(Box<Submission>),
+    /// Without commands, so that there is nothing to submit.
+    Decided(Box<OperationRecord>),
+}
+
+impl Prepared {
+    fn record(&self) -> &OperationRecord {
+        match self {
+            Self::Signed(submission) => submission.record(),
+            Self::Decided(record) => record,
+        }
+    }
 }
 
 /// The CPU-bound part of a write: draft and signature.
@@ -102,7 +119,7 @@ struct Signing<F> {
 }
 
 impl<F> Signing<F> {
-    fn run<A>(self) -> Result<(Submission, A), ApiError>
+    fn run<A>(self) -> Result<(Prepared, A), ApiError>
     where
         F: FnOnce(EntrySealer<'_>) -> Result<Draft<A>, ApiError>,
     {
@@ -110,7 +127,7 @@ impl<F> Signing<F> {
         rand::fill(&mut *key);
         let transaction_key = TransactionKey::from_bytes(*key);
         let sealer = EntrySealer::new(self.tenant, &self.keys, &transaction_key);
-        let Draft { entries, mode, pointer, answer } = (self.order.draft)(sealer)?;
+        let Draft { entries, mode, pointer, refused, answer } = (self.order.draft)(sealer)?;
         check_size(&entries, self.order.too_large)?;
         let request = Request {
             kind: self.order.kind,
@@ -121,11 +138,15 @@ impl<F> Signing<F> {
             accepted_at_us: self.accepted_at_us,
             pointer,
             mode,
+            refused,
             commands: entries,
         };
+        if request.commands.is_empty() {
+            return Ok((Prepared::Decided(Box::new(self.submitter.decided_at_once(request))), answer));
+        }
         let submission = self.submitter.sign(request, &self.keys.signing)?;
         let sealed_key = self.keys.seal_transaction_key(submission.record().tx_id, &key);
-        Ok((submission.with_transaction_key(key, sealed_key), answer))
+        Ok((Prepared::Signed(Box::new(submission.with_transaction_key(key, sealed_key))), answer))
     }
 }
 
@@ -133,23 +154,26 @@ impl<F> Signing<F> {
 async fn store_and_launch<A>(
     gateway: &Arc<Gateway>,
     attempt: Attempt,
-    submission: Submission,
+    prepared: Prepared,
     answer: A,
 ) -> Result<Accepted<A>, ApiError>
 where
     A: Serialize + DeserializeOwned + Clone + Send + 'static,
 {
-    let accepted = Accepted { operation: submission.record().id, answer, is_replay: false };
+    let accepted = Accepted { operation: prepared.record().id, answer, is_replay: false };
     let (shared, answer) = (Arc::clone(gateway), accepted.clone());
-    let (submission, replayed) = db::run(&gateway.pool, submission.record().tenant, move |conn| {
+    let (prepared, replayed) = db::run(&gateway.pool, prepared.record().tenant, move |conn| {
         Box::pin(async move {
             if let Some(stored) = attempt.begin(&shared, conn).await? {
-                return Ok((submission, Some(stored)));
+                return Ok((prepared, Some(stored)));
             }
-            submission.store(conn).await?;
+            match &prepared {
+                Prepared::Signed(submission) => submission.store(conn).await?,
+                Prepared::Decided(record) => query::insert(conn, record).await?,
+            }
             let stored = StoredResponse::json(StatusCode::ACCEPTED, &answer)?;
             attempt.complete(&shared, conn, &stored).await?;
-            Ok((submission, None))
+            Ok((prepared, None))
         })
     })
     .await?;
@@ -157,6 +181,8 @@ where
         let first: Accepted<A> = serde_json::from_slice(stored.body()).map_err(|error| ApiError::internal(&error))?;
         return Ok(Accepted { is_replay: true, ..first });
     }
-    gateway.submitter.launch(submission);
+    if let Prepared::Signed(submission) = prepared {
+        gateway.submitter.launch(*submission);
+    }
     Ok(accepted)
 }

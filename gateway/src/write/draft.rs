@@ -1,19 +1,21 @@
 //! A transaction before it is signed: entries with blinded subjects and sealed documents. Invariant: the draft depends
 //! only on the request, the tenant's keys and one new key. Each document is sealed with the key of its entry's index.
 
-use crate::{tenant_id::TenantId, vault::TenantKeys};
+use crate::{operation::Refused, tenant_id::TenantId, vault::TenantKeys};
 use chain_seal::{SealError, TransactionKey};
 use chain_types::{Command, Digest, Entry, EntryCore, Mode, Subject};
 
 /// The unsigned transaction that a domain makes of a request.
 #[derive(Debug)]
 pub struct Draft<A> {
-    /// The entries, in the order of the request.
+    /// The entries, in the order of the request. Without any, the write is decided when it is accepted.
     pub entries: Vec<Entry>,
     /// Whether the entries are all applied or all rejected.
     pub mode: Mode,
     /// The position of the entries in the request: see [`crate::operation::OperationRecord::pointer`].
     pub pointer: &'static str,
+    /// The parts of the request that did not become entries, in order.
+    pub refused: Vec<Refused>,
     /// The domain's part of the response, which is stored for repeated requests.
     pub answer: A,
 }

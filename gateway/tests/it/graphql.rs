@@ -42,8 +42,8 @@ async fn a_document_above_a_limit_does_not_run() {
 
     let deep = format!(
         "{{ __schema {{ types {{ fields {{ type {{ {} name {} }} }} }} }} }}",
-        "ofType { ".repeat(9),
-        "}".repeat(9)
+        "ofType { ".repeat(12),
+        "}".repeat(12)
     );
     let answer = query(&world, &account, &deep).await.json();
     assert_eq!(answer["errors"][0]["extensions"]["code"], "graphql.too_complex", "{answer}");

@@ -104,7 +104,7 @@ impl World {
         let keys: Arc<dyn KeyVault> = Arc::clone(&vault) as _;
         let indexer = Indexer::start(IndexerConfig::default(), &database.indexer_pool().await, &source, &keys);
         let submitter = Submitter::start(SubmitterConfig {
-            pool: pool.clone(),
+            pool: database.app_pool().await,
             node: node.handle(),
             index: indexer.progress(),
             vault: Arc::clone(&vault),

@@ -78,10 +78,13 @@ async fn a_body_above_the_limit_is_refused_and_one_at_the_limit_is_read() {
 
 #[tokio::test]
 async fn a_full_gateway_sheds_requests_but_reports_liveness() {
-    let world = World::start_with(setting(|config| config.concurrency_max = 0)).await;
-    let answer = world.get("/openapi.json", "").await;
-    answer.assert_problem(503, "limit.overloaded");
-    assert_eq!(answer.header("retry-after"), "1");
+    let world =
+        World::start_with(setting(|config| (config.concurrency_max, config.public_concurrency_max) = (0, 0))).await;
+    for (path, bearer) in [("/openapi.json", ""), ("/v1/tenant", &*world.operator.client_secret)] {
+        let answer = world.get(path, bearer).await;
+        answer.assert_problem(503, "limit.overloaded");
+        assert_eq!(answer.header("retry-after"), "1");
+    }
     assert_eq!(world.get("/livez", "").await.status, StatusCode::OK);
 }
 
@@ -107,17 +110,18 @@ async fn slow_headers_are_cut_off() {
 }
 
 #[tokio::test]
-async fn connections_above_the_cap_wait_for_their_turn() {
+async fn a_connection_above_the_cap_takes_the_place_of_a_silent_one() {
     let world = World::start().await;
-    let served = world.serve(ServeLimits { connections_max: 1, ..ServeLimits::default() }).await;
-    let ask = b"GET /livez HTTP/1.1\r\nHost: waymark.test\r\nConnection: close\r\n\r\n";
-    let holder = TcpStream::connect(served.address).await.expect("connects");
-    let mut waiting = TcpStream::connect(served.address).await.expect("the kernel queues it");
-    waiting.write_all(ask).await.expect("writes");
-    drop(holder);
-    let mut answer = String::new();
-    waiting.read_to_string(&mut answer).await.expect("is served");
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let served = world.serve(ServeLimits { connections_max: 2, ..ServeLimits::default() }).await;
+    let mut silent = TcpStream::connect(served.address).await.expect("connects");
+    for _ in 0..5 {
+        let url = format!("http://{}/livez", served.address);
+        let client = reqwest::Client::new();
+        assert_eq!(client.get(&url).send().await.expect("is served").status(), 200);
+    }
+    let mut rest = Vec::new();
+    let ended = tokio::time::timeout(Duration::from_secs(5), silent.read_to_end(&mut rest)).await;
+    assert!(ended.is_ok(), "the silent connection is closed");
 }
 
 #[tokio::test]

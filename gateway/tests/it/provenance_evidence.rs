@@ -127,12 +127,12 @@ async fn a_corrupted_row_never_changes_what_is_proved() {
     let proven = disclosed(&verified(&stack.get(&evidence_of("urn:uuid:1")).await));
     assert!(proven.contains(&("/event/bizStep".to_owned(), "\"shipping\"".to_owned())), "{proven:?}");
 
-    // A row that names another event's record, and a missing row for a record of the ledger, are detected.
-    let moved = "UPDATE index.provenance_event SET event_id = 'urn:uuid:1', event_id_hash =
-                 (SELECT event_id_hash FROM index.provenance_event WHERE event_id = 'urn:uuid:1')
-                 WHERE event_id = 'urn:uuid:2'";
+    // A row that names another record, and a missing row for a record of the ledger, are detected.
+    let moved = "UPDATE index.provenance_stream SET record_index = 1 - record_index WHERE (subject, record_index) IN
+                 (SELECT subject, min(record_index) FROM index.provenance_stream GROUP BY subject HAVING count(*) = 1)";
     sqlx::query(moved).execute(&mut owner).await.expect("moved");
     stack.get(&evidence_of("urn:uuid:1")).await.problem(500, "ledger.index_mismatch");
+    sqlx::query("DELETE FROM index.provenance_stream").execute(&mut owner).await.expect("deleted");
     stack.get(&evidence_of("urn:uuid:2")).await.problem(500, "ledger.index_mismatch");
     stack.get(&evidence_of("urn:uuid:3")).await.problem(404, "provenance.unknown_event");
 }

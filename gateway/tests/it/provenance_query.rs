@@ -87,7 +87,9 @@ async fn pages_neither_overlap_nor_skip_events() {
         first.header("link").split("nextPageToken=").nth(1).expect("a token").split('>').next().expect("a token");
     let stolen = format!("/epcis/events?perPage=7&EQ_action=OBSERVE&nextPageToken={token}");
     stack.get(&stolen).await.problem(400, "request.invalid_cursor");
-    assert_eq!(stack.get("/epcis/events?eventCountLimit=3&perPage=2").await.events().len(), 2);
+    assert_eq!(stack.get("/epcis/events?eventCountLimit=3&perPage=2&orderBy=eventTime").await.events().len(), 2);
+    let unordered = stack.get("/epcis/events?eventCountLimit=1").await.problem(400, "provenance.invalid_query");
+    assert_eq!(unordered["type"], "epcisException:QueryParameterException");
     stack.get("/epcis/events?maxEventCount=3").await.problem(413, "provenance.query_too_large");
     let query = "{ events(first: 10) { edges { cursor } pageInfo { hasNextPage endCursor } } }";
     let page = stack.graphql(query).await["events"].clone();

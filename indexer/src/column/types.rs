@@ -42,6 +42,7 @@ column_types! {
     u64 as i64: number, number;
     // A count within a block.
     usize as i32: number, number;
+    Uuid as Uuid: Ok, Ok;
     String as String: |text| text_without_nul(text), Ok;
     Vec<u8> as Vec<u8>: Ok, Ok;
     Epoch as i64: |epoch| number(epoch.0), |sql| number(sql).map(Epoch);

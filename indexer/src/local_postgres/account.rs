@@ -11,6 +11,12 @@ use tokio::process::Command;
 /// The users that may run the server for root, in order of preference.
 const UNPRIVILEGED: [&str; 2] = ["postgres", "nobody"];
 
+/// The variables that the programs of Postgres get from this process: where to find programs and libraries. Every other
+/// one could change the server: `PG*`, `LC_*`, `LANG`, `TZ`.
+const INHERITED: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"];
+/// The variables with a fixed value. On macOS the server refuses to start without a locale.
+const FIXED: [(&str, &str); 2] = [("LC_ALL", "C"), ("TZ", "UTC")];
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Account {
     uid: u32,
@@ -43,15 +49,10 @@ impl Account {
             .ok_or(LocalPostgresError::NoAccount)
     }
 
-    /// A command that runs as this user, without this process's supplementary groups, terminal signals and Postgres
-    /// settings.
+    /// A command that runs as this user, in a process group of its own, without this process's supplementary groups,
+    /// terminal signals and environment.
     pub(super) fn command(&self, program: &Path, directory: &Path) -> Command {
-        let mut command = Command::new(program);
-        for (name, _) in std::env::vars_os() {
-            if name.to_str().is_some_and(|name| name.starts_with("PG")) {
-                command.env_remove(name);
-            }
-        }
+        let mut command = Command::from(bare(program));
         command.current_dir(directory).stdin(std::process::Stdio::null()).process_group(0);
         if self.is_switched {
             // Setting the user as root also drops every supplementary group.
@@ -90,6 +91,14 @@ impl Account {
         };
         folder.mode() & bit != 0
     }
+}
+
+/// A command with none of this process's environment but [`INHERITED`].
+pub(super) fn bare(program: &Path) -> std::process::Command {
+    let mut command = std::process::Command::new(program);
+    command.env_clear().envs(FIXED);
+    command.envs(INHERITED.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+    command
 }
 
 /// The user and group of a name in the text of `/etc/passwd`; `None` for root under any name.

@@ -1,12 +1,11 @@
 //! Finds the installed Postgres server binaries. Invariant: all programs come from one folder. An existing cluster gets
 //! exactly its own major version; a new cluster gets a version in [`MAJORS`].
 
-use super::LocalPostgresError;
+use super::{LocalPostgresError, account::bare};
 use std::{
     env, fs,
     ops::RangeInclusive,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 /// The supported major versions.
@@ -43,7 +42,7 @@ impl Installation {
 
     fn read(folder: &Path) -> Option<Self> {
         let complete = ["postgres", "initdb", "pg_ctl"].iter().all(|program| folder.join(program).is_file());
-        let output = complete.then(|| Command::new(folder.join("postgres")).arg("--version").output())?.ok()?;
+        let output = complete.then(|| bare(&folder.join("postgres")).arg("--version").output())?.ok()?;
         let major = parse_version(&String::from_utf8_lossy(&output.stdout))?;
         Some(Self { folder: folder.to_owned(), major })
     }
@@ -61,7 +60,7 @@ impl Installation {
 
 fn candidates() -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = env::var_os("PG_BIN_DIR").into_iter().map(PathBuf::from).collect();
-    let pg_config = Command::new("pg_config").arg("--bindir").output();
+    let pg_config = bare(Path::new("pg_config")).arg("--bindir").output();
     if let Ok(output) = pg_config {
         folders.push(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
     }

@@ -1,13 +1,20 @@
-//! Creates the cluster (the files of a Postgres server) and its database. Invariant: a cluster is created completely or
-//! not at all. Text is UTF-8 and sorts by bytes, so every machine sorts equal rows equally.
+//! Creates the cluster (the files of a Postgres server), its database and its roles. Invariant: a cluster is created
+//! completely or not at all. Text is UTF-8 and sorts by bytes, so every machine sorts equal rows equally.
 
-use super::{Durability, LocalPostgresError, NAME, account::Account, binary::Installation};
-use sqlx::{Connection as _, PgConnection};
+use super::{
+    Durability, LocalPostgresError, NAME, account::Account, binary::Installation, postmaster::end_sessions,
+    process::run_to_end,
+};
+use crate::connection;
+use sqlx::Connection as _;
 use std::{
     fs,
     io::ErrorKind,
     path::{Path, PathBuf},
 };
+
+/// The statements that create the roles; they can run again and again.
+const LOGINS: &str = include_str!("../../../deploy/logins.sql");
 
 /// The major version that created the cluster; `None` without a cluster.
 pub(super) fn major(folder: &Path) -> Result<Option<u32>, LocalPostgresError> {
@@ -30,6 +37,8 @@ pub(super) async fn init(
     let mut attempt = folder.as_os_str().to_owned();
     attempt.push(".new");
     let attempt = PathBuf::from(attempt);
+    // An `initdb` whose process was killed continues.
+    end_sessions(&attempt).await?;
     match fs::remove_dir_all(&attempt) {
         Err(source) if source.kind() != ErrorKind::NotFound => {
             return Err(LocalPostgresError::File { what: "remove", path: attempt, source });
@@ -48,7 +57,7 @@ pub(super) async fn init(
     if durability == Durability::None {
         command.arg("--no-sync");
     }
-    let output = command.output().await.map_err(LocalPostgresError::file("run", &program))?;
+    let output = run_to_end(command).await.map_err(LocalPostgresError::file("run", &program))?;
     if !output.status.success() {
         let detail = String::from_utf8_lossy(&output.stderr).trim().to_owned();
         return Err(LocalPostgresError::Program { program, detail });
@@ -56,16 +65,20 @@ pub(super) async fn init(
     fs::rename(&attempt, folder).map_err(LocalPostgresError::file("move", &attempt))
 }
 
-/// Creates the database, if it does not exist.
-pub(super) async fn create_database(url: &str) -> Result<(), LocalPostgresError> {
+/// Creates the database and the roles of the processes that use it, if they do not exist. `url_of` returns the
+/// superuser's URL of a database.
+pub(super) async fn create_database(url_of: impl Fn(&str) -> String) -> Result<(), LocalPostgresError> {
     let create = async {
-        let mut connection = PgConnection::connect(url).await?;
+        let mut connection = connection::connect(&url_of("postgres")).await?;
         let is_there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = 'waymark')")
             .fetch_one(&mut connection)
             .await?;
         if !is_there {
             sqlx::query("CREATE DATABASE waymark").execute(&mut connection).await?;
         }
+        connection.close().await?;
+        let mut connection = connection::connect(&url_of(NAME)).await?;
+        sqlx::raw_sql(LOGINS).execute(&mut connection).await?;
         connection.close().await
     };
     create.await.map_err(LocalPostgresError::Database)

@@ -51,11 +51,16 @@ pub enum LocalPostgresError {
         tail: String,
     },
     /// The server did not stop cleanly.
-    #[error("PostgreSQL in {0} did not stop cleanly; it recovers when it starts again")]
-    Stop(PathBuf),
-    /// The new server's database cannot be created.
+    #[error("PostgreSQL did not stop cleanly; it recovers when it starts again")]
+    Stop,
+    /// The new server's database or its roles cannot be created.
     #[error("cannot create the database")]
     Database(#[source] sqlx::Error),
+    /// The server ended again and again.
+    #[error(
+        "PostgreSQL ended {times} times within {seconds} s and is not started again; its log {log} ends with:\n{tail}"
+    )]
+    EndsAgain { times: usize, seconds: u64, log: PathBuf, tail: String },
 }
 
 impl LocalPostgresError {

@@ -1,22 +1,27 @@
 //! Starts and stops the Postgres server process. Invariant: a server starts only after the previous one is down. A
-//! server is stopped only through its own `pg_ctl`.
+//! server that this process started is down when its [`Postmaster`] is gone, unless it was left running.
 
 use super::{
-    CONNECTIONS_MAX, Durability, LocalPostgresError, START_TIMEOUT_MS, account::Account, binary::Installation,
-    socket::SocketFolder,
+    CONNECTIONS_MAX, Durability, LocalPostgresError, START_TIMEOUT_MS,
+    account::Account,
+    binary::Installation,
+    launcher::Launcher,
+    process::{run_to_end, signal, signal_all_in, wait_for, working_in},
 };
-use sqlx::{Connection as _, PgConnection};
+use crate::connection;
+use rustix::process::Signal;
+use sqlx::Connection as _;
 use std::{
     fs::{self, OpenOptions},
     io::ErrorKind,
     os::unix::fs::OpenOptionsExt as _,
-    path::{Path, PathBuf},
-    process::Stdio,
+    path::Path,
+    process::{ExitStatus, Stdio},
     time::Duration,
 };
 use tokio::{
     process::Child,
-    time::{Instant, sleep},
+    time::{Instant, sleep, timeout},
 };
 
 /// The interval between checks of a starting server, in milliseconds.
@@ -24,6 +29,11 @@ const READY_INTERVAL_MS: u64 = 10;
 /// The time for the checkpoint of a server that a killed process left running. It has no sessions, so at most its
 /// buffers remain to be written.
 const STALE_STOP_TIMEOUT_MS: u64 = 10_000;
+/// The time that sessions of a killed server get to notice it. After it they are ended: a busy one notices only after
+/// its statement.
+const ORPHAN_END_MS: u64 = 500;
+/// The time for each of the two harder ways to end a server that nobody waits for.
+const DROP_STOP_MS_MAX: u64 = 5_000;
 /// A start truncates a log that exceeds this size.
 const LOG_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// The number of log lines that an error quotes.
@@ -51,39 +61,30 @@ const SETTINGS: [&str; 16] = [
     "random_page_cost=1.1",
 ];
 
-/// A running server.
+/// A running server. Dropping it stops it, which blocks the thread for a moment.
 #[derive(Debug)]
 pub(super) struct Postmaster {
-    installation: Installation,
-    account: Account,
-    folder: PathBuf,
     child: Child,
     is_left: bool,
 }
 
 impl Postmaster {
     /// Starts a server and waits until it answers.
-    pub(super) async fn start(
-        installation: Installation,
-        account: Account,
-        folder: PathBuf,
-        socket: &SocketFolder,
-        log: &Path,
-        durability: Durability,
-    ) -> Result<Self, LocalPostgresError> {
+    pub(super) async fn start(launcher: &Launcher) -> Result<Self, LocalPostgresError> {
+        let Launcher { installation, account, folder, log, durability, socket, .. } = launcher;
         let program = installation.program("postgres");
         let output = open_log(log)?;
         let errors = output.try_clone().map_err(LocalPostgresError::file("open", log))?;
-        let mut command = account.command(&program, &folder);
-        command.arg("-D").arg(&folder).arg("-k").arg(socket.path());
+        let mut command = account.command(&program, folder);
+        command.arg("-D").arg(folder).arg("-k").arg(socket.path());
         command.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
         command.arg("-c").arg(format!("max_connections={CONNECTIONS_MAX}"));
-        if durability == Durability::None {
+        if *durability == Durability::None {
             command.args(["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]);
         }
         command.stdout(Stdio::from(output)).stderr(Stdio::from(errors));
         let child = command.spawn().map_err(LocalPostgresError::file("run", &program))?;
-        let mut postmaster = Self { installation, account, folder, child, is_left: false };
+        let mut postmaster = Self { child, is_left: false };
         postmaster.wait_until_ready(&socket.url("postgres"), log).await?;
         Ok(postmaster)
     }
@@ -91,42 +92,57 @@ impl Postmaster {
     async fn wait_until_ready(&mut self, url: &str, log: &Path) -> Result<(), LocalPostgresError> {
         let deadline = Instant::now() + Duration::from_millis(START_TIMEOUT_MS);
         loop {
-            if let Ok(connection) = PgConnection::connect(url).await {
+            if let Ok(connection) = connection::connect(url).await {
                 return connection.close().await.map_err(LocalPostgresError::Database);
             }
             let has_ended = matches!(self.child.try_wait(), Ok(Some(_)) | Err(_));
             if has_ended || Instant::now() > deadline {
-                self.is_left = has_ended;
                 return Err(LocalPostgresError::Start { log: log.to_owned(), tail: tail(log) });
             }
             sleep(Duration::from_millis(READY_INTERVAL_MS)).await;
         }
     }
 
+    /// Waits until the server has ended by itself. Dropping the future changes nothing.
+    pub(super) async fn ended(&mut self) -> ExitStatus {
+        match self.child.wait().await {
+            Ok(status) => status,
+            Err(error) => {
+                // Without a status it is only known that there is no such child any more.
+                tracing::warn!(%error, "waiting for PostgreSQL failed");
+                ExitStatus::default()
+            }
+        }
+    }
+
     /// Stops the server: ends sessions and writes a checkpoint; without a checkpoint if that exceeds the timeout.
-    pub(super) async fn stop(&mut self, timeout: Duration) -> Result<(), LocalPostgresError> {
-        let is_clean = stop(&self.installation, &self.account, &self.folder, timeout).await?;
-        self.is_left = true;
-        let waited = self.child.wait().await;
-        if is_clean && waited.is_ok() { Ok(()) } else { Err(LocalPostgresError::Stop(self.folder.clone())) }
+    pub(super) async fn stop(&mut self, time: Duration) -> Result<(), LocalPostgresError> {
+        for mode in [Signal::INT, Signal::QUIT] {
+            signal(&self.child, mode);
+            if let Ok(status) = timeout(time, self.child.wait()).await {
+                let is_clean = mode == Signal::INT && status.is_ok_and(|status| status.success());
+                return if is_clean { Ok(()) } else { Err(LocalPostgresError::Stop) };
+            }
+        }
+        Err(LocalPostgresError::Stop)
     }
 
     #[cfg(any(test, feature = "testing"))]
-    pub(super) fn leave_running(&mut self) -> PathBuf {
+    pub(super) fn leave_running(&mut self) {
         self.is_left = true;
-        self.folder.clone()
     }
 }
 
 impl Drop for Postmaster {
     fn drop(&mut self) {
-        if !self.is_left {
-            let program = self.installation.program("pg_ctl");
-            let mut command = self.account.command(&program, &self.folder);
-            command.args(["stop", "--silent", "--no-wait", "--mode=fast", "--pgdata"]).arg(&self.folder);
-            command.stdout(Stdio::null()).stderr(Stdio::null());
-            // The server outlives this process for a moment; the next start would stop it anyway.
-            drop(command.into_std().status());
+        if self.is_left || !matches!(self.child.try_wait(), Ok(None)) {
+            return;
+        }
+        for mode in [Signal::INT, Signal::QUIT, Signal::KILL] {
+            signal(&self.child, mode);
+            if wait_for(&mut self.child, Duration::from_millis(DROP_STOP_MS_MAX)) {
+                return;
+            }
         }
     }
 }
@@ -140,15 +156,16 @@ pub(super) async fn stop_stale(
     let path = folder.join("postmaster.pid");
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        // A server that was killed while it started may not have written it yet.
+        Err(error) if error.kind() == ErrorKind::NotFound => return end_sessions(folder).await,
         Err(source) => return Err(LocalPostgresError::File { what: "read", path, source }),
     };
     if is_postmaster(text.lines().next().unwrap_or_default(), folder) {
         tracing::info!(folder = %folder.display(), "stopping the PostgreSQL that an earlier process left running");
-        stop(installation, account, folder, Duration::from_millis(STALE_STOP_TIMEOUT_MS)).await?;
+        stop_with_pg_ctl(installation, account, folder, Duration::from_millis(STALE_STOP_TIMEOUT_MS)).await?;
         return Ok(());
     }
-    wait_for_sessions(folder).await?;
+    end_sessions(folder).await?;
     // The process id may have been reused, and the server would then refuse to start.
     fs::remove_file(&path).map_err(LocalPostgresError::file("remove", &path))
 }
@@ -164,28 +181,24 @@ fn is_postmaster(pid: &str, folder: &Path) -> bool {
     folder.is_some() && fs::read_link(format!("/proc/{pid}/cwd")).ok() == folder
 }
 
-/// Waits for the sessions of a killed server. Each ends when it notices, at the latest after its statement; until then
-/// a new server refuses to start.
-async fn wait_for_sessions(folder: &Path) -> Result<(), LocalPostgresError> {
-    let deadline = Instant::now() + Duration::from_millis(STALE_STOP_TIMEOUT_MS);
-    while is_worked_in(folder) {
-        if Instant::now() > deadline {
-            return Err(LocalPostgresError::Stop(folder.to_owned()));
+/// Ends the processes that a killed server left. While one exists, a new server refuses to start.
+pub(super) async fn end_sessions(folder: &Path) -> Result<(), LocalPostgresError> {
+    let begin = Instant::now();
+    while !working_in(folder).is_empty() {
+        if begin.elapsed() > Duration::from_millis(STALE_STOP_TIMEOUT_MS) {
+            signal_all_in(folder, Signal::KILL);
+            return Err(LocalPostgresError::Stop);
+        }
+        if begin.elapsed() > Duration::from_millis(ORPHAN_END_MS) {
+            signal_all_in(folder, Signal::QUIT);
         }
         sleep(Duration::from_millis(READY_INTERVAL_MS)).await;
     }
     Ok(())
 }
 
-/// Whether the working directory of any process is the cluster's folder, as for the sessions of its server. False where
-/// the system does not report it.
-fn is_worked_in(folder: &Path) -> bool {
-    let (Ok(folder), Ok(processes)) = (folder.canonicalize(), fs::read_dir("/proc")) else { return false };
-    processes.flatten().any(|process| fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd == folder))
-}
-
-/// Stops a server. Returns `Ok(false)` when it was stopped without a checkpoint.
-async fn stop(
+/// Stops a server that is no child of this process. Returns `Ok(false)` when it was stopped without a checkpoint.
+async fn stop_with_pg_ctl(
     installation: &Installation,
     account: &Account,
     folder: &Path,
@@ -196,13 +209,13 @@ async fn stop(
         let mut command = account.command(&program, folder);
         command.args(["stop", "--silent", "--wait", "--mode", mode, "--timeout"]);
         command.arg(timeout.as_secs().max(1).to_string()).arg("--pgdata").arg(folder);
-        let output = command.output().await.map_err(LocalPostgresError::file("run", &program))?;
+        let output = run_to_end(command).await.map_err(LocalPostgresError::file("run", &program))?;
         // `pg_ctl` also fails if the server ended a moment ago.
         if output.status.success() || !folder.join("postmaster.pid").exists() {
             return Ok(mode == "fast");
         }
     }
-    Err(LocalPostgresError::Stop(folder.to_owned()))
+    Err(LocalPostgresError::Stop)
 }
 
 fn open_log(log: &Path) -> Result<fs::File, LocalPostgresError> {
@@ -217,7 +230,7 @@ fn open_log(log: &Path) -> Result<fs::File, LocalPostgresError> {
     options.create(true).mode(0o600).open(log).map_err(LocalPostgresError::file("open", log))
 }
 
-fn tail(log: &Path) -> String {
+pub(super) fn tail(log: &Path) -> String {
     let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(LOG_LINES_QUOTED)..].join("\n")

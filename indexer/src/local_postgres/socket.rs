@@ -71,9 +71,14 @@ impl SocketFolder {
         &self.path
     }
 
-    /// The URL of a database of the server with this socket.
+    /// The superuser's URL of a database of the server with this socket.
     pub(super) fn url(&self, database: &str) -> String {
-        let mut url = format!("postgres://{NAME}@localhost/{database}?host=");
+        self.url_as(NAME, database)
+    }
+
+    /// The URL of a database for a role. The port is a part of the socket's name.
+    pub(super) fn url_as(&self, role: &str, database: &str) -> String {
+        let mut url = format!("postgres://{role}@localhost:5432/{database}?host=");
         for byte in self.path.as_os_str().as_bytes() {
             if byte.is_ascii_alphanumeric() || b"/-._".contains(byte) {
                 url.push(char::from(*byte));

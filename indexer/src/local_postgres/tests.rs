@@ -1,7 +1,11 @@
 //! A server without existing data, with existing data, and after each way in which a process can end.
 
+mod ends;
+mod interrupted;
+
 use super::{Durability, LocalPostgres, LocalPostgresConfig, LocalPostgresError};
-use sqlx::{Connection as _, Executor as _, PgConnection};
+use crate::connection::connect as connect_to;
+use sqlx::{Executor as _, PgConnection};
 use std::{
     fs,
     os::unix::{
@@ -24,7 +28,7 @@ async fn start(data_dir: &Path) -> Result<LocalPostgres, LocalPostgresError> {
 }
 
 async fn connect(local: &LocalPostgres) -> PgConnection {
-    PgConnection::connect(&local.url()).await.expect("the server answers")
+    connect_to(local.administrator_url()).await.expect("the server answers")
 }
 
 async fn notes(local: &LocalPostgres) -> Vec<String> {
@@ -88,7 +92,7 @@ async fn a_server_that_outlived_its_killed_process_is_replaced() {
     let first = start_with_note(folder.path()).await;
     let mut session = connect(&first).await;
     // The effect of kill -9: no stop, no clean-up, and the system releases the lock.
-    first.leave_running();
+    first.leave_running().await;
     let second = start(folder.path()).await.expect("a server");
     assert!(session.execute("SELECT 1").await.is_err(), "the old server is down");
     assert_eq!(notes(&second).await, ["kept"]);
@@ -130,7 +134,8 @@ async fn sessions_of_a_killed_server_end_before_the_next_one_starts() {
     let active = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1 AND query LIKE '%4000%')";
     while !sqlx::query_scalar::<_, bool>(active).bind(pid).fetch_one(&mut watch).await.expect("it") {}
     drop(watch);
-    let cluster = first.leave_running();
+    let cluster = folder.path().join("postgres");
+    first.leave_running().await;
     let note = fs::read_to_string(cluster.join("postmaster.pid")).expect("it runs");
     let postmaster = note.lines().next().expect("its number");
     assert!(Command::new("kill").args(["-KILL", postmaster]).status().expect("`kill` runs").success());

@@ -1,6 +1,8 @@
 //! Checks the catalog after all migrations of both schemas: no table, index, view, function or grant lets one tenant
 //! see, change or notice another tenant's rows. Each rule was found violated in the catalog of a real system.
 
+mod login;
+
 use crate::{
     follow::{Indexer, IndexerConfig},
     migrate::migrate,

@@ -1,4 +1,4 @@
-//! The requested keys, and the counters for records without a row.
+//! The requested keys.
 
 use super::*;
 use crate::testing::chain::{Draw, Outcome, TestChain};
@@ -41,16 +41,4 @@ fn a_key_is_asked_for_once_and_only_for_sealed_records_that_took_effect() {
         assert_eq!(*record.entry, transaction.entries[usize::try_from(record.command_index).expect("small")]);
         assert_eq!(record.leaf, leaves[usize::try_from(record.record_index).expect("small")]);
     }
-}
-
-#[test]
-fn a_record_without_a_row_is_counted_by_its_reason() {
-    let mut skipped = Skipped::default();
-    let length = |document: Vec<u8>| (!document.is_empty()).then_some(document.len());
-    assert_eq!(skipped.read(Document::Open(vec![1, 2]), length), Some(2));
-    assert_eq!(skipped, Skipped::default());
-    assert_eq!(skipped.read(Document::Open(Vec::new()), length), None);
-    assert_eq!(skipped.read(Document::Unreadable, length), None);
-    assert_eq!(skipped.read(Document::Erased, length), None);
-    assert_eq!(skipped, Skipped { erased: 1, unreadable: 2 });
 }

@@ -2,9 +2,8 @@
 //! [`switch`] commits, the live tables are unchanged. After it, readers see complete tables only, with the live tables'
 //! constraints, indexes, policies and grants, under the same names.
 
-use crate::{apply::notify, ledger::Cursor, slice::tables};
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, postgres::PgConnectOptions};
-use std::str::FromStr as _;
+use crate::{apply::notify, connection, ledger::Cursor, slice::tables};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 /// The schema of the copy; the live tables are in schema `index`.
 const COPY_SCHEMA: &str = "index_rebuild";
@@ -130,7 +129,7 @@ pub(super) async fn unlock(connection: &mut PgConnection) -> Result<(), sqlx::Er
 
 /// Opens a session of the owner of the tables.
 pub(super) async fn owner_session(url: &str) -> Result<PgConnection, sqlx::Error> {
-    let options = PgConnectOptions::from_str(url)?.options([("client_min_messages", "error")]);
+    let options = connection::options(url)?.options([("client_min_messages", "error")]);
     PgConnection::connect_with(&options).await
 }
 
@@ -147,7 +146,7 @@ pub(super) async fn leave_copy(connection: &mut PgConnection) -> Result<(), sqlx
 
 /// Opens a session of the indexer that reads a snapshot of the live tables.
 pub(super) async fn live_snapshot(url: &str) -> Result<PgConnection, sqlx::Error> {
-    let options = PgConnectOptions::from_str(url)?.options([("role", "waymark_indexer"), ("search_path", "index")]);
+    let options = connection::options(url)?.options([("role", "waymark_indexer"), ("search_path", "index")]);
     let mut connection = PgConnection::connect_with(&options).await?;
     let begin = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
     sqlx::raw_sql(begin).execute(&mut connection).await?;

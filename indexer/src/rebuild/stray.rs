@@ -3,12 +3,13 @@
 
 use super::RebuildError;
 use crate::{
+    connection,
     follow::IndexerError,
     ledger::{self, Cursor},
     source::BlockSource,
 };
 use chain_types::{Digest, Height, ShardId};
-use sqlx::{Connection as _, PgConnection};
+use sqlx::Connection as _;
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep};
 
@@ -46,7 +47,7 @@ pub async fn find_stray(
     source: &Arc<dyn BlockSource>,
     patience: Duration,
 ) -> Result<Option<Stray>, RebuildError> {
-    let mut connection = PgConnection::connect(url).await?;
+    let mut connection = connection::connect(url).await?;
     let cursors = ledger::cursors(&mut connection).await?;
     connection.close().await?;
     let until = Instant::now() + patience;

@@ -79,6 +79,8 @@ async fn an_untouched_index_is_identical() {
             ("transaction", 12, 12),
             ("provenance_event", 18, 18),
             ("provenance_identifier", 36, 36),
+            ("provenance_pattern", 18, 18),
+            ("provenance_stream", 18, 18),
             ("provenance_total", 4, 4),
         ]
     );
@@ -101,6 +103,8 @@ async fn every_kind_of_tampering_is_detected_named_and_repaired() {
             "\t1\t2\t0",
         ),
         ("DELETE FROM index.provenance_identifier WHERE shard = 0 AND height = 3", "provenance_identifier", "\t0\t3\t"),
+        ("UPDATE index.provenance_pattern SET role = 2 WHERE height = 3", "provenance_pattern", a),
+        ("DELETE FROM index.provenance_stream WHERE height = 1", "provenance_stream", a),
         ("INSERT INTO index.block VALUES (1, 99, 1, '', 0, 0)", "block", "1\t99"),
         ("UPDATE index.transaction SET first_record = 5", "transaction", a),
         ("UPDATE index.provenance_total SET events = events + 1", "provenance_total", "\t0"),

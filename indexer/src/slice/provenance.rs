@@ -2,14 +2,14 @@
 //! alone. The row contains the record's document byte for byte.
 
 mod apply;
-mod query;
+pub(crate) mod query;
 mod row;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use apply::{Rows, TABLES};
 pub use query::{
-    EventPage, EventPosition, StreamRecord, Totals, count_events, find_by_event_id, find_event_at, find_events,
-    read_totals, stream_records,
+    EventPage, EventPosition, PageLimit, SEARCH_MS_MAX, StreamRecord, Totals, count_events, find_by_event_id,
+    find_events, read_totals, stream_records,
 };
-pub use row::EventRow;
+pub use row::{EventRow, Unreadable};

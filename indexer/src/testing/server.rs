@@ -2,6 +2,7 @@
 //! files when the test runner ends.
 
 use crate::{
+    connection,
     local_postgres::{Durability, LocalPostgres, LocalPostgresConfig},
     migrate,
 };
@@ -64,7 +65,7 @@ async fn find_or_start() -> TestServer {
     let note = folder.join("server.url");
     let known = fs::read_to_string(&note).ok().map(|url| TestServer { url });
     let server = match known {
-        Some(server) if PgConnection::connect(&server.url("postgres")).await.is_ok() => server,
+        Some(server) if connection::connect(&server.url("postgres")).await.is_ok() => server,
         _ => start(runner, &folder, &note).await,
     };
     create_template(&server).await;
@@ -84,9 +85,11 @@ async fn start(runner: u32, folder: &Path, note: &Path) -> TestServer {
     }
     let config = LocalPostgresConfig { data_dir: folder.to_owned(), durability: Durability::None };
     let local = LocalPostgres::start(config).await.expect("the private PostgreSQL starts");
-    let server = TestServer { url: local.url_of(DATABASE) };
+    let url = local.administrator_url().replace("/waymark?", &format!("/{DATABASE}?"));
+    let server = TestServer { url };
     let socket = local.socket_folder().to_owned();
-    let files = local.leave_running();
+    let files = fs::canonicalize(folder.join("postgres")).expect("the server's files are there");
+    local.leave_running().await;
     watch(runner, [&files, folder, &socket]);
     fs::write(note, &server.url).expect("the address for the other tests can be written");
     server
@@ -103,7 +106,7 @@ fn watch(runner: u32, folders: [&Path; 3]) {
 
 async fn create_template(server: &TestServer) {
     let template = TestServer::template();
-    let mut connection = PgConnection::connect(&server.url("postgres")).await.expect("the test server answers");
+    let mut connection = connection::connect(&server.url("postgres")).await.expect("the test server answers");
     let is_there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
         .bind(&template)
         .fetch_one(&mut connection)

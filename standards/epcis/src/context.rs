@@ -1,38 +1,39 @@
 //! Reads the JSON-LD `@context` of a document or event. Invariant: nothing is fetched, and the GS1 contexts are
 //! recognised by their addresses. Any other address makes the context *open*: names that it might bind are accepted but
-//! not expanded.
+//! not expanded. A context without the GS1 one is read as if it began with it.
 
-use std::borrow::Cow;
+mod gs1;
+mod scope;
+#[cfg(test)]
+mod tests;
+
+use std::{borrow::Cow, collections::BTreeSet};
 
 use crate::{
-    json::{Node, Value},
+    json::{Member, Node, Value},
     limit::{CONTEXT_BYTES_MAX, URI_BYTES_MAX},
     problem::{Path, Problems, code, quote},
+    text::is_iri_char,
+    validate::is_uri,
 };
 
-/// The GS1 context that this library writes to query documents (EPCIS 2.0 artefacts).
-pub const GS1_CONTEXT_URL: &str = "https://ref.gs1.org/standards/epcis/epcis-context.jsonld";
-
-/// The prefixes of the GS1 context, in the form that the event hash requires (CBV 2.0 section 8).
-const GS1_PREFIXES: [(&str, &str); 8] = [
-    ("cbv", "https://ref.gs1.org/cbv/"),
-    ("gs1", "https://gs1.org/voc/"),
-    ("epcis", "https://ref.gs1.org/epcis/"),
-    // Without the colon that the context appends: the XML binding names this namespace so, and both must hash alike.
-    ("cbvmda", "urn:epcglobal:cbv:mda"),
-    ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
-    ("owl", "http://www.w3.org/2002/07/owl#"),
-    ("xsd", "http://www.w3.org/2001/XMLSchema#"),
-    ("dcterms", "http://purl.org/dc/terms/"),
-];
+pub use gs1::GS1_CONTEXT_URL;
+pub(crate) use gs1::{expand_gs1, gs1_namespace};
+pub(crate) use scope::Scope;
 
 /// The bindings of a `@context`.
 #[derive(Debug, Clone)]
 pub struct Context<'a> {
     raw: &'a str,
-    bindings: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    /// Sorted by name, each name once. `None` unbinds the name.
+    bindings: Vec<(Cow<'a, str>, Option<Cow<'a, str>>)>,
+    names_gs1: bool,
     is_open: bool,
-    ignored_fields: Vec<Cow<'a, str>>,
+    /// Whether the context consists of the GS1 one and then of absolute namespaces, each name bound once.
+    is_plain: bool,
+    /// The elements whose meaning the bindings do not tell: foreign addresses and definitions of JSON-LD.
+    opaque: Vec<&'a str>,
+    ignored_fields: BTreeSet<Cow<'a, str>>,
 }
 
 impl<'a> Context<'a> {
@@ -47,11 +48,49 @@ impl<'a> Context<'a> {
         self.ignored_fields.iter().map(|name| &**name)
     }
 
+    pub(crate) fn ignores(&self, name: &str) -> bool {
+        self.ignored_fields.contains(name)
+    }
+
+    /// Whether the GS1 context is named.
+    pub(crate) fn names_gs1(&self) -> bool {
+        self.names_gs1
+    }
+
+    pub(crate) fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
+    pub(crate) fn opaque(&self) -> &[&'a str] {
+        &self.opaque
+    }
+
+    /// The names bound to a namespace by the text itself, in code-point order.
+    pub(crate) fn bound(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.bindings.iter().filter_map(|(name, namespace)| Some((&**name, namespace.as_deref()?)))
+    }
+
+    /// What the text itself binds to `name`: the last binding wins (JSON-LD 1.1 section 4.1). `Some(None)` when the
+    /// text unbinds it.
+    pub(crate) fn binding(&self, name: &str) -> Option<Option<&str>> {
+        let found = self.bindings.binary_search_by(|(bound, _)| (**bound).cmp(name)).ok()?;
+        Some(self.bindings[found].1.as_deref())
+    }
+
     pub(crate) fn read(node: &Node<'a>, path: &Path<'_>, problems: &mut Problems) -> Self {
-        let mut context = Self { raw: node.raw, bindings: Vec::new(), is_open: false, ignored_fields: Vec::new() };
+        let mut context = Self {
+            raw: node.raw,
+            bindings: Vec::new(),
+            names_gs1: false,
+            is_open: false,
+            is_plain: true,
+            opaque: Vec::new(),
+            ignored_fields: BTreeSet::new(),
+        };
         if node.raw.len() > CONTEXT_BYTES_MAX {
             let detail = format!("a context has at most {CONTEXT_BYTES_MAX} bytes");
             problems.push(path, code::INVALID_CONTEXT, detail);
+            return context;
         }
         match node.as_array() {
             Some(elements) => {
@@ -61,6 +100,7 @@ impl<'a> Context<'a> {
             }
             None => context.add(node, path, problems),
         }
+        context.settle();
         context
     }
 
@@ -73,18 +113,25 @@ impl<'a> Context<'a> {
 
     fn add(&mut self, element: &Node<'a>, path: &Path<'_>, problems: &mut Problems) {
         match &element.value {
-            Value::String(address) if is_gs1_address(address) => {}
-            Value::String(address) if address.contains(':') => self.is_open = true,
+            Value::String(address) if gs1::is_address(address) => {
+                self.names_gs1 = true;
+                // The address binds its prefixes anew, so bindings before it end here.
+                self.is_plain &= self.bindings.is_empty();
+                let prefixes =
+                    gs1::PREFIXES.map(|(name, namespace)| (Cow::Borrowed(name), Some(Cow::Borrowed(namespace))));
+                self.bindings.extend(prefixes);
+            }
+            Value::String(address) if is_uri(address) => {
+                self.is_open = true;
+                self.is_plain = false;
+                self.opaque.push(element.raw);
+            }
             Value::Object(members) => {
-                for member in members {
-                    let namespace = bound_namespace(&member.node);
-                    if let Some(namespace) = namespace.filter(|_| !member.name.starts_with('@')) {
-                        if namespace.len() > URI_BYTES_MAX {
-                            let detail = format!("a namespace has at most {URI_BYTES_MAX} bytes");
-                            problems.push(&path.name(&member.name), code::INVALID_CONTEXT, detail);
-                        }
-                        self.bindings.push((member.name.clone(), namespace));
-                    }
+                let is_known =
+                    members.iter().fold(true, |is_known, member| is_known & self.bind(member, path, problems));
+                if !is_known {
+                    self.is_plain = false;
+                    self.opaque.push(element.raw);
                 }
             }
             Value::String(address) => {
@@ -98,130 +145,66 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The namespace that the text itself binds to `prefix`. The last binding wins (JSON-LD 1.1 section 4.1).
-    fn binding(&self, prefix: &str) -> Option<&str> {
-        self.bindings.iter().rev().find(|(name, _)| name == prefix).map(|(_, namespace)| &**namespace)
-    }
-}
-
-/// The namespace of a binding: `"ns"` or `{"@id": "ns"}`.
-fn bound_namespace<'a>(node: &Node<'a>) -> Option<Cow<'a, str>> {
-    let node = if node.as_object().is_some() { node.get("@id")? } else { node };
-    match &node.value {
-        Value::String(text) => Some(text.clone()),
-        _ => None,
-    }
-}
-
-/// Whether an address is a published one of the GS1 EPCIS context, in any version.
-pub(crate) fn is_gs1_address(address: &str) -> bool {
-    let Some(rest) = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")) else {
-        return false;
-    };
-    rest.starts_with("ref.gs1.org/standards/epcis/") || rest.starts_with("gs1.github.io/EPCIS/")
-}
-
-/// The namespace that the GS1 context binds to `prefix`.
-fn gs1_namespace(prefix: &str) -> Option<&'static str> {
-    GS1_PREFIXES.iter().find(|(name, _)| *name == prefix).map(|(_, namespace)| *namespace)
-}
-
-/// Expands a CURIE under the GS1 context alone. Other values are returned unchanged.
-pub(crate) fn expand_gs1(value: &str) -> Cow<'_, str> {
-    match value.split_once(':').and_then(|(prefix, local)| Some((gs1_namespace(prefix)?, local))) {
-        Some((namespace, local)) => Cow::Owned(format!("{namespace}{local}")),
-        None => Cow::Borrowed(value),
-    }
-}
-
-/// The contexts that apply inside one event, by precedence: the event's own, its document's, the GS1 context.
-#[derive(Clone, Copy)]
-pub(crate) struct Scope<'s, 'a> {
-    pub(crate) document: &'s Context<'a>,
-    pub(crate) own: Option<&'s Context<'a>>,
-}
-
-impl<'s> Scope<'s, '_> {
-    /// The namespace bound to `prefix`, as far as it is known without fetching.
-    pub(crate) fn namespace(&self, prefix: &str) -> Option<&'s str> {
-        self.own
-            .and_then(|own| own.binding(prefix))
-            .or_else(|| self.document.binding(prefix))
-            .or_else(|| gs1_namespace(prefix))
-    }
-
-    /// Whether a context that is not fetched may bind further names.
-    pub(crate) fn is_open(&self) -> bool {
-        self.document.is_open || self.own.is_some_and(|own| own.is_open)
-    }
-
-    pub(crate) fn is_ignored(&self, name: &str) -> bool {
-        self.document.ignored_fields.iter().any(|ignored| ignored == name)
-    }
-
-    /// Expands a CURIE whose prefix is bound. Other values are returned unchanged.
-    pub(crate) fn expand<'v>(&self, value: &'v str) -> Cow<'v, str> {
-        match value.split_once(':').and_then(|(prefix, local)| Some((self.namespace(prefix)?, local))) {
-            Some((namespace, local)) => Cow::Owned(format!("{namespace}{local}")),
-            None => Cow::Borrowed(value),
+    /// Adds a binding. Returns whether it is a plain one, so that its name and namespace tell its whole meaning.
+    fn bind(&mut self, member: &Member<'a>, path: &Path<'_>, problems: &mut Problems) -> bool {
+        if member.name.starts_with('@') {
+            return false;
         }
+        let (is_known, namespace) = match &member.node.value {
+            Value::String(text) => (!text.starts_with('@'), Some(text)),
+            Value::Null => (false, None),
+            _ => match member.node.get("@id").map(|id| &id.value) {
+                Some(Value::String(text)) => (false, Some(text)),
+                _ => return false,
+            },
+        };
+        if let Some(namespace) = namespace {
+            let detail = if namespace.len() > URI_BYTES_MAX {
+                format!("a namespace has at most {URI_BYTES_MAX} bytes")
+            } else if !namespace.chars().all(is_iri_char) {
+                format!("{} is no namespace: a character is not allowed in URIs", quote(namespace))
+            } else {
+                String::new()
+            };
+            if !detail.is_empty() {
+                problems.push(&path.name(&member.name), code::INVALID_CONTEXT, detail);
+            }
+        }
+        // A keyword (`@type`) is no namespace.
+        let namespace = namespace.filter(|text| !text.starts_with('@')).cloned();
+        if namespace.is_some() || matches!(member.node.value, Value::Null) {
+            self.bindings.push((member.name.clone(), namespace));
+        }
+        is_known
+    }
+
+    /// Sorts the bindings and keeps the last of each name.
+    fn settle(&mut self) {
+        // A stable sort of the reversed list has the last binding of a name first.
+        self.bindings.reverse();
+        self.bindings.sort_by(|(left, _), (right, _)| left.cmp(right));
+        let is_gs1 = |(name, namespace): &(Cow<'_, str>, Option<Cow<'_, str>>)| {
+            namespace.as_deref().is_some_and(|namespace| gs1_namespace(name) == Some(namespace))
+        };
+        let mut is_contradictory = false;
+        self.bindings.dedup_by(|later, kept| {
+            let is_same_name = later.0 == kept.0;
+            is_contradictory |= is_same_name && later.1 != kept.1 && !is_gs1(&*later);
+            is_same_name
+        });
+        let is_absolute = |(_, namespace): &(Cow<'a, str>, Option<Cow<'a, str>>)| {
+            let Some(namespace) = namespace else { return false };
+            match curie(namespace) {
+                Some((scheme, _)) => self.binding(scheme).is_none() && gs1_namespace(scheme).is_none(),
+                None => namespace.contains(':'),
+            }
+        };
+        self.is_plain = self.is_plain && !is_contradictory && self.bindings.iter().all(is_absolute);
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::json::parse;
-
-    fn read(text: &str) -> (Context<'_>, Vec<crate::problem::Problem>) {
-        let mut problems = Problems::default();
-        let node = parse(text, 8).expect("valid JSON");
-        let context = Context::read(&node, &Path::Root, &mut problems);
-        (context, problems.into_vec())
-    }
-
-    #[test]
-    fn the_last_binding_wins_and_gs1_is_always_bound() {
-        let (context, problems) =
-            read(r#"["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",{"a":"x:1/"},{"a":{"@id":"x:2/"}}]"#);
-        assert!(problems.is_empty());
-        let scope = Scope { document: &context, own: None };
-        assert_eq!(scope.namespace("a"), Some("x:2/"));
-        assert_eq!(scope.namespace("gs1"), Some("https://gs1.org/voc/"));
-        assert_eq!(scope.namespace("b"), None);
-        assert!(!scope.is_open());
-        assert_eq!(scope.expand("a:b"), "x:2/b");
-        assert_eq!(scope.expand("b:a"), "b:a");
-    }
-
-    #[test]
-    fn a_foreign_address_opens_the_context() {
-        let (context, problems) = read(r#""https://example.org/context.jsonld""#);
-        assert!(problems.is_empty());
-        assert!(Scope { document: &context, own: None }.is_open());
-    }
-
-    #[test]
-    fn an_events_own_context_wins() {
-        let (document, _) = read(r#"{"a":"x:1/"}"#);
-        let (own, _) = read(r#"{"a":"x:2/"}"#);
-        assert_eq!(Scope { document: &document, own: Some(&own) }.namespace("a"), Some("x:2/"));
-    }
-
-    #[test]
-    fn an_invalid_context_is_refused() {
-        for text in ["1", "[1]", r#""word""#, "null"] {
-            assert_eq!(read(text).1.len(), 1, "{text}");
-        }
-    }
-
-    #[test]
-    fn contexts_and_namespaces_are_limited_in_size() {
-        let namespace = |bytes: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(bytes));
-        assert!(read(&namespace(URI_BYTES_MAX)).1.is_empty());
-        assert_eq!(read(&namespace(URI_BYTES_MAX + 1)).1[0].pointer, "/a");
-        let whole = |bytes: usize| format!("{{{}}}", " ".repeat(bytes - 2));
-        assert!(read(&whole(CONTEXT_BYTES_MAX)).1.is_empty());
-        assert_eq!(read(&whole(CONTEXT_BYTES_MAX + 1)).1[0].code, code::INVALID_CONTEXT);
-    }
+/// Splits a CURIE into prefix and local part. `None` for a text without a colon, and for a URI with an authority
+/// (`scheme://…`), which is never a CURIE (JSON-LD 1.1 section 4.1.5).
+pub(crate) fn curie(text: &str) -> Option<(&str, &str)> {
+    text.split_once(':').filter(|(prefix, local)| !local.starts_with("//") && *prefix != "_")
 }

@@ -1,9 +1,16 @@
 //! An EPCIS event: its exact text and the tree parsed from it. Invariant: an `Event` always has one of the five event
-//! types.
+//! types, or a user's own with its URI.
 
-use crate::{context::Context, json::Node};
+use crate::{
+    context::{Context, Scope},
+    json::Node,
+    validate::is_uri,
+};
 
-/// The five event types of EPCIS 2.0 (section 7.4).
+/// The namespace of the standard event types.
+const EPCIS: &str = "https://ref.gs1.org/epcis/";
+
+/// The five event types of EPCIS 2.0 (section 7.4), and the types of users (`Extended-Event` of the JSON schema).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EventType {
     /// Something happened to one or more objects.
@@ -16,14 +23,20 @@ pub enum EventType {
     Transformation,
     /// Sensors, parts or assets are associated with a parent.
     Association,
+    /// A type of a user, which its URI names: see [`Event::own_type`].
+    Own,
 }
 
 impl EventType {
-    /// All types.
-    pub const ALL: [Self; 5] =
+    /// The types of the standard.
+    pub const STANDARD: [Self; 5] =
         [Self::Object, Self::Aggregation, Self::Transaction, Self::Transformation, Self::Association];
 
-    /// The name in JSON, for example `ObjectEvent`.
+    /// All types.
+    pub const ALL: [Self; 6] =
+        [Self::Object, Self::Aggregation, Self::Transaction, Self::Transformation, Self::Association, Self::Own];
+
+    /// The name in JSON, for example `ObjectEvent`. For a user's type, the name of the base class of all events.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Object => "ObjectEvent",
@@ -31,12 +44,14 @@ impl EventType {
             Self::Transaction => "TransactionEvent",
             Self::Transformation => "TransformationEvent",
             Self::Association => "AssociationEvent",
+            Self::Own => "EPCISEvent",
         }
     }
 
-    /// The type with this JSON name.
+    /// The standard type with this JSON name, or with this URI of the GS1 vocabulary.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|event_type| event_type.as_str() == name)
+        let name = name.strip_prefix(EPCIS).unwrap_or(name);
+        Self::STANDARD.into_iter().find(|event_type| event_type.as_str() == name)
     }
 }
 
@@ -75,6 +90,8 @@ impl Action {
 pub struct Event<'a> {
     pub(crate) root: Node<'a>,
     pub(crate) kind: EventType,
+    /// The URI of a user's type.
+    pub(crate) own_type: Option<String>,
     /// The event's own `@context`, when it has one.
     pub(crate) context: Option<Context<'a>>,
 }
@@ -89,6 +106,11 @@ impl<'a> Event<'a> {
         self.kind
     }
 
+    /// The full URI of a user's type. `None` for a standard type.
+    pub fn own_type(&self) -> Option<&str> {
+        self.own_type.as_deref()
+    }
+
     /// The `eventID` as sent. `None` when the event has none.
     pub fn event_id(&self) -> Option<&str> {
         self.root.get_str("eventID")
@@ -97,5 +119,14 @@ impl<'a> Event<'a> {
     /// Whether it declares an earlier event of the same id erroneous (EPCIS 2.0 section 7.4.1).
     pub fn is_error_declaration(&self) -> bool {
         self.root.get("errorDeclaration").is_some()
+    }
+}
+
+/// The type of an event, and the full URI of a user's type. `None` when `type` is neither a standard type nor a URI.
+pub(crate) fn type_of(root: &Node<'_>, scope: Scope<'_, '_>) -> Option<(EventType, Option<String>)> {
+    let name = scope.expand(root.get_str("type")?);
+    match EventType::from_name(&name) {
+        Some(standard) => Some((standard, None)),
+        None => is_uri(&name).then(|| (EventType::Own, Some(name.into_owned()))),
     }
 }

@@ -90,8 +90,10 @@ pub struct IdentifierRef<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexFields<'a> {
     pub event_type: EventType,
-    /// `eventTime` in milliseconds since 1970 UTC, truncated.
-    pub event_time_ms: i64,
+    /// The full URI of a user's event type. `None` for a standard type.
+    pub own_type: Option<Cow<'a, str>>,
+    /// `eventTime`. `None` for a record without a valid one.
+    pub event_time: Option<Timestamp>,
     /// `eventTimeZoneOffset` as sent, `±hh:mm`.
     pub event_time_zone_offset: Cow<'a, str>,
     /// `eventID` as sent. `None` when the repository has to assign one.
@@ -111,21 +113,25 @@ pub struct IndexFields<'a> {
     pub error_declaration_time_ms: Option<i64>,
     /// Sorted by role, then by code points, without duplicates.
     pub identifiers: Vec<IdentifierRef<'a>>,
+    /// The keys by which EPC patterns find the identifiers, with their roles, see [`identifier::pattern_key`]. Sorted,
+    /// without duplicates. An identifier in two spellings has two keys.
+    pub pattern_keys: Vec<(IdentifierRole, String)>,
 }
 
 /// Extracts the queryable fields of an event that [`crate::document`] accepted. `context` is that of its document.
 ///
-/// A record that was never validated may lack required fields. Its time is then 0 and its offset is the empty text.
+/// A record that was never validated may lack required fields. Its offset is then the empty text.
 pub fn index_fields<'e>(event: &'e Event<'_>, context: &'e Context<'_>) -> IndexFields<'e> {
     let root = &event.root;
     let own = event.context.as_ref();
     let scope = Scope { document: context, own };
     let text = |name: &str| root.get_str(name).map(Cow::Borrowed);
-    let place = |name: &str| root.get(name).and_then(|place| place.get_str("id")).map(identifier::canonical);
-    let time_ms = |text: &str| Timestamp::parse(text).map(Timestamp::unix_ms);
+    let place = |name: &str| root.get(name).and_then(|place| place.get_str("id")).map(|id| canonical(id, scope));
+    let written = written_identifiers(root, scope);
     IndexFields {
         event_type: event.kind,
-        event_time_ms: root.get_str("eventTime").and_then(time_ms).unwrap_or_default(),
+        own_type: event.own_type().map(Cow::Borrowed),
+        event_time: root.get_str("eventTime").and_then(Timestamp::parse),
         event_time_zone_offset: text("eventTimeZoneOffset").unwrap_or_default(),
         event_id: text("eventID"),
         action: root.get_str("action").and_then(Action::from_name),
@@ -136,8 +142,13 @@ pub fn index_fields<'e>(event: &'e Event<'_>, context: &'e Context<'_>) -> Index
         error_declaration_time_ms: root
             .get("errorDeclaration")
             .and_then(|declaration| declaration.get_str("declarationTime"))
-            .and_then(time_ms),
-        identifiers: identifiers(root),
+            .and_then(Timestamp::parse)
+            .map(Timestamp::unix_ms),
+        pattern_keys: unique(written.iter().filter_map(|(role, text)| Some((*role, identifier::pattern_key(text)?)))),
+        identifiers: unique(written.into_iter().map(|(role, text)| {
+            let canonical = canonical_of(text);
+            IdentifierRef { role, canonical }
+        })),
     }
 }
 
@@ -145,7 +156,20 @@ fn word<'e>(root: &'e Node<'_>, name: &str, vocabulary: &Vocabulary, scope: Scop
     root.get_str(name).map(|value| vocabulary.canonical_in(value, scope))
 }
 
-fn identifiers<'e>(root: &'e Node<'_>) -> Vec<IdentifierRef<'e>> {
+/// The canonical form of an identifier, with a prefix written out.
+fn canonical<'e>(text: &'e str, scope: Scope<'_, '_>) -> Cow<'e, str> {
+    canonical_of(scope.expand(text))
+}
+
+fn canonical_of(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => identifier::canonical(text),
+        Cow::Owned(text) => Cow::Owned(identifier::canonical(&text).into_owned()),
+    }
+}
+
+/// The identifiers as they were written, with prefixes written out, and the roles of their fields.
+fn written_identifiers<'e>(root: &'e Node<'_>, scope: Scope<'_, '_>) -> Vec<(IdentifierRole, Cow<'e, str>)> {
     let mut found = Vec::new();
     for member in root.as_object().unwrap_or_default() {
         let Some(role) = IdentifierRole::ALL.into_iter().find(|role| role.field() == member.name) else {
@@ -153,12 +177,16 @@ fn identifiers<'e>(root: &'e Node<'_>) -> Vec<IdentifierRef<'e>> {
         };
         let single = std::slice::from_ref(&member.node);
         for element in member.node.as_array().unwrap_or(single) {
-            if let Some(text) = element.as_str().or_else(|| element.get_str("epcClass")) {
-                found.push(IdentifierRef { role, canonical: identifier::canonical(text) });
-            }
+            let text = element.as_str().or_else(|| element.get_str("epcClass"));
+            found.extend(text.map(|text| (role, scope.expand(text))));
         }
     }
-    found.sort_unstable();
-    found.dedup();
     found
+}
+
+fn unique<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut all: Vec<T> = all.collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }

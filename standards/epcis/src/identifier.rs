@@ -5,6 +5,8 @@
 //! GTINs in 14 digits, without query or fragment (GS1 Digital Link URI Syntax; CBV 2.0 section 8).
 
 mod digital_link;
+mod key;
+mod scheme;
 mod urn;
 
 use std::borrow::Cow;
@@ -12,7 +14,8 @@ use std::borrow::Cow;
 /// The beginning of every canonical identifier.
 pub const CANONICAL_ROOT: &str = "https://id.gs1.org/";
 
-pub(crate) use urn::patterns;
+pub(crate) use key::ranges;
+pub use key::{KeyRange, Level, pattern_key};
 
 /// The canonical Digital Link of a GS1 identifier. Any other text is unchanged.
 pub fn canonical(text: &str) -> Cow<'_, str> {

@@ -11,7 +11,7 @@ mod tests;
 
 use std::borrow::Cow;
 
-pub(crate) use parser::{ErrorKind, ParseError, parse};
+pub(crate) use parser::{ErrorKind, ParseError, parse, parse_unchecked};
 
 /// A value with its text.
 #[derive(Debug, Clone)]
@@ -80,6 +80,13 @@ impl<'a> Node<'a> {
     /// The elements of the array member of that name. Empty when the member is absent or not an array.
     pub(crate) fn get_array(&self, name: &str) -> &[Node<'a>] {
         self.get(name).and_then(Node::as_array).unwrap_or_default()
+    }
+
+    /// Moves the member of that name out of an object.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Node<'a>> {
+        let Value::Object(members) = &mut self.value else { return None };
+        let at = members.iter().position(|member| member.name == name)?;
+        Some(members.swap_remove(at).node)
     }
 
     /// Moves the elements out of the array at the path `names`, which avoids a copy.

@@ -19,6 +19,7 @@ pub mod limit;
 pub mod pattern;
 pub mod problem;
 pub mod query;
+mod text;
 pub mod timestamp;
 mod validate;
 pub mod vocabulary;

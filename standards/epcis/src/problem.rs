@@ -3,12 +3,13 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::limit::PROBLEMS_MAX;
+use crate::limit::{POINTER_BYTES_MAX, PROBLEM_BYTES_MAX, PROBLEMS_MAX};
 
 /// A fault of a document or query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The RFC 6901 pointer into the document (`""` for the whole document), or `/name` of a query parameter.
+    /// The RFC 6901 pointer into the document (`""` for the whole document), or `/name` of a query parameter. A value
+    /// whose pointer would exceed [`POINTER_BYTES_MAX`] is named by the innermost enclosing one that has a shorter one.
     pub pointer: String,
     /// The stable machine-readable code, one of [`code`].
     pub code: &'static str,
@@ -42,6 +43,8 @@ pub mod code {
         DUPLICATE_KEY = "request.duplicate_key";
         /// A number has more digits or a larger exponent than a document may hold.
         NUMBER_OUT_OF_RANGE = "request.number_out_of_range";
+        /// A text, a name or an identifier has a control character, or another one that its place does not allow.
+        INVALID_CHARACTER = "provenance.invalid_character";
         /// The envelope is not an EPCIS document, query document or bare event.
         INVALID_DOCUMENT = "provenance.invalid_document";
         /// The `@context` is not a JSON-LD context this library can read without fetching.
@@ -52,7 +55,7 @@ pub mod code {
         EVENT_TOO_LARGE = "provenance.event_too_large";
         /// One event names more identifiers than allowed.
         TOO_MANY_IDENTIFIERS = "provenance.too_many_identifiers";
-        /// `type` is none of the five event types.
+        /// `type` is none of the five event types, and not the URI of a user's own.
         INVALID_EVENT_TYPE = "provenance.invalid_event_type";
         /// A field that the event requires is missing.
         MISSING_FIELD = "provenance.missing_field";
@@ -90,6 +93,8 @@ pub mod code {
         UNKNOWN_QUERY_PARAMETER = "provenance.unknown_query_parameter";
         /// A query parameter's value cannot be read.
         INVALID_QUERY_VALUE = "provenance.invalid_query_value";
+        /// The query would cost more than one query may.
+        QUERY_TOO_COMPLEX = "provenance.query_too_complex";
     }
 }
 
@@ -117,24 +122,39 @@ impl<'p> Path<'p> {
         out
     }
 
-    fn write(&self, out: &mut String) {
+    /// Appends the pointer. Returns whether the whole of it fitted.
+    fn write(&self, out: &mut String) -> bool {
         match self {
-            Path::Root => {}
-            Path::Name(parent, name) => {
-                parent.write(out);
-                push_name(out, name);
-            }
+            Path::Root => true,
+            Path::Name(parent, name) => parent.write(out) && push_name(out, name),
             Path::Index(parent, index) => {
-                parent.write(out);
-                // Writing to a String cannot fail.
-                let _ = write!(out, "/{index}");
+                let is_whole = parent.write(out);
+                if is_whole {
+                    // Writing to a String cannot fail.
+                    let _ = write!(out, "/{index}");
+                }
+                is_whole
             }
         }
     }
 }
 
-/// Appends `/name` with RFC 6901 escapes.
-pub(crate) fn push_name(out: &mut String, name: &str) {
+/// The RFC 6901 pointer of these names, from the outermost.
+pub(crate) fn pointer_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let mut out = String::new();
+    for name in names {
+        if !push_name(&mut out, name) {
+            break;
+        }
+    }
+    out
+}
+
+/// Appends `/name` with RFC 6901 escapes. A name that does not fit is left out, and `false` returned.
+fn push_name(out: &mut String, name: &str) -> bool {
+    if out.len() + name.len() > POINTER_BYTES_MAX {
+        return false;
+    }
     out.push('/');
     for letter in name.chars() {
         match letter {
@@ -143,30 +163,55 @@ pub(crate) fn push_name(out: &mut String, name: &str) {
             other => out.push(other),
         }
     }
+    true
 }
 
-/// A list of up to [`PROBLEMS_MAX`] problems.
+/// A list of up to [`PROBLEMS_MAX`] problems with up to about [`PROBLEM_BYTES_MAX`] bytes. The first is always listed.
 #[derive(Default)]
-pub(crate) struct Problems(Vec<Problem>);
+pub(crate) struct Problems {
+    list: Vec<Problem>,
+    bytes: usize,
+}
 
 impl Problems {
     pub(crate) fn push(&mut self, path: &Path<'_>, code: &'static str, detail: impl Into<String>) {
         if !self.is_full() {
-            self.0.push(Problem { pointer: path.pointer(), code, detail: detail.into() });
+            let problem = Problem { pointer: path.pointer(), code, detail: detail.into() };
+            self.bytes += problem.pointer.len() + problem.detail.len();
+            self.list.push(problem);
         }
     }
 
     pub(crate) fn is_full(&self) -> bool {
-        self.0.len() >= PROBLEMS_MAX
+        self.list.len() >= PROBLEMS_MAX || self.bytes >= PROBLEM_BYTES_MAX
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Adds the problems of a part, up to the limit.
+    pub(crate) fn append(&mut self, other: Self) {
+        for problem in other.list {
+            if self.is_full() {
+                break;
+            }
+            self.bytes += problem.pointer.len() + problem.detail.len();
+            self.list.push(problem);
+        }
+    }
+
+    pub(crate) fn contains(&self, code: &str) -> bool {
+        self.list.iter().any(|problem| problem.code == code)
     }
 
     /// Returns `value` when there are no problems, otherwise all problems.
     pub(crate) fn into_result<T>(self, value: T) -> Result<T, Vec<Problem>> {
-        if self.0.is_empty() { Ok(value) } else { Err(self.0) }
+        if self.list.is_empty() { Ok(value) } else { Err(self.list) }
     }
 
     pub(crate) fn into_vec(self) -> Vec<Problem> {
-        self.0
+        self.list
     }
 }
 
@@ -196,6 +241,22 @@ mod tests {
             problems.push(&Path::Root, code::MISSING_FIELD, "x");
         }
         assert_eq!(problems.into_vec().len(), PROBLEMS_MAX);
+    }
+
+    #[test]
+    fn pointers_and_reports_stay_short() {
+        let root = Path::Root;
+        let long = "~".repeat(POINTER_BYTES_MAX);
+        let fits = root.name(&long);
+        assert_eq!(fits.pointer().len(), 2 * POINTER_BYTES_MAX + 1);
+        assert_eq!(root.name("a").name("b").name(&long).pointer(), "/a/b");
+        assert_eq!(pointer_of(["a", &long, "c"].into_iter()), "/a");
+        let mut problems = Problems::default();
+        for _ in 0..PROBLEMS_MAX {
+            problems.push(&fits, code::MISSING_FIELD, "x");
+        }
+        let count = problems.into_vec().len();
+        assert_eq!(count, PROBLEM_BYTES_MAX.div_ceil(2 * POINTER_BYTES_MAX + 2));
     }
 
     #[test]

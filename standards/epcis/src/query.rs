@@ -3,24 +3,26 @@
 
 mod body;
 mod parameter;
+mod reader;
 
 use crate::{
     event::{Action, EventType},
     extract::IdentifierRole,
     limit::PER_PAGE_DEFAULT,
     pattern::Pattern,
+    timestamp::Timestamp,
 };
 
 pub use body::parse_body;
-pub use parameter::parse_parameters;
+pub use reader::parse_parameters;
 
-/// A half-open span of time in milliseconds since 1970 UTC.
+/// A half-open span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TimeRange {
     /// The inclusive start, `GE_…`. `None` for no bound.
-    pub from_ms: Option<i64>,
+    pub from: Option<Timestamp>,
     /// The exclusive end, `LT_…`. `None` for no bound.
-    pub until_ms: Option<i64>,
+    pub until: Option<Timestamp>,
 }
 
 /// A `MATCH_…` parameter: some identifier with one of these roles matches one of the patterns.
@@ -68,8 +70,10 @@ pub enum EventLimit {
 /// matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventQuery {
-    /// `eventType`.
+    /// `eventType`: the standard types. With [`Self::own_types`] one condition.
     pub event_types: Vec<EventType>,
+    /// `eventType`: the full URIs of users' types.
+    pub own_types: Vec<String>,
     /// `GE_eventTime`, `LT_eventTime`.
     pub event_time: TimeRange,
     /// `GE_recordTime`, `LT_recordTime`.
@@ -92,7 +96,7 @@ pub struct EventQuery {
     pub order_by: OrderBy,
     /// `orderDirection`.
     pub order_direction: OrderDirection,
-    /// `perPage`, 1 to [`crate::limit::PER_PAGE_MAX`].
+    /// `perPage`, from 1; at most [`crate::limit::PER_PAGE_MAX`], whatever the query asks for.
     pub per_page: u32,
     /// `nextPageToken`, opaque.
     pub next_page_token: Option<String>,
@@ -104,6 +108,7 @@ impl Default for EventQuery {
     fn default() -> Self {
         Self {
             event_types: Vec::new(),
+            own_types: Vec::new(),
             event_time: TimeRange::default(),
             record_time: TimeRange::default(),
             actions: Vec::new(),

@@ -4,12 +4,21 @@ mod it {
     mod shared_data;
 
     mod answers_keep_what_was_captured;
+    mod byte_order_marks;
     mod capture_documents_are_accepted;
+    mod control_characters_are_refused;
+    mod cost_is_linear;
     mod events_are_indexed;
     mod hashes_are_the_published_ones;
     mod identifiers_have_one_spelling;
     mod invalid_documents_are_refused_with_a_pointer;
     mod limits_hold;
+    mod names_keep_their_meaning_in_answers;
     mod nothing_panics;
+    mod one_event_is_one_record;
+    mod prefixes_do_not_change_a_hash;
     mod queries_are_understood_or_refused;
+    mod reference_order;
+    mod the_json_schema_decides;
+    mod types_of_users;
 }

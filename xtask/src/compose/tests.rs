@@ -1,53 +1,81 @@
-//! Each missing part of a service definition is found.
+//! Each missing part of a service definition, and each image that is not pinned as the others, is found.
 
 use super::check;
 use crate::source::SourceFile;
 
-const GOOD: &str = "\
-services:
-  postgres:
-    environment: {POSTGRES_USER: a, POSTGRES_PASSWORD: b, POSTGRES_DB: c}
-  gateway:
-    image: waymark
-    command: [gateway]
-    environment:
-      DATABASE_URL: a
-      WAYMARK_DATA_DIR: a
-      WAYMARK_LISTEN: a
-      WAYMARK_KEK_FILE: a
-      WAYMARK_FOLLOW_TOKEN: a
-  indexer:
-    image: waymark
-    command: [indexer]
-    environment: {DATABASE_URL: a, WAYMARK_FOLLOW_URL: a, WAYMARK_FOLLOW_TOKEN: a}
-";
+const COMPOSE: &str = include_str!("../../../compose.yaml");
+const DOCKER: &str = include_str!("../../../Dockerfile");
 
-fn problems(text: &str) -> usize {
-    check(&[SourceFile { path: "compose.yaml".to_owned(), text: text.to_owned() }]).len()
+fn problems(compose: &str, dockerfile: &str) -> Vec<String> {
+    let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
+    let found = check(&[file("compose.yaml", compose), file("Dockerfile", dockerfile)]);
+    found.into_iter().map(|finding| finding.message).collect()
 }
 
 #[test]
-fn a_complete_definition_passes() {
-    assert_eq!(problems(GOOD), 0);
+fn the_repositorys_own_files_pass() {
+    assert_eq!(problems(COMPOSE, DOCKER), Vec::<String>::new());
 }
 
 #[test]
 fn every_missing_part_is_found() {
-    for (from, to) in [
-        ("      WAYMARK_KEK_FILE: a\n", ""),
-        ("    command: [indexer]\n", "    command: [gateway]\n"),
-        ("  indexer:\n    image: waymark\n", "  indexer:\n    image: another\n"),
-        ("POSTGRES_DB", "POSTGRES_DATABASE"),
-        ("services:", "service:"),
-        ("[gateway]", "[gateway"),
+    for (from, to, expected) in [
+        ("      WAYMARK_KEK_FILE: /run/secrets/kek\n", "", "is not given `WAYMARK_KEK_FILE`"),
+        ("command: [\"indexer\"]", "command: [\"gateway\"]", "must run `waymark indexer`"),
+        ("image: waymark:local\n    pull_policy", "image: another:1\n    pull_policy", "must run waymark:local"),
+        ("POSTGRES_DB", "POSTGRES_DATABASE", "is not given `POSTGRES_DB`"),
+        ("POSTGRES_PASSWORD_FILE", "POSTGRES_PASSWORD", "the secret `POSTGRES_PASSWORD`"),
+        ("WAYMARK_FOLLOW_TOKEN_FILE", "WAYMARK_FOLLOW_TOKEN", "the secret `WAYMARK_FOLLOW_TOKEN`"),
+        ("//waymark_gateway_login@", "//postgres@", "log in at Postgres as `waymark_gateway_login`"),
+        ("//waymark_indexer_login@", "//waymark_gateway_login@", "log in at Postgres as `waymark_indexer_login`"),
+        ("    read_only: true\n", "", "needs `read_only: true`"),
+        ("no-new-privileges:true", "no-new-privileges:false", "needs `no-new-privileges:true`"),
+        ("cap_drop: [ALL]", "cap_drop: [CHOWN]", "needs `cap_drop: [ALL]`"),
+        ("cap_add: [CHOWN,", "cap_add: [SYS_ADMIN,", "may have no capability but"),
+        ("    user: \"10001:10001\"\n", "", "needs `user:`"),
+        ("    user: \"999:999\"\n", "    user: \"0\"\n", "needs `user:`"),
+        ("    mem_limit: 4g\n", "", "needs `mem_limit`"),
+        ("    pids_limit: 512\n", "", "needs `pids_limit`"),
+        ("    restart: unless-stopped\n", "", "needs `restart: unless-stopped`"),
+        ("    restart: \"no\"\n", "", "needs `restart: no`"),
+        ("    stop_grace_period: 60s\n", "", "needs `stop_grace_period`"),
+        ("    healthcheck:\n      test", "    check:\n      test", "needs `healthcheck`"),
+        ("  migrate:\n    image", "  migration:\n    image", "has no service `migrate`"),
+        ("services:", "service:", "has no `services`"),
+        ("[\"gateway\"]", "[\"gateway\"", "is not YAML"),
     ] {
-        assert!(GOOD.contains(from), "{from}");
-        assert_eq!(problems(&GOOD.replace(from, to)), 1, "{from:?}");
+        assert!(COMPOSE.contains(from), "{from}");
+        let found = problems(&COMPOSE.replace(from, to), DOCKER);
+        assert!(found.iter().any(|problem| problem.contains(expected)), "{from:?}: {found:?}");
+    }
+}
+
+#[test]
+fn images_are_pinned_all_or_none() {
+    let digest = format!("@sha256:{}", "a1".repeat(32));
+    let images = ["docker/dockerfile:1", "node:20-bookworm-slim", "rust:1.95.0-bookworm", "debian:bookworm-slim"];
+    let (mut compose, mut docker) = (COMPOSE.to_owned(), DOCKER.to_owned());
+    for image in images {
+        docker = docker.replace(image, &format!("{image}{digest}"));
+    }
+    let found = problems(&compose, &docker);
+    assert!(found.iter().any(|problem| problem.contains("`postgres:17-bookworm` has no digest")), "{found:?}");
+    compose = compose.replace("postgres:17-bookworm", &format!("postgres:17-bookworm{digest}"));
+    assert_eq!(problems(&compose, &docker), Vec::<String>::new());
+    for (from, to, expected) in [
+        ("=node:20-bookworm-slim", "=node", "`node` names no version"),
+        ("=node:20-bookworm-slim", "=node:latest", "`node:latest` names no version"),
+        ("=node:20-bookworm-slim", "=node:20@sha256:12", "has a malformed digest"),
+        ("FROM ${NODE_IMAGE} AS", "FROM node:20 AS", "names its image itself"),
+    ] {
+        assert!(DOCKER.contains(from), "{from}");
+        let found = problems(COMPOSE, &DOCKER.replace(from, to));
+        assert!(found.iter().any(|problem| problem.contains(expected)), "{from:?}: {found:?}");
     }
 }
 
 #[test]
 fn a_missing_or_empty_file_is_found() {
-    assert_eq!(check(&[]).len(), 1);
-    assert_eq!(problems(""), 1);
+    assert!(!check(&[]).is_empty());
+    assert!(!problems("", DOCKER).is_empty());
 }

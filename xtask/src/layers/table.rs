@@ -162,5 +162,7 @@ pub(super) const LAYERS: &[Layer] = &[
         ],
         Tests::ImportAnything,
     ),
+    effectful("fuzz", "fuzz", &[], Tests::ImportAnything),
+    effectful("abuse", "abuse", &[], Tests::ImportTheSame),
     effectful("xtask", "xtask", &[], Tests::ImportTheSame),
 ];

@@ -148,3 +148,18 @@ fn a_documented_limit_is_a_constant() {
     let rules: Vec<_> = check(&[page, renamed]).into_iter().map(|finding| finding.rule).collect();
     assert_eq!(rules, ["limit"]);
 }
+
+#[test]
+fn metrics_and_their_table_are_the_same() {
+    let code = "//! Metrics.\nfn f() { gauge!(\"waymark_a_seconds\", \"shard\" => \"1\").set(1.0); }\n";
+    let sliced = "//! Metrics.\nfn f() { counter!(format!(\"index_{slice}_b_total\")).increment(1); }\n";
+    let page = "| metric | kind |\n| `waymark_a_seconds{shard}` | gauge |\n| `index_{slice}_b_total` | counter |\n";
+    let rules = |code: &str, page: &str| -> Vec<&'static str> {
+        let files = [file("cli/src/a.rs", code), file("cli/src/b.rs", sliced), file("docs/observability.md", page)];
+        check(&files).into_iter().map(|finding| finding.rule).collect()
+    };
+    assert_eq!(rules(code, page), [""; 0]);
+    assert_eq!(rules(&code.replace("a_seconds", "c_seconds"), page), ["metric"; 2], "one is missing on each side");
+    assert_eq!(rules("//! Nothing.\n", page), ["metric"]);
+    assert_eq!(rules(code, "| `waymark_a_seconds{shard}` | gauge |\n"), ["metric"]);
+}

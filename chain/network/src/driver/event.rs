@@ -72,7 +72,10 @@ impl Driver {
             SwarmEvent::ListenerClosed { addresses, reason, .. } => {
                 tracing::error!(?addresses, ?reason, "listener closed");
             }
-            SwarmEvent::ListenerError { error, .. } => tracing::warn!(%error, "listener failed to accept a connection"),
+            SwarmEvent::ListenerError { error, .. } => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "listener failed to accept a connection");
+            }
             _ => {}
         }
     }

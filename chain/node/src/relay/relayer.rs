@@ -88,7 +88,7 @@ impl Relayer {
             TaskInput::Traces(shard, traces) => self.traces(shard, traces).await,
         };
         done.unwrap_or_else(|failure| {
-            tracing::debug!(%failure, "relay task failed, will retry");
+            tracing::debug!(failure = &failure as &dyn std::error::Error, "relay task failed, will retry");
             Outcome::Again
         })
     }

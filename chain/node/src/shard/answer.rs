@@ -11,6 +11,8 @@ impl Shard {
     /// Updates the tip and answers the submissions of a final block's transactions.
     pub(super) fn announce(&mut self, finalised: &Finalised) {
         let header = &finalised.block.header;
+        let view = finalised.block.certificate.vote.view;
+        self.views_skipped = self.views_skipped.saturating_add(view.0);
         self.tip.send_replace(Tip {
             height: header.height,
             digest: finalised.digest,
@@ -55,6 +57,9 @@ impl Shard {
             index: self.index,
             committee: Arc::clone(self.replica.committee()),
             tip: *self.tip.borrow(),
+            known: *self.known.borrow(),
+            view: self.replica.view(),
+            views_skipped: self.views_skipped,
             waiting: self.replica.waiting(),
             certificate: self.replica.tip().map(|(_, certificate)| certificate.clone()),
             accusations: self.accusations.all(),

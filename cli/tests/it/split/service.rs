@@ -14,7 +14,7 @@ use tokio::{
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running service.
-pub(super) struct Service {
+pub(crate) struct Service {
     child: Child,
     /// Reads the rest of its output, so that the service never blocks on it, and returns it.
     output: JoinHandle<String>,
@@ -22,7 +22,7 @@ pub(super) struct Service {
 
 impl Service {
     /// Starts a service and waits for a line that contains `sign`. Returns it with that line.
-    pub(super) async fn start(arguments: &[&str], environment: &[(&str, &str)], sign: &str) -> (Self, String) {
+    pub(crate) async fn start(arguments: &[&str], environment: &[(&str, &str)], sign: &str) -> (Self, String) {
         let mut command = Command::from(waymark());
         command.args(arguments).envs(environment.iter().copied()).stdin(Stdio::null()).stdout(Stdio::null());
         let mut child = command.stderr(Stdio::piped()).kill_on_drop(true).spawn().expect("the binary runs");
@@ -40,7 +40,7 @@ impl Service {
     }
 
     /// Stops it with SIGTERM.
-    pub(super) async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         send_signal(self.child.id().expect("it runs"), "TERM");
         let status =
             timeout(PATIENCE, self.child.wait()).await.expect("it stops in time").expect("it can be waited for");
@@ -49,7 +49,7 @@ impl Service {
     }
 
     /// Kills it.
-    pub(super) async fn kill(mut self) {
+    pub(crate) async fn kill(mut self) {
         self.child.kill().await.expect("it runs");
     }
 }

@@ -31,6 +31,20 @@ pub enum InvalidToken {
     KeyRejected,
 }
 
+impl InvalidToken {
+    /// A fixed word for metrics.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::Algorithm => "algorithm",
+            Self::Type => "type",
+            Self::UnknownKey => "unknown_key",
+            Self::Refused(_) => "refused",
+            Self::KeyRejected => "api_key",
+        }
+    }
+}
+
 /// The header of a token. No other members are allowed.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

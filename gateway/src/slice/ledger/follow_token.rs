@@ -2,7 +2,12 @@
 //! configured token nobody has access.
 
 use super::code;
-use crate::{auth::access::Access, error::ApiError, state::Gateway};
+use crate::{
+    auth::access::Access,
+    budget::{self, Sharer},
+    error::ApiError,
+    state::Gateway,
+};
 use axum::extract::FromRequestParts;
 use http::{HeaderValue, header, request::Parts};
 use sha2::{Digest as _, Sha256};
@@ -38,8 +43,8 @@ impl FollowToken {
 pub struct Follower;
 
 impl Access for Follower {
-    fn security() -> SecurityRequirement {
-        SecurityRequirement::new("follow_token", [""; 0])
+    fn security() -> Vec<SecurityRequirement> {
+        vec![SecurityRequirement::new("follow_token", [""; 0])]
     }
 }
 
@@ -56,7 +61,10 @@ impl FromRequestParts<Arc<Gateway>> for Follower {
             .map(|(_, token)| token.trim());
         let token = gateway.config.follow_token.as_ref();
         match (token, presented) {
-            (Some(token), Some(presented)) if token.matches(presented) => Ok(Self),
+            (Some(token), Some(presented)) if token.matches(presented) => {
+                budget::enter(Sharer::SERVICE).await?;
+                Ok(Self)
+            }
             _ => {
                 let detail = "Send the deployment's follow token as a bearer token.";
                 Err(ApiError::new(&code::FOLLOW_DENIED, detail)

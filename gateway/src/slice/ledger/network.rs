@@ -10,6 +10,7 @@ mod recent;
 mod row;
 mod signers;
 
+pub use conviction::CONVICTIONS_MAX;
 pub use recent::BLOCKS_MAX;
 
 use crate::{error::ApiError, operation::model::format_us};

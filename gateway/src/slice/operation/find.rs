@@ -1,8 +1,11 @@
 //! Finds operations for REST and GraphQL. Invariant: the result includes outcomes that this process knows but has not
 //! stored yet. Another tenant's operation looks the same as one that does not exist.
 
-use super::{OperationId, OperationRecord, code, query};
-use crate::{db, error::ApiError, state::Gateway, tenant_id::TenantId};
+use super::{
+    OperationId, OperationRecord, code,
+    query::{self, Found},
+};
+use crate::{budget, db, error::ApiError, state::Gateway, tenant_id::TenantId};
 use std::time::Duration;
 
 /// Returns one operation of a tenant.
@@ -18,7 +21,8 @@ pub async fn find(gateway: &Gateway, tenant: TenantId, id: &str) -> Result<Opera
 }
 
 /// Waits until an operation is decided and indexed, or until `wait` has passed. Returns it and whether it is done.
-/// An operation that this process does not work on is returned without a wait.
+/// An operation that this process does not work on is returned without a wait, and so is any while the tenant has its
+/// share of waits.
 ///
 /// # Errors
 /// `operation.unknown_operation`.
@@ -29,6 +33,9 @@ pub async fn wait(
     wait: Duration,
 ) -> Result<(OperationRecord, bool), ApiError> {
     if let Some(mut ticket) = gateway.submitter.ticket(tenant, id) {
+        // A preference may be ignored (RFC 7240, section 2): without a turn to wait, the answer comes at once.
+        let turn = gateway.budgets.waits.acquire(budget::current_sharer(), 1).await.ok();
+        let wait = if turn.is_some() { wait } else { Duration::ZERO };
         let is_done = ticket.visible(wait).await;
         return Ok((ticket.record(), is_done));
     }
@@ -44,8 +51,8 @@ async fn read(gateway: &Gateway, tenant: TenantId, id: OperationId) -> Result<Op
     found.ok_or_else(unknown)
 }
 
-/// Returns at most `limit` operations of a tenant, newest first, that are older than `before`. `kind` restricts them to
-/// one kind.
+/// Returns at most `limit` operations of a tenant, newest first, that are older than `before`: fewer when they have many
+/// commands. `kind` restricts them to one kind.
 ///
 /// # Errors
 /// Failures of the database.
@@ -55,19 +62,19 @@ pub async fn list(
     kind: Option<&'static str>,
     before: Option<OperationId>,
     limit: u32,
-) -> Result<Vec<OperationRecord>, ApiError> {
-    let mut records = db::run(&gateway.pool, tenant, move |conn| {
+) -> Result<Found, ApiError> {
+    let mut found = db::run(&gateway.pool, tenant, move |conn| {
         Box::pin(async move { Ok(query::list(conn, tenant, kind, before, limit).await?) })
     })
     .await?;
-    for record in &mut records {
+    for record in &mut found.records {
         if record.decision.is_none()
             && let Some(ticket) = gateway.submitter.ticket(tenant, record.id)
         {
             *record = ticket.record();
         }
     }
-    Ok(records)
+    Ok(found)
 }
 
 fn unknown() -> ApiError {

@@ -2,7 +2,7 @@
 //! the outcomes of a decision was applied.
 
 use super::OperationId;
-use crate::tenant_id::TenantId;
+use crate::{error::FieldProblem, tenant_id::TenantId};
 use chain_types::{Height, Receipt, ShardId, TxId, beacon::PromiseBatch};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, sync::Arc};
@@ -106,6 +106,11 @@ impl Decision {
         }
     }
 
+    /// The decision about an operation without commands: nothing was left to do, or everything was refused.
+    pub fn without_commands(status: Status, executed_at_us: i64) -> Self {
+        Self::without_block(status, executed_at_us, 0, "", "")
+    }
+
     /// The decision about a transaction that no block contains or ever will contain.
     pub fn without_block(status: Status, executed_at_us: i64, command_count: u32, code: &str, detail: &str) -> Self {
         let outcomes = (0..command_count)
@@ -127,6 +132,15 @@ fn outcome_of(index: u32, receipt: &Receipt) -> Option<CommandOutcome> {
         Receipt::Repeated => Some(CommandOutcome { index, code: None, fields: Vec::new() }),
         Receipt::Applied(_) => None,
     }
+}
+
+/// A part of the request that did not become a command, because it is not valid and the others were to proceed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Refused {
+    /// Its index in the request's list, from 0.
+    pub index: u32,
+    /// Its faults, with pointers into the request. Never empty.
+    pub faults: Vec<FieldProblem>,
 }
 
 /// A leader's promise to include an operation's transaction [P15].
@@ -153,6 +167,9 @@ pub struct OperationRecord {
     /// The JSON pointer of the commands in the request: of their list, or of the only command.
     pub pointer: Cow<'static, str>,
     pub trace_id: Option<String>,
+    /// The parts of the request that are no commands, in ascending order of their indexes.
+    pub refused: Vec<Refused>,
+    /// The transaction; all zeros for an operation without commands, which has no transaction.
     pub tx_id: TxId,
     /// The shard that orders and executes the transaction.
     pub shard: ShardId,
@@ -183,6 +200,11 @@ impl OperationRecord {
 
     /// The JSON pointer of command `index` in the request (RFC 6901).
     pub fn command_pointer(&self, index: u32) -> String {
-        if self.pointer.ends_with("List") { format!("{}/{index}", self.pointer) } else { self.pointer.to_string() }
+        if !self.pointer.ends_with("List") {
+            return self.pointer.to_string();
+        }
+        // Refused parts have an index in the request, but not among the commands.
+        let place = self.refused.iter().fold(index, |place, refused| place + u32::from(refused.index <= place));
+        format!("{}/{place}", self.pointer)
     }
 }

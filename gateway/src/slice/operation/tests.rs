@@ -25,6 +25,7 @@ fn record(command_count: u32) -> OperationRecord {
         command_count,
         pointer: Cow::Borrowed("/epcisBody/eventList"),
         trace_id: None,
+        refused: Vec::new(),
         tx_id: TxId(Digest([3; 32])),
         shard: ShardId(1),
         valid_until_ms: 1,

@@ -22,6 +22,8 @@ crate::error::codes! {
     UNKNOWN_CAPTURE = "provenance.unknown_capture", 404, "There is no such capture job";
     /// The query matches more events than its `maxEventCount`.
     QUERY_TOO_LARGE = "provenance.query_too_large", 413, "The query matches too many events";
+    /// The query would cost, or cost, more than one query may.
+    QUERY_TOO_COMPLEX = "provenance.query_too_complex", 413, "The query is too complex";
     /// The request asks for a version or format that this repository does not support.
     NOT_ACCEPTABLE = "provenance.not_acceptable", 406, "The requested version or format is not supported";
 }

@@ -1,32 +1,35 @@
-//! Converts an EPCIS document into ledger commands. Invariant: a document is converted whole or not at all. Each event
-//! becomes one command, in document order. The result depends only on the bytes and the keys.
+//! Converts an EPCIS document into ledger commands. Invariant: a document is converted whole or not at all, unless its
+//! events are independent. Each valid event becomes one command, in document order. The result depends only on the bytes and the keys.
 
-use super::{code, problem::invalid_document};
+use super::{
+    code,
+    problem::{field, invalid_document},
+};
 use crate::{
     error::ApiError,
+    operation::Refused,
     write::{Draft, EntrySealer, Order},
 };
 use bytes::Bytes;
 use chain_seal::SealError;
-use chain_types::{Command, Mode, provenance, stream::kind};
+use chain_types::{Command, Digest, Mode, provenance, stream::kind};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use standards_epcis::{
     context::Context,
-    document::{self, DocumentKind},
+    document::{self, DocumentKind, RefusedEvent},
     event::Event,
     extract::index_fields,
     hash::event_hash_id,
     problem::Problem,
 };
+use std::collections::BTreeSet;
 
 /// The kind of capture operations.
 pub const CAPTURE: &str = "provenance.capture";
 
 /// The maximum size of a capture, in bytes.
 pub const CAPTURE_BYTES_MAX: usize = 8 * 1_024 * 1_024;
-
-/// The code of a document without events, which would record nothing.
-pub const NO_EVENTS: &str = "provenance.no_events";
 
 /// The code of an event that cannot be encrypted.
 const UNSEALABLE: &str = "provenance.unsealable";
@@ -43,8 +46,8 @@ pub enum Shape {
 /// The part of the response that is specific to captures.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Captured {
-    /// The id of the first event: as sent, or its CBV 2.0 hash id.
-    pub event_id: String,
+    /// The id of the first event: as sent, or its CBV 2.0 hash id. `None` for a document without valid events.
+    pub event_id: Option<String>,
 }
 
 /// Creates the order to capture a document. `Mode::Atomic` is the standard's `rollback`, `Mode::Independent` its
@@ -62,7 +65,7 @@ pub fn capture(
     }
 }
 
-/// Parses, validates and encrypts a document.
+/// Parses, validates and encrypts a document. With `Mode::Independent`, an invalid event is refused alone.
 ///
 /// # Errors
 /// Every fault that was found.
@@ -72,9 +75,13 @@ pub(super) fn draft(
     mode: Mode,
     mut sealer: EntrySealer<'_>,
 ) -> Result<Draft<Captured>, ApiError> {
-    let parsed = match shape {
-        Shape::Document => document::parse(bytes),
-        Shape::NewEvent => document::parse_event(bytes),
+    let (parsed, mut refused) = match (shape, mode) {
+        (Shape::NewEvent, _) => (document::parse_event(bytes), Vec::new()),
+        (Shape::Document, Mode::Atomic) => (document::parse(bytes), Vec::new()),
+        (Shape::Document, Mode::Independent) => match document::parse_each(bytes) {
+            Ok(parsed) => (Ok(parsed.document), parsed.refused),
+            Err(problems) => (Err(problems), Vec::new()),
+        },
     };
     let parsed = parsed.map_err(invalid_document)?;
     let pointer = match parsed.kind {
@@ -82,26 +89,31 @@ pub(super) fn draft(
         DocumentKind::Query => "/epcisBody/queryResults/resultsBody/eventList",
         DocumentKind::BareEvent => "",
     };
-    let mut first_id = None;
-    let mut problems = Vec::new();
-    for (index, event) in parsed.events.iter().enumerate() {
-        let record = document::record_document(parsed.context.raw(), event.raw());
+    let mut event_id = None;
+    // The indexes of the events within the document: those that the refused ones leave.
+    let taken: BTreeSet<usize> = refused.iter().map(|refused| refused.index).collect();
+    let indexes = (0..).filter(|index| !taken.contains(index));
+    for (index, event) in indexes.zip(&parsed.events) {
+        let record = document::record_of(event, &parsed.context);
         match push(&mut sealer, event, &parsed.context, &record, shape == Shape::NewEvent) {
-            Ok(event_id) => first_id = first_id.or(Some(event_id)),
+            Ok(id) => event_id = event_id.or(Some(id)),
             Err(error) => {
                 let pointer = if pointer.is_empty() { String::new() } else { format!("{pointer}/{index}") };
-                problems.push(Problem { pointer, code: UNSEALABLE, detail: error.to_string() });
+                let problems = vec![Problem { pointer, code: UNSEALABLE, detail: error.to_string() }];
+                refused.push(RefusedEvent { index, problems });
             }
         }
     }
-    if let Some(event_id) = first_id.filter(|_| problems.is_empty()) {
-        return Ok(Draft { entries: sealer.into_entries(), mode, pointer, answer: Captured { event_id } });
+    if mode == Mode::Atomic && !refused.is_empty() {
+        return Err(invalid_document(refused.into_iter().flat_map(|refused| refused.problems).collect()));
     }
-    if problems.is_empty() {
-        let detail = "the document has no events".to_owned();
-        problems.push(Problem { pointer: pointer.to_owned(), code: NO_EVENTS, detail });
-    }
-    Err(invalid_document(problems))
+    refused.sort_by_key(|refused| refused.index);
+    let refused = refused.into_iter().map(|refused| Refused {
+        index: u32::try_from(refused.index).unwrap_or(u32::MAX),
+        faults: refused.problems.into_iter().map(field).collect(),
+    });
+    let refused = refused.collect();
+    Ok(Draft { entries: sealer.into_entries(), mode, pointer, refused, answer: Captured { event_id } })
 }
 
 /// Adds the command of an event and returns the event's id.
@@ -120,7 +132,7 @@ fn push(
     let id_subject = sealer.subject(kind::EVENT, &event_id);
     let mut subjects = vec![id_subject];
     subjects.extend(fields.identifiers.iter().map(|identifier| sealer.subject(kind::EPC, &identifier.canonical)));
-    let content = sealer.content_digest(record)?;
+    let content = content_digest(sealer, &document::content(event, context, &event_id))?;
     let command = if event.is_error_declaration() {
         provenance::Command::DeclareError(provenance::DeclareError { event: id_subject, content })
     } else {
@@ -128,4 +140,9 @@ fn push(
     };
     sealer.push(subjects, Command::Provenance(command), record)?;
     Ok(event_id)
+}
+
+/// The tenant's digest of an event's content. The content can be longer than the document, so it is hashed first.
+fn content_digest(sealer: &EntrySealer<'_>, content: &str) -> Result<Digest, SealError> {
+    sealer.content_digest(format!("\"{}\"", hex::encode(Sha256::digest(content))).as_bytes())
 }

@@ -29,7 +29,7 @@ pub async fn of_event(
         return Err(ApiError::new(&code::UNKNOWN_EVENT, "There is no event with this id."));
     }
     stream.check_length()?;
-    let found = search::find_places(gateway, tenant, event_id).await?;
+    let found = search::find_stream(gateway, tenant, stream.digest(), false).await?;
     let chosen = found.iter().find(|found| !found.declares_error).or(found.first());
     let Some(chosen) = chosen.filter(|found| found.place.height <= stream.height()) else {
         return Err(index_mismatch(&"no row of an event that the ledger has"));
@@ -51,7 +51,8 @@ pub async fn of_identifier(gateway: &Arc<Gateway>, tenant: TenantId, epc: &str) 
     let canonical = identifier::canonical(epc).into_owned();
     let stream = evidence::prove(gateway, tenant, kind::EPC, &canonical).await?;
     stream.check_length()?;
-    let places = search::find_stream(gateway, tenant, canonical).await?;
+    let found = search::find_stream(gateway, tenant, stream.digest(), true).await?;
+    let places = found.into_iter().map(|found| found.place).collect();
     let stream = stream.gather(gateway, places, true).await?;
     let bundle = Bundle { stream: Some(stream), ..Bundle::of(gateway.node.genesis()) };
     gateway.hand_overs.complete(&gateway.node, bundle).await

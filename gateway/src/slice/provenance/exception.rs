@@ -1,5 +1,5 @@
 //! The exceptions of the EPCIS 2.0 REST binding (section 12). Invariant: a problem's code and status decide its
-//! exception.
+//! exception, and every problem has one.
 //!
 //! An exception is the `type` of a problem below `/epcis` and of a fault in a capture job.
 
@@ -15,27 +15,30 @@ const CAPTURE_LIMIT: &str = "epcisException:CaptureLimitExceededException";
 const NOT_ACCEPTABLE: &str = "epcisException:NotAcceptableException";
 const NO_SUCH_RESOURCE: &str = "epcisException:NoSuchResourceException";
 const PARAMETER: &str = "epcisException:QueryParameterException";
+const QUERY_TOO_COMPLEX: &str = "epcisException:QueryTooComplexException";
 const QUERY_TOO_LARGE: &str = "epcisException:QueryTooLargeException";
 const SECURITY: &str = "epcisException:SecurityException";
 const UNSUPPORTED_MEDIA_TYPE: &str = "epcisException:UnsupportedMediaTypeException";
-const VALIDATION: &str = "epcisException:ValidationException";
+const URI_TOO_LONG: &str = "epcisException:URITooLongException";
+pub(super) const VALIDATION: &str = "epcisException:ValidationException";
 
-/// The exception of a code; `None` for a status that the binding does not cover.
-pub(super) fn for_code(code: &Code) -> Option<&'static str> {
+/// The exception of a code. A status that the binding does not cover is that of an implementation.
+pub(super) fn for_code(code: &Code) -> &'static str {
     match *code {
-        code::INVALID_QUERY | common::INVALID_CURSOR | common::INVALID_PARAMETER => return Some(PARAMETER),
-        code::EVENT_EXISTS => return Some(ALREADY_EXISTS),
-        code::QUERY_TOO_LARGE => return Some(QUERY_TOO_LARGE),
+        code::INVALID_QUERY | common::INVALID_CURSOR | common::INVALID_PARAMETER => return PARAMETER,
+        code::EVENT_EXISTS => return ALREADY_EXISTS,
+        code::QUERY_TOO_LARGE => return QUERY_TOO_LARGE,
+        code::QUERY_TOO_COMPLEX => return QUERY_TOO_COMPLEX,
         _ => {}
     }
     match code.status {
-        400 | 422 => Some(VALIDATION),
-        401 | 403 => Some(SECURITY),
-        404 => Some(NO_SUCH_RESOURCE),
-        406 => Some(NOT_ACCEPTABLE),
-        413 => Some(CAPTURE_LIMIT),
-        415 => Some(UNSUPPORTED_MEDIA_TYPE),
-        500.. => Some(IMPLEMENTATION),
-        _ => None,
+        400 | 422 => VALIDATION,
+        401 | 403 => SECURITY,
+        404 | 410 => NO_SUCH_RESOURCE,
+        406 => NOT_ACCEPTABLE,
+        413 => CAPTURE_LIMIT,
+        414 => URI_TOO_LONG,
+        415 => UNSUPPORTED_MEDIA_TYPE,
+        _ => IMPLEMENTATION,
     }
 }

@@ -8,15 +8,28 @@ mod filter;
 use self::{connection::EventConnection, filter::EventFilter};
 use super::{evidence, model::Event, search};
 use crate::{
-    auth::{Scope, reader},
-    freshness,
-    state::Gateway,
-    tenant_id::TenantId,
+    auth::{Reader, Scope, reader},
+    graphql::FieldPrice,
 };
 use async_graphql::{Context, Json, Object, Result};
-use http::HeaderMap;
-use standards_epcis::{identifier, limit::PER_PAGE_MAX};
-use std::sync::Arc;
+use standards_epcis::{
+    identifier,
+    limit::{PER_PAGE_DEFAULT, PER_PAGE_MAX},
+};
+
+/// What the fields cost.
+pub const PRICES: &[FieldPrice] = &[
+    FieldPrice::page("Query", "events", "first", PER_PAGE_DEFAULT, PER_PAGE_MAX),
+    // The page has counted its events.
+    FieldPrice::list("EventConnection", "nodes", 1),
+    FieldPrice::list("EventConnection", "edges", 1),
+    FieldPrice::read("Query", "event", 1),
+    FieldPrice::read("Query", "identifier", 0),
+    FieldPrice::page("Identifier", "events", "first", PER_PAGE_DEFAULT, PER_PAGE_MAX),
+    // The evidence of an identifier reads the keys of each block that has a record of it, so a request may have one.
+    FieldPrice::read("Identifier", "evidence", 40).weighing(500),
+    FieldPrice::read("Event", "evidence", 1).weighing(200),
+];
 
 /// Fields of the query root about provenance.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,7 +44,6 @@ pub struct Identifier {
 #[Object]
 impl ProvenanceQuery {
     /// Events that match the parameters of the EPCIS simple event query. All conditions must hold.
-    #[graphql(complexity = "page_complexity(first, child_complexity)")]
     async fn events(
         &self,
         context: &Context<'_>,
@@ -39,14 +51,14 @@ impl ProvenanceQuery {
         first: Option<u32>,
         after: Option<String>,
     ) -> Result<EventConnection> {
-        let (gateway, tenant) = fresh_reader(context).await?;
-        connection::find_page(gateway, tenant, filter.unwrap_or_default().query(first, after)?).await
+        let reader = event_reader(context).await?;
+        connection::find_page(reader.gateway, reader.tenant, filter.unwrap_or_default().query(first, after)?).await
     }
 
     /// The event with this id; null when there is none.
     async fn event(&self, context: &Context<'_>, id: String) -> Result<Option<Event>> {
-        let (gateway, tenant) = fresh_reader(context).await?;
-        let page = search::find_event(gateway, tenant, id).await?;
+        let reader = event_reader(context).await?;
+        let page = search::find_event(reader.gateway, reader.tenant, id).await?;
         let first = page.rows.iter().position(|row| !row.declares_error).unwrap_or(0);
         Ok(page.rows.into_iter().nth(first).map(Event::from))
     }
@@ -65,36 +77,26 @@ impl Identifier {
     }
 
     /// The events that contain the identifier in any role.
-    #[graphql(complexity = "page_complexity(first, child_complexity)")]
     async fn events(
         &self,
         context: &Context<'_>,
         first: Option<u32>,
         after: Option<String>,
     ) -> Result<EventConnection> {
-        let (gateway, tenant) = fresh_reader(context).await?;
+        let reader = event_reader(context).await?;
         let query = filter::query_in_any_role(&self.canonical, first, after)?;
-        connection::find_page(gateway, tenant, query).await
+        connection::find_page(reader.gateway, reader.tenant, query).await
     }
 
     /// The evidence bundle: all records about the identifier, or the proof that there are none.
-    #[graphql(complexity = 500)]
     async fn evidence(&self, context: &Context<'_>) -> Result<Json<chain_proof::Bundle>> {
-        let (gateway, tenant) = fresh_reader(context).await?;
-        Ok(Json(evidence::of_identifier(gateway, tenant, &self.canonical).await?))
+        let reader = event_reader(context).await?;
+        Ok(Json(evidence::of_identifier(reader.gateway, reader.tenant, &self.canonical).await?))
     }
 }
 
-/// The complexity of a page: its size multiplied by the complexity of one event.
-fn page_complexity(first: Option<u32>, child: usize) -> usize {
-    usize::try_from(first.unwrap_or(standards_epcis::limit::PER_PAGE_DEFAULT).min(PER_PAGE_MAX))
-        .unwrap_or(usize::MAX)
-        .saturating_mul(child.max(1))
-}
-
-/// Returns the caller's tenant after checking its scope and waiting until the index contains its own writes.
-async fn fresh_reader<'c>(context: &Context<'c>) -> Result<(&'c Arc<Gateway>, TenantId)> {
-    let (gateway, tenant) = reader(context, Scope::ProvenanceRead)?;
-    freshness::await_fresh(gateway, tenant, &HeaderMap::new()).await?;
-    Ok((gateway, tenant))
+/// Returns the caller's tenant after checking its scope. The request has waited until the index contains the tenant's
+/// own writes.
+async fn event_reader<'c>(context: &Context<'c>) -> Result<Reader<'c>> {
+    reader(context, Scope::ProvenanceRead).await
 }

@@ -1,6 +1,9 @@
-//! Middleware for the GS1 headers and exception types of responses below `/epcis`. Invariant: each response states the
-//! supported versions and formats. A request for others is refused. Each problem whose status the binding covers has an
-//! exception as its type.
+//! Middleware for the GS1 headers, the media types and the exception types of responses below `/epcis`. Invariant: each
+//! response states the supported versions and formats. A request for others is refused before it has an effect. Each
+//! problem has an exception as its type.
+
+mod media;
+mod version;
 
 use super::{code, command::CAPTURE_BYTES_MAX, exception};
 use crate::error::ApiError;
@@ -11,11 +14,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chain_types::Mode;
+use futures::FutureExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use standards_epcis::limit::EVENTS_PER_DOCUMENT_MAX;
+use std::panic::AssertUnwindSafe;
 
 const EPCIS_VERSION: HeaderName = HeaderName::from_static("gs1-epcis-version");
+const EPCIS_MIN: HeaderName = HeaderName::from_static("gs1-epcis-min");
+const EPCIS_MAX: HeaderName = HeaderName::from_static("gs1-epcis-max");
 const CBV_VERSION: HeaderName = HeaderName::from_static("gs1-cbv-version");
+const CBV_MIN: HeaderName = HeaderName::from_static("gs1-cbv-min");
+const CBV_MAX: HeaderName = HeaderName::from_static("gs1-cbv-max");
 const EPC_FORMAT: HeaderName = HeaderName::from_static("gs1-epc-format");
 const CBV_FORMAT: HeaderName = HeaderName::from_static("gs1-cbv-xml-format");
 const ERROR_BEHAVIOUR: HeaderName = HeaderName::from_static("gs1-capture-error-behaviour");
@@ -25,38 +34,51 @@ const CAPTURE_FILE_LIMIT: HeaderName = HeaderName::from_static("gs1-epcis-captur
 /// The headers of every response below `/epcis`.
 const FIXED: [(HeaderName, &str); 9] = [
     (EPCIS_VERSION, "2.0.0"),
-    (HeaderName::from_static("gs1-epcis-min"), "2.0.0"),
-    (HeaderName::from_static("gs1-epcis-max"), "2.0.0"),
+    (EPCIS_MIN, "2.0.0"),
+    (EPCIS_MAX, "2.0.0"),
     (CBV_VERSION, "2.0.0"),
-    (HeaderName::from_static("gs1-cbv-min"), "2.0.0"),
-    (HeaderName::from_static("gs1-cbv-max"), "2.0.0"),
+    (CBV_MIN, "2.0.0"),
+    (CBV_MAX, "2.0.0"),
     (EPC_FORMAT, "Never_Translates"),
     (CBV_FORMAT, "Never_Translates"),
     (HeaderName::from_static("gs1-vendor-version"), env!("CARGO_PKG_VERSION")),
 ];
 
-/// The values that a request may require, by header.
-const ACCEPTED: [(HeaderName, &[&str]); 4] = [
-    (EPCIS_VERSION, &["2", "2.0", "2.0.0", "2.0.1"]),
-    (CBV_VERSION, &["2", "2.0", "2.0.0"]),
-    (EPC_FORMAT, &["No_Preference", "Never_Translates"]),
-    (CBV_FORMAT, &["No_Preference", "Never_Translates"]),
+/// The headers of a request by which it may require something, and what this repository supports.
+const REQUIRED: [(HeaderName, fn(&str) -> bool, &str); 8] = [
+    (EPCIS_VERSION, version::is_ours, "2.0"),
+    (EPCIS_MIN, version::is_at_most_ours, "2.0"),
+    (EPCIS_MAX, version::is_at_least_ours, "2.0"),
+    (CBV_VERSION, version::is_ours, "2.0"),
+    (CBV_MIN, version::is_at_most_ours, "2.0"),
+    (CBV_MAX, version::is_at_least_ours, "2.0"),
+    (EPC_FORMAT, keeps_format, "No_Preference, Never_Translates"),
+    (CBV_FORMAT, keeps_format, "No_Preference, Never_Translates"),
 ];
+
+fn keeps_format(value: &str) -> bool {
+    matches!(value, "No_Preference" | "Never_Translates")
+}
 
 /// Whether a path belongs to the EPCIS binding.
 fn is_epcis(path: &str) -> bool {
     path.strip_prefix("/epcis").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// A middleware around all routes. Below `/epcis` it checks the GS1 headers of a request, adds those of this repository
-/// to the response and sets the type of a problem.
+/// A middleware around all routes. Below `/epcis` it checks the headers of a request, adds those of this repository to
+/// the response and sets the media type of an answer and the type of a problem.
 pub(crate) async fn negotiate(request: Request, next: Next) -> Response {
     if !is_epcis(request.uri().path()) {
         return next.run(request).await;
     }
     let takes_captures = request.method() == Method::POST;
-    let mut response = match check(request.headers()) {
-        Ok(()) => next.run(request).await,
+    let mut response = match check(request.method(), request.headers()) {
+        Ok(json) => {
+            // A panic is turned into a problem here, so that it has an exception as its type, too.
+            let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+            let answer = answer.unwrap_or_else(|_| ApiError::internal(&"a handler panicked").into_response());
+            json.name(answer)
+        }
         Err(error) => error.into_response(),
     };
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
@@ -74,50 +96,69 @@ pub(crate) async fn negotiate(request: Request, next: Next) -> Response {
 
 /// The error response with the type that the binding defines.
 fn with_exception(mut response: Response, error: ApiError) -> Response {
-    let Some(exception) = exception::for_code(error.code()) else { return response };
+    let exception = exception::for_code(error.code());
     let typed = error.with_type(exception).into_response();
     // Headers of inner layers are kept; only the length belongs to the old body.
     response.headers_mut().remove(header::CONTENT_LENGTH);
     response.map(|_: Body| typed.into_body())
 }
 
-fn check(headers: &HeaderMap) -> Result<(), ApiError> {
-    for (name, accepted) in ACCEPTED {
-        let refused = headers.get(&name).filter(|value| !accepted.iter().any(|accepted| value == accepted));
-        if refused.is_some() {
-            let detail = format!("This repository supports {} for {name}.", accepted.join(", "));
-            return Err(ApiError::new(&code::NOT_ACCEPTABLE, detail).at(
+pub(crate) fn check(method: &Method, headers: &HeaderMap) -> Result<media::Json, ApiError> {
+    for (name, is_supported, supported) in REQUIRED {
+        let mut values = headers.get_all(&name).iter();
+        if !values.all(|value| value.to_str().is_ok_and(|value| is_supported(value.trim()))) {
+            return Err(not_acceptable(
                 format!("/{name}"),
-                code::NOT_ACCEPTABLE.name,
-                "not supported",
+                format!("This repository supports {supported} for {name}."),
             ));
         }
     }
-    Ok(())
+    // The response to OPTIONS has no body.
+    let chosen = if method == Method::OPTIONS { Some(media::Json::Plain) } else { media::choose(headers) };
+    chosen.ok_or_else(|| {
+        let detail = "This repository answers in application/json and application/ld+json; ask for one of them.";
+        not_acceptable("/Accept".to_owned(), detail.to_owned())
+    })
+}
+
+fn not_acceptable(pointer: String, detail: String) -> ApiError {
+    ApiError::new(&code::NOT_ACCEPTABLE, detail).at(pointer, code::NOT_ACCEPTABLE.name, "not supported")
 }
 
 /// Parses `GS1-Capture-Error-Behaviour`: `rollback` (the default) or `proceed`.
 ///
 /// # Errors
 /// `provenance.not_acceptable`.
-pub(super) fn error_behaviour(headers: &HeaderMap) -> Result<Mode, ApiError> {
-    match headers.get(ERROR_BEHAVIOUR).map(HeaderValue::as_bytes) {
-        None | Some(b"rollback") => Ok(Mode::Atomic),
-        Some(b"proceed") => Ok(Mode::Independent),
-        Some(_) => Err(ApiError::new(&code::NOT_ACCEPTABLE, "Use `rollback` or `proceed`.").at(
-            "/GS1-Capture-Error-Behaviour",
-            code::NOT_ACCEPTABLE.name,
-            "not supported",
-        )),
+pub(crate) fn error_behaviour(headers: &HeaderMap) -> Result<Mode, ApiError> {
+    let mut values = headers.get_all(ERROR_BEHAVIOUR).iter();
+    match (values.next().map(HeaderValue::as_bytes), values.next()) {
+        (None | Some(b"rollback"), None) => Ok(Mode::Atomic),
+        (Some(b"proceed"), None) => Ok(Mode::Independent),
+        _ => {
+            let pointer = "/GS1-Capture-Error-Behaviour".to_owned();
+            Err(not_acceptable(pointer, "Use `rollback` or `proceed`.".to_owned()))
+        }
     }
 }
 
+/// The capabilities that a path announces.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Takes {
+    /// Documents of events, under both error behaviours.
+    Documents,
+    /// Single events.
+    Events,
+    Nothing,
+}
+
 /// The response to `OPTIONS` for a path that allows `methods`.
-pub(super) fn options(methods: &'static str, takes_captures: bool) -> Response {
+pub(super) fn options(methods: &'static str, takes: Takes) -> Response {
     let mut response = (StatusCode::NO_CONTENT, [(header::ALLOW, methods)]).into_response();
-    if takes_captures {
-        let headers = response.headers_mut();
+    let headers = response.headers_mut();
+    if takes != Takes::Nothing {
         insert_limits(headers);
+    }
+    if takes == Takes::Documents {
         headers.insert(ERROR_BEHAVIOUR, HeaderValue::from_static("all"));
     }
     response
@@ -138,16 +179,32 @@ mod tests {
 
     #[test]
     fn only_supported_versions_and_formats_pass() {
-        assert!(check(&HeaderMap::new()).is_ok());
+        assert!(check(&Method::GET, &HeaderMap::new()).is_ok());
         for (name, value, passes) in [
             (EPCIS_VERSION, "2.0.0", true),
             (EPCIS_VERSION, "1.2", false),
+            (EPCIS_MIN, "2.1.0", false),
+            (EPCIS_MIN, "1.2.0", true),
+            (EPCIS_MAX, "1.2.0", false),
+            (EPCIS_MAX, "2.1.0", true),
+            (CBV_MIN, "2.0.1", false),
+            (CBV_MAX, "1.2.2", false),
             (EPC_FORMAT, "Never_Translates", true),
             (EPC_FORMAT, "Always_EPC_URN", false),
             (CBV_VERSION, "1.2.2", false),
         ] {
-            assert_eq!(check(&headers(&name, value)).is_ok(), passes, "{name}: {value}");
+            assert_eq!(check(&Method::GET, &headers(&name, value)).is_ok(), passes, "{name}: {value}");
         }
+    }
+
+    #[test]
+    fn every_value_of_a_repeated_header_is_checked() {
+        let mut both = headers(&EPCIS_VERSION, "2.0.0");
+        both.append(EPCIS_VERSION, HeaderValue::from_static("1.2"));
+        assert!(check(&Method::GET, &both).is_err());
+        let mut behaviours = headers(&ERROR_BEHAVIOUR, "proceed");
+        behaviours.append(ERROR_BEHAVIOUR, HeaderValue::from_static("rollback"));
+        assert!(error_behaviour(&behaviours).is_err());
     }
 
     #[test]
@@ -156,5 +213,12 @@ mod tests {
         assert_eq!(error_behaviour(&headers(&ERROR_BEHAVIOUR, "rollback")).expect("known"), Mode::Atomic);
         assert_eq!(error_behaviour(&headers(&ERROR_BEHAVIOUR, "proceed")).expect("known"), Mode::Independent);
         assert!(error_behaviour(&headers(&ERROR_BEHAVIOUR, "ignore")).is_err());
+    }
+
+    #[test]
+    fn a_path_announces_what_it_takes() {
+        let behaviour = |takes| options("GET", takes).headers().get(ERROR_BEHAVIOUR).cloned();
+        assert_eq!(behaviour(Takes::Documents), Some(HeaderValue::from_static("all")));
+        assert_eq!((behaviour(Takes::Events), behaviour(Takes::Nothing)), (None, None));
     }
 }

@@ -3,7 +3,7 @@
 
 mod event;
 
-pub use event::Event;
+pub use event::{Event, UNREADABLE};
 
 use super::{code, exception};
 use crate::operation::{OperationRecord, model::format_us};
@@ -31,7 +31,7 @@ pub struct CaptureJob {
     pub success: bool,
     /// The error behaviour: `rollback` or `proceed`.
     pub capture_error_behaviour: String,
-    /// The events that failed.
+    /// The events that are not valid or that the ledger rejected.
     pub errors: Vec<CaptureFault>,
 }
 
@@ -75,11 +75,22 @@ impl CaptureJob {
 }
 
 fn faults(record: &OperationRecord) -> Vec<CaptureFault> {
+    let refused = record.refused.iter().flat_map(|refused| &refused.faults).map(|fault| CaptureFault {
+        kind: exception::VALIDATION.to_owned(),
+        title: code::INVALID_DOCUMENT.title.to_owned(),
+        status: code::INVALID_DOCUMENT.status,
+        code: fault.code.clone(),
+        detail: fault.detail.clone(),
+        pointer: fault.pointer.clone(),
+    });
+    refused.chain(rejected(record)).collect()
+}
+
+/// The events that the ledger rejected.
+fn rejected(record: &OperationRecord) -> impl Iterator<Item = CaptureFault> {
     let outcomes = record.decision.as_ref().map(|decision| &*decision.outcomes).unwrap_or_default();
-    outcomes
-        .iter()
-        .filter_map(|outcome| Some((outcome, outcome.code.as_deref().filter(|code| *code != ABORTED)?)))
-        .map(|(outcome, reason)| {
+    outcomes.iter().filter_map(|outcome| Some((outcome, outcome.code.as_deref().filter(|code| *code != ABORTED)?))).map(
+        |(outcome, reason)| {
             let exists = &code::EVENT_EXISTS;
             let (kind, status) = if reason == exists.name {
                 (exception::ALREADY_EXISTS, exists.status)
@@ -95,6 +106,6 @@ fn faults(record: &OperationRecord) -> Vec<CaptureFault> {
                 detail: if fields.is_empty() { reason.to_owned() } else { fields.join(", ") },
                 pointer: record.command_pointer(outcome.index),
             }
-        })
-        .collect()
+        },
+    )
 }

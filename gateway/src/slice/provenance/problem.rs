@@ -23,7 +23,9 @@ pub(super) fn invalid_document(problems: Vec<Problem>) -> ApiError {
 
 /// The response to an invalid query.
 pub(super) fn invalid_query(problems: Vec<Problem>) -> ApiError {
+    let is_too_complex = problems.iter().any(|problem| problem.code == fault::QUERY_TOO_COMPLEX);
     let code = match problems.first().map(|problem| problem.code) {
+        _ if is_too_complex => &code::QUERY_TOO_COMPLEX,
         Some(fault::MALFORMED_JSON) => &common::MALFORMED_JSON,
         Some(fault::JSON_TOO_DEEP) => &common::JSON_TOO_DEEP,
         Some(fault::DUPLICATE_KEY) => &common::DUPLICATE_KEY,
@@ -34,6 +36,6 @@ pub(super) fn invalid_query(problems: Vec<Problem>) -> ApiError {
     ApiError::new(code, detail).with_fields(problems.into_iter().map(field))
 }
 
-fn field(problem: Problem) -> FieldProblem {
+pub(super) fn field(problem: Problem) -> FieldProblem {
     FieldProblem { pointer: problem.pointer, code: problem.code.to_owned(), detail: problem.detail }
 }

@@ -11,7 +11,7 @@ mod post_events;
 mod query_events;
 mod respond;
 
-use super::gs1_header;
+use super::gs1_header::{self, Takes};
 use crate::{routes, state::Gateway};
 use axum::routing::options;
 use std::sync::Arc;
@@ -24,10 +24,10 @@ pub fn router() -> OpenApiRouter<Arc<Gateway>> {
         .routes(routes!(get_capture_job::get_capture_job))
         .routes(routes!(query_events::query_events, post_events::post_events))
         .routes(routes!(get_event::get_event))
-        .route("/epcis/capture", options(async || gs1_header::options("GET, POST, OPTIONS", true)))
-        .route("/epcis/capture/{id}", options(async || gs1_header::options("GET, OPTIONS", false)))
-        .route("/epcis/events", options(async || gs1_header::options("GET, POST, OPTIONS", true)))
-        .route("/epcis/events/{eventID}", options(async || gs1_header::options("GET, OPTIONS", false)))
+        .route("/epcis/capture", options(async || gs1_header::options("GET, POST, OPTIONS", Takes::Documents)))
+        .route("/epcis/capture/{id}", options(async || gs1_header::options("GET, OPTIONS", Takes::Nothing)))
+        .route("/epcis/events", options(async || gs1_header::options("GET, POST, OPTIONS", Takes::Events)))
+        .route("/epcis/events/{eventID}", options(async || gs1_header::options("GET, OPTIONS", Takes::Nothing)))
         .routes(routes!(get_event_evidence::get_event_evidence))
         .routes(routes!(get_stream_evidence::get_stream_evidence))
 }

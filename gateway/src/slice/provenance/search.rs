@@ -1,32 +1,38 @@
 //! Searches events in the index for REST and GraphQL. Invariant: a page token is valid only for the query and the
-//! tenant for which it was issued.
+//! tenant for which it was issued. A page has a limit of events and of bytes.
 
 use super::code;
 use crate::{
+    budget::Charge,
     db,
-    error::ApiError,
-    evidence::{Place, STREAM_RECORDS_MAX},
+    error::{ApiError, code as common},
+    evidence::{Place, STREAM_RECORDS_MAX, check_bytes},
     state::Gateway,
-    submit::now_us,
     tenant_id::TenantId,
 };
-use chain_types::{Height, ShardId};
-use indexer::provenance::{self as index, EventPosition, EventRow};
+use chain_types::{Height, ShardId, Subject, stream::kind};
+use indexer::provenance::{self as index, EventPosition, EventRow, PageLimit};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use standards_epcis::{
-    document::{self, QueryResult},
-    query::{EventLimit, EventQuery, OrderBy},
+    query::{EventLimit, EventQuery, OrderBy, OrderDirection},
+    timestamp::Timestamp,
 };
 use std::sync::Arc;
 
 /// The maximum number of records read for one event id: the event and its error declarations.
 pub const RECORDS_PER_ID_MAX: u32 = 1_000;
 
+/// The maximum size of the documents of one page, in bytes. A page stops before it exceeds this, and the next page
+/// continues; a single larger event is a page of its own.
+pub const PAGE_BYTES_MAX: u32 = 4 * 1_024 * 1_024;
+
 /// The content of a page token: the position of the event before the page.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Token {
     time_ms: i64,
+    /// The digits of the time below a millisecond.
+    time_rest: String,
     shard: u16,
     height: u64,
     record_index: u32,
@@ -35,17 +41,16 @@ struct Token {
 }
 
 impl Token {
-    fn after(query: &EventQuery, row: &EventRow, given: u32) -> Self {
-        let time_ms = match query.order_by {
-            OrderBy::EventTime => row.event_time_ms,
-            OrderBy::RecordTime => i64::try_from(row.record_time_ms.0).unwrap_or(i64::MAX),
-        };
-        Self { time_ms, shard: row.shard.0, height: row.height.0, record_index: row.record_index, given }
+    fn at(position: EventPosition, given: u32) -> Self {
+        let EventPosition { time, shard, height, record_index } = position;
+        Self { time_ms: time.unix_ms(), time_rest: time.rest(), shard: shard.0, height: height.0, record_index, given }
     }
 
-    fn position(self) -> EventPosition {
+    fn position(&self) -> EventPosition {
+        let whole = Timestamp::from_unix_ms(self.time_ms);
+        let time = Timestamp::from_parts(self.time_ms, &self.time_rest).unwrap_or(whole);
         let (shard, height) = (ShardId(self.shard), Height(self.height));
-        EventPosition { time_ms: self.time_ms, shard, height, record_index: self.record_index }
+        EventPosition { time, shard, height, record_index: self.record_index }
     }
 }
 
@@ -62,36 +67,18 @@ impl Page {
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
-
-    /// Formats the page as an `EPCISQueryDocument`.
-    ///
-    /// # Errors
-    /// An internal failure, when the document of a row is damaged.
-    pub fn document(&self) -> Result<String, ApiError> {
-        let records: Vec<_> = self
-            .rows
-            .iter()
-            .map(|row| document::read_record(row.document.as_bytes()))
-            .collect::<Result<_, _>>()
-            .map_err(|error| ApiError::internal(&error))?;
-        let results: Vec<_> = records
-            .iter()
-            .zip(&self.rows)
-            .map(|(record, row)| QueryResult {
-                record,
-                event_id: &row.event_id,
-                record_time_ms: i64::try_from(row.record_time_ms.0).unwrap_or(i64::MAX),
-            })
-            .collect();
-        Ok(document::query_document("SimpleEventQuery", now_us() / 1_000, &results))
-    }
 }
 
-/// Finds one page of a query.
+/// Finds one page of a query, with at most `bytes_max` bytes of documents unless one event alone has more.
 ///
 /// # Errors
-/// `request.invalid_cursor`, `provenance.query_too_large`.
-pub async fn find_page(gateway: &Arc<Gateway>, tenant: TenantId, mut query: EventQuery) -> Result<Page, ApiError> {
+/// `request.invalid_cursor`, `provenance.query_too_large`, `provenance.query_too_complex`.
+pub async fn find_page(
+    gateway: &Arc<Gateway>,
+    tenant: TenantId,
+    mut query: EventQuery,
+    bytes_max: u32,
+) -> Result<Page, ApiError> {
     let token = query.next_page_token.take();
     let list = list_name(&query);
     let token: Option<Token> = match &token {
@@ -99,36 +86,43 @@ pub async fn find_page(gateway: &Arc<Gateway>, tenant: TenantId, mut query: Even
         None => None,
     };
     let given = token.as_ref().map_or(0, |token| token.given);
-    let wanted = match query.limit {
+    let limit = query.limit;
+    let rows = match limit {
         EventLimit::First(limit) => query.per_page.min(limit.saturating_sub(given)),
         EventLimit::None | EventLimit::RefuseBeyond(_) => query.per_page,
     };
-    let ends_here = matches!(query.limit, EventLimit::First(limit) if given.saturating_add(wanted) >= limit);
     let is_first = token.is_none();
-    let after = token.map(Token::position);
-    let (requested, query) = (query.clone(), query);
+    let after = token.as_ref().map(Token::position);
+    Charge::reserve(bytes_max as usize).await?.keep_for_answer();
     let found = db::run(&gateway.pool, tenant, move |conn| {
         Box::pin(async move {
             let tenant = tenant.on_ledger();
-            if let (EventLimit::RefuseBeyond(most), true) = (query.limit, is_first)
+            if let (EventLimit::RefuseBeyond(most), true) = (limit, is_first)
                 && index::count_events(conn, tenant, &query, most.saturating_add(1)).await? > most
             {
                 let detail = format!("There are more than {most} events; ask more narrowly.");
                 return Err(ApiError::new(&code::QUERY_TOO_LARGE, detail));
             }
-            Ok(index::find_events(conn, tenant, &query, after.as_ref(), wanted).await?)
+            let page = PageLimit { rows, bytes: bytes_max };
+            Ok(index::find_events(conn, tenant, &query, after.as_ref(), page).await?)
         })
     })
-    .await?;
-    let last = found.rows.last().filter(|_| found.next.is_some() && !ends_here);
-    let next = match last {
-        Some(last) => {
-            let token = Token::after(&requested, last, given.saturating_add(wanted));
-            Some(gateway.cursors.seal(tenant, &list, &token)?)
-        }
-        None => None,
-    };
+    .await
+    .map_err(too_complex)?;
+    let given = given.saturating_add(u32::try_from(found.rows.len()).unwrap_or(u32::MAX));
+    let ends_here = matches!(limit, EventLimit::First(limit) if given >= limit);
+    let next = found.next.filter(|_| !ends_here).map(|position| Token::at(position, given));
+    let next = next.map(|token| gateway.cursors.seal(tenant, &list, &token)).transpose()?;
     Ok(Page { rows: found.rows, next })
+}
+
+/// A search that was ended by its time limit.
+fn too_complex(error: ApiError) -> ApiError {
+    if error.code() != &common::TIMED_OUT {
+        return error;
+    }
+    let seconds = index::SEARCH_MS_MAX / 1_000;
+    ApiError::new(&code::QUERY_TOO_COMPLEX, format!("The search ran longer than {seconds} seconds; ask more narrowly."))
 }
 
 /// Issues a token that continues a query after one of its events.
@@ -141,25 +135,54 @@ pub fn token_after(
     query: &EventQuery,
     row: &EventRow,
 ) -> Result<String, ApiError> {
-    gateway.cursors.seal(tenant, &list_name(query), &Token::after(query, row, 0))
+    let token = Token::at(EventPosition::of(row, query.order_by), 0);
+    gateway.cursors.seal(tenant, &list_name(query), &token)
 }
 
-/// Finds all records of an event id in ledger order: the first recorded event, repetitions, error declarations.
+/// Finds the records of an event id in ledger order: the first recorded event, repetitions, error declarations. The
+/// token of the page continues the query of [`records_of`].
 ///
 /// # Errors
 /// Failures of the database.
 pub async fn find_event(gateway: &Arc<Gateway>, tenant: TenantId, event_id: String) -> Result<Page, ApiError> {
-    let rows = db::run(&gateway.pool, tenant, move |conn| {
+    // No event has such an id, and the database cannot hold one.
+    if event_id.contains(char::is_control) {
+        return Ok(Page { rows: Vec::new(), next: None });
+    }
+    let query = records_of(event_id.clone());
+    let subject = event_subject(gateway, tenant, &event_id).await?;
+    let found = db::run(&gateway.pool, tenant, move |conn| {
         Box::pin(async move {
             let tenant = tenant.on_ledger();
-            Ok(index::find_by_event_id(conn, tenant, &event_id, RECORDS_PER_ID_MAX).await?)
+            let limit = PageLimit { rows: RECORDS_PER_ID_MAX, bytes: PAGE_BYTES_MAX };
+            Ok(index::find_by_event_id(conn, tenant, &event_id, subject, limit).await?)
         })
     })
-    .await?;
-    Ok(Page { rows, next: None })
+    .await
+    .map_err(too_complex)?;
+    let next = match found.rows.last().filter(|_| found.next.is_some()) {
+        Some(last) => Some(token_after(gateway, tenant, &query, last)?),
+        None => None,
+    };
+    Ok(Page { rows: found.rows, next })
 }
 
-/// The position of a record of an event.
+/// The query that finds the records of an event id in ledger order.
+pub fn records_of(event_id: String) -> EventQuery {
+    EventQuery {
+        event_ids: vec![event_id],
+        order_by: OrderBy::RecordTime,
+        order_direction: OrderDirection::Ascending,
+        ..EventQuery::default()
+    }
+}
+
+async fn event_subject(gateway: &Gateway, tenant: TenantId, event_id: &str) -> Result<Subject, ApiError> {
+    let keys = gateway.tenant_keys(tenant).await?;
+    Ok(keys.subject.subject(tenant.on_ledger(), kind::EVENT, event_id))
+}
+
+/// The position of a record of a stream.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FoundRecord {
     pub place: Place,
@@ -167,39 +190,31 @@ pub struct FoundRecord {
     pub declares_error: bool,
 }
 
-/// Finds the positions of all records of an event id, in ledger order.
+/// Finds the positions of all records about a subject, in ledger order. With `opened`, their documents are to be shown,
+/// and must be small enough for one bundle.
 ///
 /// # Errors
-/// Failures of the database.
-pub async fn find_places(
+/// `evidence.stream_too_long`, failures of the database.
+pub async fn find_stream(
     gateway: &Arc<Gateway>,
     tenant: TenantId,
-    event_id: String,
+    subject: Subject,
+    opened: bool,
 ) -> Result<Vec<FoundRecord>, ApiError> {
-    let page = find_event(gateway, tenant, event_id).await?;
-    let found = page.rows.iter().map(|row| FoundRecord { place: place_of(row), declares_error: row.declares_error });
-    Ok(found.collect())
-}
-
-/// Finds the positions of all records about a canonical identifier, in ledger order.
-///
-/// # Errors
-/// Failures of the database.
-pub async fn find_stream(gateway: &Arc<Gateway>, tenant: TenantId, canonical: String) -> Result<Vec<Place>, ApiError> {
     // Records come in ledger order, so the proved ones are among the first; a longer stream was refused before.
     let limit = u32::try_from(STREAM_RECORDS_MAX).unwrap_or(u32::MAX);
-    let rows = db::run(&gateway.pool, tenant, move |conn| {
-        Box::pin(async move {
-            let tenant = tenant.on_ledger();
-            Ok(index::stream_records(conn, tenant, &canonical, limit).await?)
-        })
+    let records = db::run(&gateway.pool, tenant, move |conn| {
+        Box::pin(async move { Ok(index::stream_records(conn, tenant.on_ledger(), subject, limit).await?) })
     })
     .await?;
-    Ok(rows.iter().map(|row| Place { shard: row.shard, height: row.height, record: row.record_index }).collect())
-}
-
-fn place_of(row: &EventRow) -> Place {
-    Place { shard: row.shard, height: row.height, record: row.record_index }
+    if opened {
+        check_bytes(records.iter().map(|record| u64::from(record.document_bytes)).sum())?;
+    }
+    let found = records.iter().map(|record| FoundRecord {
+        place: Place { shard: record.shard, height: record.height, record: record.record_index },
+        declares_error: record.declares_error,
+    });
+    Ok(found.collect())
 }
 
 /// Names the list of a query for its tokens: a digest of everything that decides its events and their order.

@@ -3,31 +3,46 @@
 
 mod document;
 
-use super::row::text_hash;
+use super::row::{identifier_hash, subject_hash, text_hash};
 use crate::{
     batch::AppliedRecord,
     column::ColumnError,
     insert::{Insert, Statement, Table},
-    open::{Keys, Skipped},
+    open::{Document, Keys, Skipped},
 };
-use chain_types::{ShardId, TenantId, provenance::Event};
-use document::{NewEvent, read_event};
-use sqlx::types::Json;
+use chain_types::{Height, ShardId, TenantId, provenance::Event};
+use document::NewEvent;
+use sqlx::types::Uuid;
 use std::collections::BTreeMap;
 
-pub(crate) const TABLES: &[Table] = &[EVENT, IDENTIFIER, TOTAL];
+pub(crate) const TABLES: &[Table] = &[EVENT, IDENTIFIER, PATTERN, STREAM, TOTAL];
 
 const EVENT: Table = Table { name: "provenance_event", key: &["tenant_id", "shard", "height", "record_index"] };
 const IDENTIFIER: Table = Table {
     name: "provenance_identifier",
     key: &["tenant_id", "identifier_hash", "shard", "height", "record_index", "role"],
 };
+const PATTERN: Table =
+    Table { name: "provenance_pattern", key: &["tenant_id", "pattern_key", "shard", "height", "record_index", "role"] };
+const STREAM: Table =
+    Table { name: "provenance_stream", key: &["tenant_id", "subject", "shard", "height", "record_index"] };
 const TOTAL: Table = Table { name: "provenance_total", key: &["tenant_id", "shard"] };
+
+/// A record of a stream.
+#[derive(Debug)]
+struct StreamEntry {
+    tenant: TenantId,
+    subject: Uuid,
+    shard: ShardId,
+    height: Height,
+    record_index: u32,
+}
 
 /// The rows of a batch, and the number of records without a row.
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
     events: Vec<NewEvent>,
+    streams: Vec<StreamEntry>,
     pub(crate) skipped: Skipped,
 }
 
@@ -38,13 +53,38 @@ impl Rows {
             Event::EventCaptured { .. } => false,
             Event::ErrorDeclared { .. } => true,
         };
-        let read = |document| read_event(document, record, declares_error);
-        self.events.extend(self.skipped.read(keys.open(record), read));
+        // The ledger counts a record in the streams of its subjects, whatever its body contains.
+        let mut subjects: Vec<Uuid> = record.entry.core.subjects.iter().copied().map(subject_hash).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        self.streams.extend(subjects.into_iter().map(|subject| StreamEntry {
+            tenant: record.tenant,
+            subject,
+            shard: record.header.shard,
+            height: record.header.height,
+            record_index: record.record_index,
+        }));
+        let event = match keys.open(record) {
+            Document::Erased => {
+                self.skipped.erased += 1;
+                return;
+            }
+            Document::Open(document) => NewEvent::read(document, record, declares_error),
+            Document::Unreadable => NewEvent::sealed(record, declares_error),
+        };
+        self.skipped.unreadable += u64::from(event.row.unreadable.is_some());
+        self.events.push(event);
     }
 
     /// Builds the statements that write the rows.
     pub(crate) fn statements(&self) -> Result<Vec<Statement>, ColumnError> {
-        let tables = [insert_events(&self.events)?, insert_identifiers(&self.events)?, add_totals(&self.events)?];
+        let tables = [
+            insert_events(&self.events)?,
+            insert_identifiers(&self.events)?,
+            insert_patterns(&self.events)?,
+            insert_streams(&self.streams)?,
+            add_totals(&self.events)?,
+        ];
         Ok(tables.into_iter().flatten().collect())
     }
 }
@@ -58,10 +98,13 @@ fn insert_events(events: &[NewEvent]) -> Result<Vec<Statement>, ColumnError> {
         .column("command_index", |event| event.row.command_index)
         .column("event_id_hash", |event| text_hash(&event.row.event_id))
         .column("event_time_ms", |event| event.row.event_time_ms)
+        .column("event_time_rest", |event| event.row.event_time_rest.as_str())
         .column("record_time_ms", |event| event.row.record_time_ms)
         .column("event_type", |event| event.row.event_type)
+        .column("own_type", |event| event.row.own_type.as_deref())
         .column("action", |event| event.row.action)
         .column("declares_error", |event| event.row.declares_error)
+        .column("unreadable", |event| event.row.unreadable)
         .column("tx_id", |event| event.row.tx_id)
         .column("leaf", |event| event.row.leaf)
         .column("event_id", |event| event.row.event_id.as_str())
@@ -69,14 +112,13 @@ fn insert_events(events: &[NewEvent]) -> Result<Vec<Statement>, ColumnError> {
         .column("disposition", |event| event.row.disposition.as_deref())
         .column("read_point", |event| event.row.read_point.as_deref())
         .column("biz_location", |event| event.row.biz_location.as_deref())
-        .column("identifiers", |event| Json(&event.identifiers))
         .column("document", |event| event.row.document.as_str())
         .statements()
 }
 
 fn insert_identifiers(events: &[NewEvent]) -> Result<Vec<Statement>, ColumnError> {
     let identifiers = events.iter().flat_map(|event| {
-        event.identifier_hashes.iter().map(|(role, identifier_hash)| (&event.row, *role, *identifier_hash))
+        event.identifiers.iter().map(|(role, canonical)| (&event.row, *role, identifier_hash(canonical)))
     });
     let rows: Vec<_> = identifiers.collect();
     Insert::into(IDENTIFIER, &rows)
@@ -86,6 +128,31 @@ fn insert_identifiers(events: &[NewEvent]) -> Result<Vec<Statement>, ColumnError
         .column("height", |(event, ..)| event.height)
         .column("record_index", |(event, ..)| event.record_index)
         .column("role", |(_, role, _)| *role)
+        .statements()
+}
+
+fn insert_patterns(events: &[NewEvent]) -> Result<Vec<Statement>, ColumnError> {
+    let keys = events
+        .iter()
+        .flat_map(|event| event.pattern_keys.iter().map(|(role, pattern_key)| (&event.row, *role, pattern_key)));
+    let rows: Vec<_> = keys.collect();
+    Insert::into(PATTERN, &rows)
+        .column("tenant_id", |(event, ..)| event.tenant)
+        .column("pattern_key", |(.., pattern_key)| pattern_key.as_str())
+        .column("shard", |(event, ..)| event.shard)
+        .column("height", |(event, ..)| event.height)
+        .column("record_index", |(event, ..)| event.record_index)
+        .column("role", |(_, role, _)| *role)
+        .statements()
+}
+
+fn insert_streams(entries: &[StreamEntry]) -> Result<Vec<Statement>, ColumnError> {
+    Insert::into(STREAM, entries)
+        .column("tenant_id", |entry| entry.tenant)
+        .column("subject", |entry| entry.subject)
+        .column("shard", |entry| entry.shard)
+        .column("height", |entry| entry.height)
+        .column("record_index", |entry| entry.record_index)
         .statements()
 }
 

@@ -1,7 +1,12 @@
 //! Events as rows: which records become rows, and which rows each query returns.
 
 mod apply;
+mod cost;
+mod pattern;
+mod plan;
 mod query;
+mod time;
+mod unreadable;
 
 use crate::{
     apply::{Tables, apply as apply_blocks, start},

@@ -1,14 +1,17 @@
 //! Parses the envelope around events: `EPCISDocument`, `EPCISQueryDocument` or a bare event (EPCIS 2.0 JSON binding).
-//! Invariant: a document is accepted as a whole or refused as a whole. A refusal lists all problems found, up to the
-//! limit.
+//! Invariant: a document is accepted as a whole or refused as a whole, unless its events are independent. A refusal lists
+//! all problems found, up to the limit.
 
+use super::{bytes::read_json, envelope};
 use crate::{
-    context::Context,
+    context::{Context, Scope},
     event::Event,
-    json::{self, ErrorKind, Node, ParseError},
-    limit::{EVENTS_PER_DOCUMENT_MAX, JSON_DEPTH_MAX},
-    problem::{Path, Problem, Problems, code, quote},
-    timestamp::Timestamp,
+    hash::text_bytes,
+    json::Node,
+    limit::{
+        EVENTS_PER_DOCUMENT_MAX, HASH_TEXT_BYTES_PER_DOCUMENT_MAX, JSON_DEPTH_MAX, PROBLEMS_PER_REFUSED_EVENT_MAX,
+    },
+    problem::{Path, Problem, Problems, code},
     validate,
 };
 
@@ -38,16 +41,51 @@ pub struct CaptureDocument<'a> {
 /// # Errors
 /// All problems found, at most [`crate::limit::PROBLEMS_MAX`]. Never an empty list.
 pub fn parse(bytes: &[u8]) -> Result<CaptureDocument<'_>, Vec<Problem>> {
+    parse_into(bytes, None)
+}
+
+fn parse_into<'a>(
+    bytes: &'a [u8],
+    refused: Option<&mut Vec<RefusedEvent>>,
+) -> Result<CaptureDocument<'a>, Vec<Problem>> {
     let root = read_json(bytes, JSON_DEPTH_MAX)?;
     match root.get_str("type") {
-        Some("EPCISDocument") => envelope(root, DocumentKind::Capture),
-        Some("EPCISQueryDocument") => envelope(root, DocumentKind::Query),
+        Some("EPCISDocument") => read_envelope(root, DocumentKind::Capture, refused),
+        Some("EPCISQueryDocument") => read_envelope(root, DocumentKind::Query, refused),
         _ if root.get("epcisBody").is_some() => {
             let detail = "the type of a document is \"EPCISDocument\" or \"EPCISQueryDocument\"";
             Err(vec![Problem { pointer: "/type".into(), code: code::INVALID_DOCUMENT, detail: detail.into() }])
         }
         _ => bare_event(root),
     }
+}
+
+/// An event of a document that is not valid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedEvent {
+    /// Its index in the document, from 0.
+    pub index: usize,
+    /// Its first problems, at most [`PROBLEMS_PER_REFUSED_EVENT_MAX`]. Never empty.
+    pub problems: Vec<Problem>,
+}
+
+/// A document of independent events.
+#[derive(Debug, Clone)]
+pub struct PartialDocument<'a> {
+    /// The document with its valid events.
+    pub document: CaptureDocument<'a>,
+    /// The other events, in document order.
+    pub refused: Vec<RefusedEvent>,
+}
+
+/// Parses a document as [`parse`] does, but judges each event on its own. A bare event is still refused as a whole.
+///
+/// # Errors
+/// The problems of the envelope.
+pub fn parse_each(bytes: &[u8]) -> Result<PartialDocument<'_>, Vec<Problem>> {
+    let mut refused = Vec::new();
+    let document = parse_into(bytes, Some(&mut refused))?;
+    Ok(PartialDocument { document, refused })
 }
 
 /// Parses and checks one bare event, which must carry its own `@context`.
@@ -58,51 +96,13 @@ pub fn parse_event(bytes: &[u8]) -> Result<CaptureDocument<'_>, Vec<Problem>> {
     bare_event(read_json(bytes, JSON_DEPTH_MAX)?)
 }
 
-/// Parses `bytes` as JSON. The error is a list of one problem.
-pub(crate) fn read_json(bytes: &[u8], depth_max: usize) -> Result<Node<'_>, Vec<Problem>> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let (line, column) = line_and_column(bytes, error.valid_up_to());
-        vec![Problem {
-            pointer: String::new(),
-            code: code::MALFORMED_JSON,
-            detail: format!("not UTF-8 at line {line} column {column}"),
-        }]
-    })?;
-    json::parse(text, depth_max).map_err(|error| vec![json_problem(bytes, error, depth_max)])
-}
-
-fn json_problem(bytes: &[u8], error: ParseError, depth_max: usize) -> Problem {
-    let (line, column) = line_and_column(bytes, error.offset);
-    let (code, detail) = match error.kind {
-        ErrorKind::Malformed(expected) => {
-            (code::MALFORMED_JSON, format!("expected {expected} at line {line} column {column}"))
-        }
-        ErrorKind::TooDeep => (
-            code::JSON_TOO_DEEP,
-            format!("arrays and objects nest deeper than {depth_max} at line {line} column {column}"),
-        ),
-        ErrorKind::DuplicateKey(name) => {
-            (code::DUPLICATE_KEY, format!("the member {} is given twice in one object", quote(&name)))
-        }
-        ErrorKind::Number(reason) => (code::NUMBER_OUT_OF_RANGE, reason.to_string()),
-    };
-    Problem { pointer: error.pointer, code, detail }
-}
-
-/// The line and column of a byte offset, both from 1. The column counts bytes.
-fn line_and_column(bytes: &[u8], offset: usize) -> (usize, usize) {
-    let before = &bytes[..offset.min(bytes.len())];
-    let lines = before.split(|byte| *byte == b'\n');
-    let (line, last) = lines.enumerate().last().unwrap_or_default();
-    (line + 1, last.len() + 1)
-}
-
-fn envelope(mut root: Node<'_>, kind: DocumentKind) -> Result<CaptureDocument<'_>, Vec<Problem>> {
+fn read_envelope<'a>(
+    mut root: Node<'a>,
+    kind: DocumentKind,
+    mut refused: Option<&mut Vec<RefusedEvent>>,
+) -> Result<CaptureDocument<'a>, Vec<Problem>> {
     let mut problems = Problems::default();
-    let is_version = |text: &str| text.starts_with("2.");
-    let is_time = |text: &str| Timestamp::parse(text).is_some();
-    require_text(&root, "schemaVersion", &mut problems, is_version, "a 2.x version");
-    require_text(&root, "creationDate", &mut problems, is_time, "a time with a zone");
+    envelope::check(&root, kind, &mut problems);
     let mut context = read_context(&root, &mut problems);
     if let Some(context) = &mut context {
         read_ignored_fields(&root, context);
@@ -134,11 +134,32 @@ fn envelope(mut root: Node<'_>, kind: DocumentKind) -> Result<CaptureDocument<'_
         return Err(problems.into_vec());
     };
     let mut events = Vec::with_capacity(list.len());
+    let mut hash_text_bytes = 0_usize;
     for (index, node) in list.into_iter().enumerate() {
         if problems.is_full() {
             break;
         }
-        events.extend(validate::event(node, &context, &path.index(index), &mut problems));
+        let path = path.index(index);
+        let mut own = Problems::default();
+        let event = validate::event(node, &context, &path, &mut own);
+        if let (Some(refused), false) = (&mut refused, own.is_empty()) {
+            let mut problems = own.into_vec();
+            problems.truncate(PROBLEMS_PER_REFUSED_EVENT_MAX);
+            refused.push(RefusedEvent { index, problems });
+            continue;
+        }
+        problems.append(own);
+        let Some(event) = event else { continue };
+        let scope = Scope { document: &context, own: event.context.as_ref() };
+        hash_text_bytes = hash_text_bytes.saturating_add(text_bytes(&event, scope));
+        if hash_text_bytes > HASH_TEXT_BYTES_PER_DOCUMENT_MAX {
+            let detail = format!(
+                "the events up to this one have hash texts of more than {HASH_TEXT_BYTES_PER_DOCUMENT_MAX} bytes"
+            );
+            problems.push(&path, code::TOO_MANY_EVENTS, detail);
+            break;
+        }
+        events.push(event);
     }
     problems.into_result(CaptureDocument { kind, context, events })
 }
@@ -179,16 +200,4 @@ fn read_context<'a>(root: &Node<'a>, problems: &mut Problems) -> Option<Context<
     }
     problems.push(&path, code::MISSING_FIELD, "a document and a bare event carry a \"@context\"");
     None
-}
-
-fn require_text(root: &Node<'_>, name: &str, problems: &mut Problems, is_valid: fn(&str) -> bool, words: &str) {
-    let top = Path::Root;
-    let path = top.name(name);
-    match root.get(name) {
-        None => problems.push(&path, code::MISSING_FIELD, format!("a document states its {name}")),
-        Some(node) if node.as_str().is_some_and(is_valid) => {}
-        Some(node) => {
-            problems.push(&path, code::INVALID_DOCUMENT, format!("{name} is {words}, not {}", quote(node.raw)));
-        }
-    }
 }

@@ -1,14 +1,14 @@
 //! Writes the answer to a query: an `EPCISQueryDocument` of stored events (EPCIS 2.0 JSON binding). Invariant: each
 //! event is written as captured, except for three members. `eventID` is added where it is missing. `recordTime` is that
 //! of the repository (EPCIS 2.0 section 7.4.1). `@context` is set where the document's context does not suffice.
+//! Writing takes time in proportion to the answer.
 
-use std::borrow::Cow;
-
-use super::record::Record;
+use super::{
+    record::Record,
+    shared_context::{SharedContext, elements},
+};
 use crate::{
-    context::{GS1_CONTEXT_URL, is_gs1_address},
-    json::{self, Node, Value, push_string},
-    limit::JSON_DEPTH_MAX,
+    json::{Node, push_string},
     timestamp::format_unix_ms,
 };
 
@@ -25,9 +25,12 @@ pub struct QueryResult<'r, 'a> {
 
 /// Writes the answer to the query named `query_name`, created at `creation_time_ms` (milliseconds since 1970 UTC).
 ///
-/// The document's context is the GS1 one, followed by all prefixes of the events as far as they agree. An event carries
-/// its own context when that binds a prefix differently, or names a context other than the GS1 one. Times are formatted
-/// by [`format_unix_ms`].
+/// When all events were captured with one context, it is the document's, after the GS1 one if it does not name it.
+/// Otherwise the document's context is the GS1 one and up to [`crate::limit::MERGED_PREFIXES_MAX`] prefixes that the
+/// events use alike. An event carries its own context when it uses a name that it binds in another way, or when its
+/// context holds more than namespaces. Times are formatted by [`format_unix_ms`].
+///
+/// The work is linear, but an answer can have many megabytes: run it where it may take time.
 pub fn query_document(query_name: &str, creation_time_ms: i64, results: &[QueryResult<'_, '_>]) -> String {
     let shared = SharedContext::of(results);
     let events_len: usize = results.iter().map(|result| result.record.event.raw().len() + 160).sum();
@@ -43,102 +46,13 @@ pub fn query_document(query_name: &str, creation_time_ms: i64, results: &[QueryR
         if index > 0 {
             out.push(',');
         }
-        push_event(&mut out, result, &shared);
+        push_event(&mut out, result, shared.covers(index));
     }
     out.push_str("]}}}}");
     out
 }
 
-/// The document's `@context`, shared by its events.
-enum SharedContext<'r> {
-    /// All events were captured with exactly this context.
-    Same(&'r str),
-    /// The GS1 context and these prefixes, each with its JSON value.
-    Merged(Vec<(Cow<'r, str>, &'r str)>),
-}
-
-impl<'r> SharedContext<'r> {
-    fn of(results: &[QueryResult<'r, '_>]) -> Self {
-        let mut contexts = results.iter().map(|result| result.record.context.raw());
-        if let Some(first) = contexts.next()
-            && contexts.all(|context| context == first)
-        {
-            return Self::Same(first);
-        }
-        let mut merged: Vec<(Cow<'r, str>, &'r str)> = Vec::new();
-        for result in results {
-            let Some(prefixes) = prefixes(result.record.context.raw()) else { continue };
-            let agrees = prefixes.iter().all(|(name, value)| is_agreed(&merged, name, value).unwrap_or(true));
-            if agrees {
-                for (name, value) in prefixes {
-                    if is_agreed(&merged, &name, value).is_none() {
-                        merged.push((name, value));
-                    }
-                }
-            }
-        }
-        Self::Merged(merged)
-    }
-
-    fn covers(&self, context_raw: &str) -> bool {
-        match self {
-            Self::Same(raw) => *raw == context_raw,
-            Self::Merged(merged) => prefixes(context_raw).is_some_and(|prefixes| {
-                prefixes.iter().all(|(name, value)| is_agreed(merged, name, value) == Some(true))
-            }),
-        }
-    }
-
-    fn write(&self, out: &mut String) {
-        match self {
-            Self::Same(raw) => out.push_str(raw),
-            Self::Merged(merged) => {
-                out.push_str("[\"");
-                out.push_str(GS1_CONTEXT_URL);
-                out.push('"');
-                for (name, value) in merged {
-                    out.push_str(",{");
-                    push_string(out, name);
-                    out.push(':');
-                    out.push_str(value);
-                    out.push('}');
-                }
-                out.push(']');
-            }
-        }
-    }
-}
-
-/// Whether a prefix has this value. `None` when it is not bound yet.
-fn is_agreed(merged: &[(Cow<'_, str>, &str)], name: &str, value: &str) -> Option<bool> {
-    merged.iter().find(|(known, _)| known == name).map(|(_, known)| *known == value)
-}
-
-/// The prefixes of a context that consists only of the GS1 one and plain prefix maps without contradictions. `None` for
-/// any other context, which must be kept as a whole.
-fn prefixes(context_raw: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
-    let root = json::parse(context_raw, JSON_DEPTH_MAX).ok()?;
-    let single = std::slice::from_ref(&root);
-    let mut prefixes: Vec<(Cow<'_, str>, &str)> = Vec::new();
-    for element in root.as_array().unwrap_or(single) {
-        match &element.value {
-            Value::String(address) if is_gs1_address(address) => {}
-            Value::Object(members) => {
-                for member in members {
-                    let is_plain = member.node.as_str().is_some() && !member.name.starts_with('@');
-                    if !is_plain || is_agreed(&prefixes, &member.name, member.node.raw) == Some(false) {
-                        return None;
-                    }
-                    prefixes.push((member.name.clone(), member.node.raw));
-                }
-            }
-            _ => return None,
-        }
-    }
-    Some(prefixes)
-}
-
-fn push_event(out: &mut String, result: &QueryResult<'_, '_>, shared: &SharedContext<'_>) {
+fn push_event(out: &mut String, result: &QueryResult<'_, '_>, is_covered: bool) {
     let event = &result.record.event;
     let members = event.root.as_object().unwrap_or_default();
     let outer = result.record.context.raw();
@@ -146,7 +60,7 @@ fn push_event(out: &mut String, result: &QueryResult<'_, '_>, shared: &SharedCon
     let context = match own {
         // The event's own context already contains all of its document's.
         Some(own) if own.raw == outer => None,
-        _ if shared.covers(outer) => None,
+        _ if is_covered => None,
         _ => Some(combined(outer, own)),
     };
 
@@ -184,11 +98,7 @@ fn combined(outer: &str, own: Option<&Node<'_>>) -> String {
     let Some(own) = own else {
         return outer.to_owned();
     };
-    let elements = |raw: &str| match raw.strip_prefix('[').and_then(|raw| raw.strip_suffix(']')) {
-        Some(elements) => elements.trim().to_owned(),
-        None => raw.to_owned(),
-    };
-    let parts: Vec<String> = [elements(outer), elements(own.raw)].into_iter().filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = [elements(outer), elements(own.raw)].into_iter().filter(|part| !part.is_empty()).collect();
     format!("[{}]", parts.join(","))
 }
 

@@ -20,6 +20,7 @@ pub(super) enum Shape {
     Object(&'static [Field]),
 }
 
+#[derive(Clone, Copy)]
 pub(super) struct Field {
     pub(super) name: &'static str,
     pub(super) shape: Shape,
@@ -36,50 +37,86 @@ const QUANTITIES: Shape = Shape::List(
 );
 const PLACE: Shape = Shape::Object(&[field("id", Shape::Plain)]);
 
-/// The fields of all event types.
-pub(super) static EVENT: [Field; 24] = [
-    field("eventTime", Shape::Time),
-    field("eventTimeZoneOffset", Shape::Plain),
-    // Not in the table of the standard, but in the hashes that were published with it.
-    field("certificationInfo", Shape::Plain),
-    field("epcList", EPCS),
-    field("parentID", Shape::Plain),
-    field("inputEPCList", EPCS),
-    field("childEPCs", EPCS),
-    field("quantityList", QUANTITIES),
-    field("childQuantityList", QUANTITIES),
-    field("inputQuantityList", QUANTITIES),
-    field("outputEPCList", EPCS),
-    field("outputQuantityList", QUANTITIES),
-    field("action", Shape::Plain),
-    field("transformationID", Shape::Plain),
-    field("bizStep", Shape::Word(&BIZ_STEP)),
-    field("disposition", Shape::Word(&DISPOSITION)),
-    field(
-        "persistentDisposition",
-        Shape::Object(&[field("set", Shape::Word(&DISPOSITION)), field("unset", Shape::Word(&DISPOSITION))]),
-    ),
-    field("readPoint", PLACE),
-    field("bizLocation", PLACE),
-    // The elements of these three lists have no name in the pre-hash text.
-    field(
-        "bizTransactionList",
-        Shape::List(
-            "",
-            &Shape::Object(&[field("type", Shape::Word(&TRANSACTION_TYPE)), field("bizTransaction", Shape::Plain)]),
-        ),
-    ),
-    field(
-        "sourceList",
-        Shape::List("", &Shape::Object(&[field("type", Shape::Word(&PARTY_TYPE)), field("source", Shape::Plain)])),
-    ),
-    field(
-        "destinationList",
-        Shape::List("", &Shape::Object(&[field("type", Shape::Word(&PARTY_TYPE)), field("destination", Shape::Plain)])),
-    ),
-    field("sensorElementList", Shape::List("sensorElement", &SENSOR_ELEMENT)),
-    field("ilmd", Shape::Object(&[])),
-];
+/// The order in which the fields of an event stand in the hash text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FieldOrder {
+    /// That of the table in CBV 2.0 section 8.
+    #[default]
+    Standard,
+    /// That of the reference implementation, which differs from the table: `parentID` before `epcList`, and after the
+    /// sensor data `bizTransactionList`, `destinationList`, `ilmd`, `sourceList` by name. Some published hash ids
+    /// follow it.
+    Reference,
+}
+
+impl FieldOrder {
+    /// The fields of an event in this order.
+    pub(super) fn fields(self) -> &'static [Field] {
+        match self {
+            Self::Standard => &EVENT,
+            Self::Reference => &REFERENCE,
+        }
+    }
+}
+
+const DISPOSITIONS: Shape =
+    Shape::Object(&[field("set", Shape::Word(&DISPOSITION)), field("unset", Shape::Word(&DISPOSITION))]);
+const PARENT: Field = field("parentID", Shape::Plain);
+const EPC_LIST: Field = field("epcList", EPCS);
+const SENSORS: Field = field("sensorElementList", Shape::List("sensorElement", &SENSOR_ELEMENT));
+const MASTER_DATA: Field = field("ilmd", Shape::Object(&[]));
+
+// The elements of these three lists have no name in the hash text.
+const TRANSACTION: Shape = Shape::List(
+    "",
+    &Shape::Object(&[field("type", Shape::Word(&TRANSACTION_TYPE)), field("bizTransaction", Shape::Plain)]),
+);
+const SOURCE: Shape =
+    Shape::List("", &Shape::Object(&[field("type", Shape::Word(&PARTY_TYPE)), field("source", Shape::Plain)]));
+const DESTINATION: Shape =
+    Shape::List("", &Shape::Object(&[field("type", Shape::Word(&PARTY_TYPE)), field("destination", Shape::Plain)]));
+const TRANSACTIONS: Field = field("bizTransactionList", TRANSACTION);
+const SOURCES: Field = field("sourceList", SOURCE);
+const DESTINATIONS: Field = field("destinationList", DESTINATION);
+
+/// The fields of all event types, as the standard orders them.
+static EVENT: [Field; 24] = in_order([EPC_LIST, PARENT], [TRANSACTIONS, SOURCES, DESTINATIONS, SENSORS, MASTER_DATA]);
+
+/// The same fields, as the reference implementation orders them.
+static REFERENCE: [Field; 24] =
+    in_order([PARENT, EPC_LIST], [SENSORS, TRANSACTIONS, DESTINATIONS, MASTER_DATA, SOURCES]);
+
+const fn in_order(identifiers: [Field; 2], end: [Field; 5]) -> [Field; 24] {
+    let [first, second] = identifiers;
+    let [e1, e2, e3, e4, e5] = end;
+    [
+        field("eventTime", Shape::Time),
+        field("eventTimeZoneOffset", Shape::Plain),
+        // Not in the table of the standard, but in the hashes that were published with it.
+        field("certificationInfo", Shape::Plain),
+        first,
+        second,
+        field("inputEPCList", EPCS),
+        field("childEPCs", EPCS),
+        field("quantityList", QUANTITIES),
+        field("childQuantityList", QUANTITIES),
+        field("inputQuantityList", QUANTITIES),
+        field("outputEPCList", EPCS),
+        field("outputQuantityList", QUANTITIES),
+        field("action", Shape::Plain),
+        field("transformationID", Shape::Plain),
+        field("bizStep", Shape::Word(&BIZ_STEP)),
+        field("disposition", Shape::Word(&DISPOSITION)),
+        field("persistentDisposition", DISPOSITIONS),
+        field("readPoint", PLACE),
+        field("bizLocation", PLACE),
+        e1,
+        e2,
+        e3,
+        e4,
+        e5,
+    ]
+}
 
 const SENSOR_ELEMENT: Shape = Shape::Object(&[
     field("sensorMetadata", Shape::Object(&SENSOR_METADATA)),

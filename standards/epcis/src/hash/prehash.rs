@@ -1,11 +1,13 @@
-//! Writes the pre-hash text: names and values of an event, concatenated without separators (CBV 2.0 section 8).
+//! Writes the hash text, the pre-hash string of the standard: names and values of an event, concatenated without
+//! separators (CBV 2.0 section 8).
 //! Invariant: siblings of the same name are in code-point order, so the order of members does not affect the hash.
 //! Extensions are written at the end of their parent, as `{namespace}name`.
 
 use std::borrow::Cow;
 
 use super::{
-    order::{self, Field, Shape},
+    name,
+    order::{Field, FieldOrder, Shape},
     value,
 };
 use crate::{
@@ -14,13 +16,18 @@ use crate::{
     json::{Member, Node, Value},
 };
 
-/// The pre-hash text of an event. `context` is that of its document.
+/// The hash text of an event. `context` is that of its document.
 pub fn prehash(event: &Event<'_>, context: &Context<'_>) -> String {
+    prehash_in_order(event, context, FieldOrder::Standard)
+}
+
+/// [`prehash`] with the fields in another order.
+pub fn prehash_in_order(event: &Event<'_>, context: &Context<'_>, order: FieldOrder) -> String {
     let mut out = String::with_capacity(event.raw().len());
     out.push_str("eventType=");
-    out.push_str(event.event_type().as_str());
+    out.push_str(event.own_type().unwrap_or(event.event_type().as_str()));
     let writer = Writer { scope: Scope { document: context, own: event.context.as_ref() } };
-    writer.push_object(&mut out, &event.root, &order::EVENT);
+    writer.push_object(&mut out, &event.root, order.fields());
     out
 }
 
@@ -33,12 +40,13 @@ impl Writer<'_, '_> {
     /// Writes the standard fields in their order, then the extensions.
     fn push_object(&self, out: &mut String, node: &Node<'_>, fields: &[Field]) {
         let members = node.as_object().unwrap_or_default();
+        let (extensions, standard): (Vec<_>, Vec<_>) = members.iter().partition(|member| is_namespaced(&member.name));
         for field in fields {
-            if let Some(member) = members.iter().find(|member| member.name == field.name) {
+            if let Some(member) = standard.iter().find(|member| member.name == field.name) {
                 self.push_field(out, field.name, &member.node, field.shape);
             }
         }
-        self.push_extensions(out, members.iter().filter(|member| is_namespaced(&member.name)));
+        self.push_extensions(out, extensions.into_iter());
     }
 
     fn push_field(&self, out: &mut String, name: &str, node: &Node<'_>, shape: Shape) {
@@ -74,7 +82,7 @@ impl Writer<'_, '_> {
         let mut pieces = Vec::new();
         for member in members {
             if !(is_comment(&member.name) || self.scope.is_ignored(&member.name)) {
-                self.gather(&mut pieces, &self.expanded_name(&member.name), &member.node);
+                self.gather(&mut pieces, &name::expanded(&member.name, self.scope), &member.node);
             }
         }
         pieces.sort_unstable();
@@ -107,20 +115,6 @@ impl Writer<'_, '_> {
                 pieces.push(piece);
             }
         }
-    }
-
-    /// `{namespace}local` of a prefixed name or a full URI. A name with an unknown prefix is unchanged.
-    fn expanded_name<'n>(&self, name: &'n str) -> Cow<'n, str> {
-        if let Some((prefix, local)) = name.split_once(':') {
-            if let Some(namespace) = self.scope.namespace(prefix) {
-                return Cow::Owned(format!("{{{namespace}}}{local}"));
-            }
-            if let Some(end) = name.rfind(['/', '#']) {
-                let (namespace, local) = name.split_at(end + 1);
-                return Cow::Owned(format!("{{{namespace}}}{local}"));
-            }
-        }
-        Cow::Borrowed(name)
     }
 }
 

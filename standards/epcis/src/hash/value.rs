@@ -18,9 +18,6 @@ const PLAIN_ZEROS_MAX: usize = 400;
 /// Vocabularies that older data spells as URNs. Such a URN is replaced by its web URI in any field.
 static WITH_URN: [&Vocabulary; 5] = [&BIZ_STEP, &DISPOSITION, &TRANSACTION_TYPE, &PARTY_TYPE, &ERROR_REASON];
 
-/// Namespaces whose CURIEs are expanded in values. A user's CURIE is left as it is.
-const EXPANDED_NAMESPACES: [&str; 3] = ["https://ref.gs1.org/", "https://gs1.org/", "https://www.gs1.org/"];
-
 /// Normalises a value of a field without a vocabulary.
 pub(super) fn plain<'v>(text: &'v str, scope: Scope<'_, '_>) -> Cow<'v, str> {
     let text = text.trim();
@@ -33,20 +30,24 @@ pub(super) fn plain<'v>(text: &'v str, scope: Scope<'_, '_>) -> Cow<'v, str> {
         }
         Some(_) => {}
     }
-    if let Some(link) = identifier::digital_link(text) {
-        return link;
-    }
-    if text.starts_with("urn:epcglobal:cbv:")
-        && let Some(uri) = WITH_URN.iter().find_map(|vocabulary| vocabulary.web_uri(text))
-    {
-        return Cow::Owned(uri);
-    }
-    match text.split_once(':').and_then(|(prefix, local)| Some((scope.namespace(prefix)?, local))) {
-        Some((namespace, local)) if EXPANDED_NAMESPACES.iter().any(|known| namespace.starts_with(known)) => {
-            Cow::Owned(format!("{namespace}{local}"))
+    match scope.expand(text) {
+        Cow::Borrowed(text) => uri(text).unwrap_or(Cow::Borrowed(text)),
+        Cow::Owned(expanded) => {
+            let found = uri(&expanded).map(Cow::into_owned);
+            Cow::Owned(found.unwrap_or(expanded))
         }
-        _ => Cow::Borrowed(text),
     }
+}
+
+/// The canonical form of a GS1 identifier, and the web URI of a standard value. `None` for other texts.
+fn uri(text: &str) -> Option<Cow<'_, str>> {
+    if let Some(link) = identifier::digital_link(text) {
+        return Some(link);
+    }
+    if !text.starts_with("urn:epcglobal:cbv:") {
+        return None;
+    }
+    WITH_URN.iter().find_map(|vocabulary| vocabulary.web_uri(text)).map(Cow::Owned)
 }
 
 /// Normalises a value of a field with a vocabulary: a bare word becomes its web URI.

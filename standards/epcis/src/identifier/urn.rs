@@ -1,10 +1,10 @@
 //! Converts EPC URNs (EPC Tag Data Standard 2.0 section 6) to Digital Links. Invariant: a URN is converted only when
 //! its company prefix has 6 to 12 digits. Each further part must have the length and the characters of its key.
 
-use super::{CANONICAL_ROOT, check_digit, count_letters, is_digits, is_set_39, is_set_82, push_encoded};
-
-/// The lengths of company prefixes that GS1 assigns.
-const COMPANY_PREFIX_DIGITS: std::ops::RangeInclusive<usize> = 6..=12;
+use super::{
+    CANONICAL_ROOT, check_digit, count_letters, is_digits, is_set_39, is_set_82, push_encoded,
+    scheme::COMPANY_PREFIX_DIGITS,
+};
 
 /// Converts a URN. `rest` is the text after `urn:epc:`.
 pub(super) fn digital_link(rest: &str) -> Option<String> {
@@ -99,53 +99,6 @@ fn class_link(scheme: &str, parts: &str) -> Option<String> {
         "cpi" => Some(join("8010", &component(parts)?, None)),
         _ => None,
     }
-}
-
-/// The canonical prefixes of the instances that an EPC pattern matches. `rest` is the text after `urn:epc:idpat:`.
-/// `None` when the pattern is unknown. A wildcard item reference leaves the indicator digit open, hence several
-/// prefixes.
-pub(crate) fn patterns(rest: &str) -> Option<Vec<String>> {
-    let (scheme, parts) = rest.split_once(':')?;
-    if let Some(class) = parts.strip_suffix(".*").and_then(|parts| class_link(scheme, parts)) {
-        return Some(vec![match scheme {
-            "sgtin" | "itip" => class + "/21/",
-            "upui" => class + "/235/",
-            "cpi" => class + "/8011/",
-            _ => class,
-        }]);
-    }
-    let company = match parts.split_once('.') {
-        Some((company, wildcards)) if wildcards.split('.').all(|part| part == "*") => company,
-        _ => return None,
-    };
-    let (key, has_indicator, fixed) = match scheme {
-        "sgtin" | "upui" => ("01", true, ""),
-        "itip" => ("8006", true, ""),
-        "sscc" => ("00", true, ""),
-        "sgln" => ("414", false, ""),
-        "pgln" => ("417", false, ""),
-        "grai" => ("8003", false, "0"),
-        "giai" => ("8004", false, ""),
-        "gdti" => ("253", false, ""),
-        "sgcn" => ("255", false, ""),
-        "gsrn" => ("8018", false, ""),
-        "gsrnp" => ("8017", false, ""),
-        "ginc" => ("401", false, ""),
-        "gsin" => ("402", false, ""),
-        "cpi" => ("8010", false, ""),
-        _ => return None,
-    };
-    if company == "*" {
-        return Some(vec![format!("{CANONICAL_ROOT}{key}/")]);
-    }
-    if !(is_digits(company) && COMPANY_PREFIX_DIGITS.contains(&company.len())) {
-        return None;
-    }
-    Some(if has_indicator {
-        (0..=9).map(|indicator| format!("{CANONICAL_ROOT}{key}/{indicator}{company}")).collect()
-    } else {
-        vec![format!("{CANONICAL_ROOT}{key}/{fixed}{company}")]
-    })
 }
 
 /// Splits a company prefix from the text after its dot.

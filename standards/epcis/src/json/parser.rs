@@ -1,12 +1,16 @@
 //! The strict parser of the JSON tree (RFC 8259), with a given limit of depth. Invariant: for any bytes, parsing ends
-//! with a tree or one error. Time is proportional to the text, times the logarithm of an object's width.
+//! with a tree or one error. Time is proportional to the text, times the logarithm of an object's width. A tree of
+//! [`parse`] has only the characters of [`crate::text`].
 
 use std::borrow::Cow;
 
 use standards_number::{Grammar, Number, NumberError};
 
 use super::{Member, Node, Value};
-use crate::problem::push_name;
+use crate::{
+    problem::pointer_of,
+    text::{is_name_char, is_text_char},
+};
 
 /// The width of an object up to which comparing all pairs of names is faster than sorting.
 const WIDTH_COMPARED_PAIRWISE_MAX: usize = 16;
@@ -17,9 +21,9 @@ pub(crate) struct ParseError {
     pub(crate) kind: ErrorKind,
     /// The byte offset at which parsing stopped.
     pub(crate) offset: usize,
-    /// The RFC 6901 pointer of the innermost value at the fault. Empty for kinds without a pointer, see
+    /// The names from the innermost value at the fault to the outermost. Empty for kinds without a pointer, see
     /// [`ErrorKind::has_pointer`].
-    pub(crate) pointer: String,
+    names: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,19 +34,30 @@ pub(crate) enum ErrorKind {
     DuplicateKey(String),
     /// A number beyond a limit.
     Number(NumberError),
+    /// A character that a string, or the name of a member, may not have.
+    Character(char),
 }
 
 impl ErrorKind {
     /// Whether the text is valid JSON up to the fault, so that a pointer locates it. Other kinds are located by line
     /// and column.
     const fn has_pointer(&self) -> bool {
-        matches!(self, Self::DuplicateKey(_) | Self::Number(_))
+        matches!(self, Self::DuplicateKey(_) | Self::Number(_) | Self::Character(_))
     }
 }
 
 /// Parses exactly one value with optional white space around it. Arrays and objects may nest up to `depth_max`.
 pub(crate) fn parse(text: &str, depth_max: usize) -> Result<Node<'_>, ParseError> {
-    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, depth_left: depth_max };
+    parse_with(text, depth_max, true)
+}
+
+/// As [`parse`], but with any characters: for texts that were never checked, or by older rules.
+pub(crate) fn parse_unchecked(text: &str, depth_max: usize) -> Result<Node<'_>, ParseError> {
+    parse_with(text, depth_max, false)
+}
+
+fn parse_with(text: &str, depth_max: usize, checks_letters: bool) -> Result<Node<'_>, ParseError> {
+    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, depth_left: depth_max, checks_letters };
     parser.skip_space();
     let node = parser.node()?;
     parser.skip_space();
@@ -57,13 +72,18 @@ struct Parser<'a> {
     bytes: &'a [u8],
     at: usize,
     depth_left: usize,
+    checks_letters: bool,
 }
 
 impl<'a> Parser<'a> {
     fn node(&mut self) -> Result<Node<'a>, ParseError> {
         let start = self.at;
         let value = match self.peek() {
-            Some(b'"') => Value::String(self.string()?),
+            Some(b'"') => {
+                let text = self.string()?;
+                self.check(&text, is_text_char)?;
+                Value::String(text)
+            }
             Some(b'{') => self.nested(Self::object)?,
             Some(b'[') => self.nested(Self::array)?,
             Some(b'-' | b'0'..=b'9') => self.number()?,
@@ -115,6 +135,7 @@ impl<'a> Parser<'a> {
                 return Err(self.malformed("a member name"));
             }
             let name = self.string()?;
+            self.check(&name, is_name_char).map_err(|error| error.inside(&name))?;
             if members.len() < WIDTH_COMPARED_PAIRWISE_MAX && members.iter().any(|earlier| earlier.name == name) {
                 return Err(self.duplicate(&name));
             }
@@ -170,6 +191,18 @@ impl<'a> Parser<'a> {
                 Some(_) => self.at += 1,
                 None => return Err(self.malformed("'\"'")),
             }
+        }
+    }
+
+    /// Refuses a string with a character that is not allowed. ASCII without control characters, the common case, is
+    /// recognised by its bytes.
+    fn check(&self, text: &str, is_allowed: fn(char) -> bool) -> Result<(), ParseError> {
+        if !self.checks_letters || text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return Ok(());
+        }
+        match text.chars().find(|letter| !is_allowed(*letter)) {
+            Some(letter) => Err(self.error(ErrorKind::Character(letter))),
+            None => Ok(()),
         }
     }
 
@@ -292,19 +325,21 @@ impl<'a> Parser<'a> {
     }
 
     fn error(&self, kind: ErrorKind) -> ParseError {
-        ParseError { kind, offset: self.at, pointer: String::new() }
+        ParseError { kind, offset: self.at, names: Vec::new() }
     }
 }
 
 impl ParseError {
-    /// The same error with `name` prepended to its pointer, for the enclosing value.
+    /// The same error with the name of the enclosing value.
     fn inside(mut self, name: &str) -> Self {
         if self.kind.has_pointer() {
-            let mut pointer = String::new();
-            push_name(&mut pointer, name);
-            pointer.push_str(&self.pointer);
-            self.pointer = pointer;
+            self.names.push(name.to_owned());
         }
         self
+    }
+
+    /// The RFC 6901 pointer of the innermost value at the fault.
+    pub(crate) fn pointer(&self) -> String {
+        pointer_of(self.names.iter().rev().map(String::as_str))
     }
 }

@@ -3,11 +3,11 @@
 
 use std::borrow::Cow;
 
-use super::{EventQuery, parameter::Reader};
+use super::{EventQuery, reader::Reader};
 use crate::{
     document::read_json,
     json::{Node, Value},
-    limit::JSON_DEPTH_MAX,
+    limit::{JSON_DEPTH_MAX, QUERY_BYTES_MAX},
     problem::{Path, Problem, code},
 };
 
@@ -19,6 +19,10 @@ const ABOUT_THE_BODY: [&str; 2] = ["@context", "queryType"];
 /// # Errors
 /// All problems found. Pointers are those of [`super::parse_parameters`], below `/query` when the body has that member.
 pub fn parse_body(bytes: &[u8]) -> Result<EventQuery, Vec<Problem>> {
+    if bytes.len() > QUERY_BYTES_MAX {
+        let detail = format!("{} bytes; a query has at most {QUERY_BYTES_MAX}", bytes.len());
+        return Err(vec![Problem { pointer: String::new(), code: code::QUERY_TOO_COMPLEX, detail }]);
+    }
     let root = read_json(bytes, JSON_DEPTH_MAX)?;
     let inner = root.get("query");
     let result = parse_object(inner.unwrap_or(&root));
@@ -40,6 +44,9 @@ fn parse_object(node: &Node<'_>) -> Result<EventQuery, Vec<Problem>> {
         return reader.finish();
     };
     for member in members {
+        if reader.is_full() {
+            break;
+        }
         if ABOUT_THE_BODY.contains(&&*member.name) {
             continue;
         }

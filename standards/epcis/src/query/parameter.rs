@@ -1,37 +1,24 @@
-//! Parses query parameters one by one, from a URL or a JSON body. Invariant: an accepted query has each parameter at
-//! most once, with only valid values.
+//! The parameters of the EPCIS simple event query, each with the values that it takes. Invariant: a parameter changes
+//! its own part of the query alone.
 
-use super::{EventLimit, EventQuery, IdentifierMatch, OrderBy, OrderDirection};
+use super::{EventLimit, EventQuery, OrderBy, OrderDirection};
 use crate::{
+    context::expand_gs1,
     event::{Action, EventType},
     extract::IdentifierRole as Role,
-    identifier,
-    limit::{PER_PAGE_MAX, QUERY_VALUE_BYTES_MAX, QUERY_VALUES_MAX},
-    pattern::{Level, Pattern},
-    problem::{Path, Problem, Problems, code, quote},
-    timestamp::Timestamp,
+    identifier::{self, Level},
+    limit::PER_PAGE_MAX,
+    problem::quote,
+    timestamp::{FRACTION_DIGITS_MAX, Timestamp},
+    validate::is_uri,
     vocabulary::{BIZ_STEP, DISPOSITION},
 };
 
-/// Parses percent-decoded URL query parameters. `|` separates alternative values.
-///
-/// # Errors
-/// All problems found, each with the pointer `/{name}` of its parameter.
-pub fn parse_parameters<'p>(
-    parameters: impl IntoIterator<Item = (&'p str, &'p str)>,
-) -> Result<EventQuery, Vec<Problem>> {
-    let mut reader = Reader::default();
-    for (name, value) in parameters {
-        reader.read(name, &value.split('|').collect::<Vec<_>>());
-    }
-    reader.finish()
-}
-
 /// Applies the values of one parameter to the query. The error is a sentence for people.
-type Apply = fn(&mut EventQuery, &[&str]) -> Result<(), String>;
+pub(super) type Apply = fn(&mut EventQuery, &[&str]) -> Result<(), String>;
 
 /// The roles of each `MATCH_…` parameter (EPCIS 2.0 section 8.2.7.1).
-static MATCHES: [(&str, Level, &[Role]); 9] = [
+pub(super) static MATCHES: [(&str, Level, &[Role]); 9] = [
     ("MATCH_epc", Level::Instance, &[Role::Epc, Role::ChildEpc]),
     ("MATCH_parentID", Level::Instance, &[Role::ParentId]),
     ("MATCH_inputEPC", Level::Instance, &[Role::InputEpc]),
@@ -43,15 +30,12 @@ static MATCHES: [(&str, Level, &[Role]); 9] = [
     ("MATCH_anyEPCClass", Level::Class, &[Role::EpcClass, Role::ChildClass, Role::InputClass, Role::OutputClass]),
 ];
 
-static PARAMETERS: [(&str, Apply); 18] = [
-    ("eventType", |query, values| {
-        query.event_types = each(values, "an event type", EventType::from_name)?;
-        Ok(())
-    }),
-    ("GE_eventTime", |query, values| set_time(&mut query.event_time.from_ms, values)),
-    ("LT_eventTime", |query, values| set_time(&mut query.event_time.until_ms, values)),
-    ("GE_recordTime", |query, values| set_time(&mut query.record_time.from_ms, values)),
-    ("LT_recordTime", |query, values| set_time(&mut query.record_time.until_ms, values)),
+pub(super) static PARAMETERS: [(&str, Apply); 18] = [
+    ("eventType", |query, values| set_types(query, values)),
+    ("GE_eventTime", |query, values| set_time(&mut query.event_time.from, values)),
+    ("LT_eventTime", |query, values| set_time(&mut query.event_time.until, values)),
+    ("GE_recordTime", |query, values| set_time(&mut query.record_time.from, values)),
+    ("LT_recordTime", |query, values| set_time(&mut query.record_time.until, values)),
     ("EQ_action", |query, values| {
         query.actions = each(values, "an action", Action::from_name)?;
         Ok(())
@@ -87,9 +71,7 @@ static PARAMETERS: [(&str, Apply); 18] = [
         Ok(())
     }),
     ("perPage", |query, values| {
-        query.per_page = one(values, "a number from 1 to 1000", |text| {
-            text.parse().ok().filter(|count| (1..=PER_PAGE_MAX).contains(count))
-        })?;
+        query.per_page = one(values, "a positive number", count)?.min(PER_PAGE_MAX);
         Ok(())
     }),
     ("nextPageToken", |query, values| {
@@ -103,58 +85,8 @@ static PARAMETERS: [(&str, Apply); 18] = [
     ("queryName", |_, values| one(values, "\"SimpleEventQuery\"", |text| (text == "SimpleEventQuery").then_some(()))),
 ];
 
-/// Collects parameters to a query.
-#[derive(Default)]
-pub(super) struct Reader {
-    query: EventQuery,
-    seen: Vec<String>,
-    pub(super) problems: Problems,
-}
-
-impl Reader {
-    pub(super) fn read(&mut self, name: &str, values: &[&str]) {
-        if let Err((code, detail)) = self.apply(name, values) {
-            self.problems.push(&Path::Root.name(name), code, detail);
-        }
-    }
-
-    pub(super) fn finish(self) -> Result<EventQuery, Vec<Problem>> {
-        self.problems.into_result(self.query)
-    }
-
-    fn apply(&mut self, name: &str, values: &[&str]) -> Result<(), (&'static str, String)> {
-        let known = PARAMETERS.iter().find(|(known, _)| *known == name);
-        let matched = MATCHES.iter().find(|(known, _, _)| *known == name);
-        if known.is_none() && matched.is_none() {
-            return Err((code::UNKNOWN_QUERY_PARAMETER, "this repository has no such query parameter".to_owned()));
-        }
-        let invalid = |detail: String| (code::INVALID_QUERY_VALUE, detail);
-        if self.seen.iter().any(|seen| seen == name) {
-            return Err(invalid("given twice; list alternatives in one value, between \"|\"".to_owned()));
-        }
-        self.seen.push(name.to_owned());
-        if values.len() > QUERY_VALUES_MAX {
-            return Err(invalid(format!("lists {} values; at most {QUERY_VALUES_MAX}", values.len())));
-        }
-        if values.iter().any(|value| value.len() > QUERY_VALUE_BYTES_MAX) {
-            return Err(invalid(format!("a value has at most {QUERY_VALUE_BYTES_MAX} bytes")));
-        }
-        if values.is_empty() || values.iter().any(|value| value.is_empty()) {
-            return Err(invalid("a value is empty".to_owned()));
-        }
-        if let Some((_, apply)) = known {
-            return apply(&mut self.query, values).map_err(invalid);
-        }
-        if let Some((_, level, roles)) = matched {
-            let patterns = each(values, "an identifier or EPC pattern", |text| Pattern::parse(text, *level));
-            self.query.matches.push(IdentifierMatch { roles, patterns: patterns.map_err(invalid)? });
-        }
-        Ok(())
-    }
-}
-
 /// Parses every value with `read`.
-fn each<T>(values: &[&str], words: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, String> {
+pub(super) fn each<T>(values: &[&str], words: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, String> {
     values.iter().map(|value| read(value).ok_or_else(|| format!("{} is not {words}", quote(value)))).collect()
 }
 
@@ -166,8 +98,24 @@ fn one<T>(values: &[&str], words: &str, read: impl Fn(&str) -> Option<T>) -> Res
     }
 }
 
-fn set_time(slot: &mut Option<i64>, values: &[&str]) -> Result<(), String> {
-    *slot = Some(one(values, "a time with a zone", Timestamp::parse)?.unix_ms());
+fn set_time(slot: &mut Option<Timestamp>, values: &[&str]) -> Result<(), String> {
+    let time = one(values, "a time with a zone", Timestamp::parse).map_err(|detail| {
+        format!("{detail}, as 2026-07-22T06:45:00.5+02:00 with at most {FRACTION_DIGITS_MAX} digits of a fraction")
+    })?;
+    *slot = Some(time);
+    Ok(())
+}
+
+/// A standard type by its name or URI, or a user's type by its URI.
+fn set_types(query: &mut EventQuery, values: &[&str]) -> Result<(), String> {
+    for value in values {
+        let name = expand_gs1(value);
+        match EventType::from_name(&name) {
+            Some(standard) => query.event_types.push(standard),
+            None if is_uri(&name) => query.own_types.push(name.into_owned()),
+            None => return Err(format!("{} is not an event type", quote(value))),
+        }
+    }
     Ok(())
 }
 
@@ -180,6 +128,13 @@ fn set_limit(query: &mut EventQuery, values: &[&str], limit: fn(u32) -> EventLim
     if query.limit != EventLimit::None {
         return Err("eventCountLimit and maxEventCount exclude each other".to_owned());
     }
-    query.limit = limit(one(values, "a positive number", |text| text.parse().ok().filter(|count| *count > 0))?);
+    query.limit = limit(one(values, "a positive number", count)?);
     Ok(())
+}
+
+/// Parses a positive number. One that no count reaches is the largest count.
+fn count(text: &str) -> Option<u32> {
+    let digits = text.trim_start_matches('0');
+    let is_number = !digits.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| digits.parse().unwrap_or(u32::MAX))
 }

@@ -1,5 +1,5 @@
 //! The fields that each event type may have, and their checks (EPCIS 2.0 section 7.4). Invariant: each member of an
-//! accepted event is a standard field of its type, an extension, or a comment.
+//! accepted event is a standard field of its type, or an extension. A user's event type may have all standard fields.
 
 use super::{Check, name, part, scalar, sensor};
 use crate::{
@@ -21,7 +21,7 @@ const fn field(name: &'static str, types: &'static [EventType], check: Checker) 
     Field { name, types, check }
 }
 
-const ALL: &[EventType] = &EventType::ALL;
+const ALL: &[EventType] = &EventType::STANDARD;
 const LISTS: &[EventType] = &[EventType::Object, EventType::Transaction];
 const PARENTS: &[EventType] = &[EventType::Aggregation, EventType::Transaction, EventType::Association];
 const CHILDREN: &[EventType] = &[EventType::Aggregation, EventType::Association];
@@ -68,6 +68,13 @@ static FIELDS: [Field; 28] = [
     field("sensorElementList", ALL, sensor::elements),
 ];
 
+/// The lists that the JSON schema lets name an instance once only. Others may repeat one, without a further meaning.
+const UNIQUE: [(EventType, &str); 3] = [
+    (EventType::Object, "epcList"),
+    (EventType::Transformation, "inputEPCList"),
+    (EventType::Transformation, "outputEPCList"),
+];
+
 /// Checks one member of an event.
 pub(super) fn check(
     check: &mut Check<'_, '_, '_>,
@@ -77,16 +84,22 @@ pub(super) fn check(
     path: &Path<'_>,
 ) {
     let path = path.name(&member.name);
+    if member.name.contains(':') {
+        return name::extension(check, &member.name, &path);
+    }
     if member.name == "ilmd" {
         return master_data(check, event_type, event, &member.node, &path);
     }
     match FIELDS.iter().find(|field| field.name == member.name) {
         None => name::extension(check, &member.name, &path),
-        Some(field) if !field.types.contains(&event_type) => {
+        Some(field) if event_type != EventType::Own && !field.types.contains(&event_type) => {
             let detail = format!("{} has no {}", event_type.as_str(), field.name);
             check.problems.push(&path, code::FIELD_NOT_ALLOWED, detail);
         }
         Some(field) => (field.check)(check, &member.node, &path),
+    }
+    if UNIQUE.contains(&(event_type, &*member.name)) {
+        part::unique(check, &member.node, &path);
     }
 }
 
@@ -99,13 +112,17 @@ fn master_data(
     path: &Path<'_>,
 ) {
     let is_creation = event_type == EventType::Transformation || event.get_str("action") == Some("ADD");
-    if !MASTER_DATA.contains(&event_type) || !is_creation {
+    let is_allowed = event_type == EventType::Own || MASTER_DATA.contains(&event_type) && is_creation;
+    if !is_allowed {
         let detail = "ilmd stands only in an ObjectEvent with action ADD and in a TransformationEvent";
         check.problems.push(path, code::FIELD_NOT_ALLOWED, detail);
         return;
     }
     let Some(members) = part::object(check, node, path) else { return };
     for member in members {
+        if check.problems.is_full() {
+            return;
+        }
         name::master_data(check, &member.name, &path.name(&member.name));
     }
 }

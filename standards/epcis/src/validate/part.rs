@@ -1,5 +1,6 @@
 //! Checks lists and objects inside an event: identifiers, quantities, places, parties, declarations (EPCIS 2.0 section
-//! 7.3). Invariant: an accepted list of instances holds no text twice.
+//! 7.3). Invariant: quantities, transactions, parties and persistent dispositions have no members but those of the
+//! JSON schema, which closes them.
 
 use super::{Check, name, scalar};
 use crate::{
@@ -50,9 +51,14 @@ pub(super) fn require(check: &mut Check<'_, '_, '_>, node: &Node<'_>, field: &st
 
 /// Checks `epcList` and the other lists of instances.
 pub(super) fn epcs(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
-    let Some(elements) = array(check, node, path) else { return };
-    uris(check, elements, path);
-    let mut texts: Vec<&str> = elements.iter().filter_map(Node::as_str).collect();
+    if let Some(elements) = array(check, node, path) {
+        uris(check, elements, path);
+    }
+}
+
+/// Refuses a list that has one text twice.
+pub(super) fn unique(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
+    let mut texts: Vec<&str> = node.as_array().unwrap_or_default().iter().filter_map(Node::as_str).collect();
     texts.sort_unstable();
     if let Some(pair) = texts.windows(2).find(|pair| pair[0] == pair[1]) {
         let detail = format!("{} is listed twice", quote(pair[0]));
@@ -62,6 +68,9 @@ pub(super) fn epcs(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'
 
 fn uris(check: &mut Check<'_, '_, '_>, elements: &[Node<'_>], path: &Path<'_>) {
     for (index, element) in elements.iter().enumerate() {
+        if check.problems.is_full() {
+            return;
+        }
         scalar::uri(check, element, &path.index(index));
     }
 }
@@ -77,6 +86,9 @@ pub(super) fn uri_or_uris(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: 
 /// Checks `quantityList` and the other lists of classes: `{epcClass, quantity?, uom?}`.
 pub(super) fn quantities(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
     for (index, element) in array(check, node, path).unwrap_or_default().iter().enumerate() {
+        if check.problems.is_full() {
+            return;
+        }
         let path = path.index(index);
         let Some(members) = object(check, element, &path) else { continue };
         require(check, element, "epcClass", &path);
@@ -89,7 +101,7 @@ pub(super) fn quantities(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &
                 "epcClass" => scalar::uri(check, &member.node, &path),
                 "quantity" => scalar::number(check, &member.node, &path),
                 "uom" => scalar::unit(check, &member.node, &path),
-                other => name::extension(check, other, &path),
+                other => name::closed(check, other, &path),
             }
         }
     }
@@ -118,6 +130,9 @@ pub(super) fn typed(
     type_is: TypeIs,
 ) {
     for (index, element) in array(check, node, path).unwrap_or_default().iter().enumerate() {
+        if check.problems.is_full() {
+            return;
+        }
         let path = path.index(index);
         let Some(members) = object(check, element, &path) else { continue };
         require(check, element, item, &path);
@@ -129,7 +144,7 @@ pub(super) fn typed(
             match &*member.name {
                 "type" => scalar::word(check, &member.node, &path, vocabulary),
                 name if name == item => scalar::uri(check, &member.node, &path),
-                other => name::extension(check, other, &path),
+                other => name::closed(check, other, &path),
             }
         }
     }
@@ -144,14 +159,25 @@ pub(super) fn persistent_disposition(check: &mut Check<'_, '_, '_>, node: &Node<
     for member in members {
         let path = path.name(&member.name);
         match &*member.name {
-            "set" | "unset" => {
-                for (index, word) in array(check, &member.node, &path).unwrap_or_default().iter().enumerate() {
-                    scalar::word(check, word, &path.index(index), &DISPOSITION);
-                }
-            }
-            other => name::extension(check, other, &path),
+            "set" | "unset" => dispositions(check, &member.node, &path),
+            other => name::closed(check, other, &path),
         }
     }
+}
+
+/// Checks a list of dispositions: one or more, each once.
+fn dispositions(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
+    let Some(words) = array(check, node, path) else { return };
+    if words.is_empty() {
+        check.problems.push(path, code::MISSING_FIELD, "at least one disposition is required here");
+    }
+    for (index, word) in words.iter().enumerate() {
+        if check.problems.is_full() {
+            return;
+        }
+        scalar::word(check, word, &path.index(index), &DISPOSITION);
+    }
+    unique(check, node, path);
 }
 
 /// Checks `{declarationTime, reason?, correctiveEventIDs?}`.

@@ -1,6 +1,7 @@
 //! Checks the fields that an event's type and action require (EPCIS 2.0 section 7.4), and the number of identifiers.
 //! Invariant: an accepted event names its objects, parent or children, business transactions, inputs or outputs.
-//! An `ObjectEvent` may instead have an empty `epcList`, or sensor data of a place.
+//! An `ObjectEvent` may instead have an empty `epcList`, or sensor data of a place. An event of a user's type only
+//! states its time.
 
 use super::{Check, part};
 use crate::{
@@ -14,16 +15,21 @@ use crate::{
 pub(super) fn check(check: &mut Check<'_, '_, '_>, event_type: EventType, event: &Node<'_>, path: &Path<'_>) {
     part::require(check, event, "eventTime", path);
     part::require(check, event, "eventTimeZoneOffset", path);
-    if event_type != EventType::Transformation {
+    if !matches!(event_type, EventType::Transformation | EventType::Own) {
         part::require(check, event, "action", path);
     }
     // A missing or unknown action is already a problem. Rules that depend on it are skipped.
     let action = event.get_str("action").and_then(Action::from_name);
     match event_type {
         EventType::Object => object(check, event, path),
-        EventType::Aggregation | EventType::Association => parent_and_children(check, event, action, path),
+        EventType::Aggregation => {
+            let needs_parent = matches!(action, Some(Action::Add | Action::Delete));
+            parent_and_children(check, event, action, needs_parent, path);
+        }
+        EventType::Association => parent_and_children(check, event, action, true, path),
         EventType::Transaction => transaction(check, event, action, path),
         EventType::Transformation => transformation(check, event, path),
+        EventType::Own => {}
     }
     count_identifiers(check, event, path);
 }
@@ -41,10 +47,16 @@ fn object(check: &mut Check<'_, '_, '_>, event: &Node<'_>, path: &Path<'_>) {
     }
 }
 
-/// Parents and children: only DELETE may omit the children, and only OBSERVE the parent.
-fn parent_and_children(check: &mut Check<'_, '_, '_>, event: &Node<'_>, action: Option<Action>, path: &Path<'_>) {
-    if matches!(action, Some(Action::Add | Action::Delete)) && event.get("parentID").is_none() {
-        let detail = "the actions ADD and DELETE name a parent";
+/// Parents and children: only DELETE may omit the children, and only OBSERVE of an aggregation the parent.
+fn parent_and_children(
+    check: &mut Check<'_, '_, '_>,
+    event: &Node<'_>,
+    action: Option<Action>,
+    needs_parent: bool,
+    path: &Path<'_>,
+) {
+    if needs_parent && event.get("parentID").is_none() {
+        let detail = "an AssociationEvent, and an AggregationEvent with the action ADD or DELETE, name a parent";
         check.problems.push(&path.name("parentID"), code::MISSING_FIELD, detail);
     }
     let needs_children = matches!(action, Some(Action::Add | Action::Observe));
@@ -59,10 +71,9 @@ fn transaction(check: &mut Check<'_, '_, '_>, event: &Node<'_>, action: Option<A
         let detail = "a TransactionEvent names at least one business transaction";
         check.problems.push(&path.name("bizTransactionList"), code::MISSING_FIELD, detail);
     }
-    let names_objects = ["epcList", "parentID"].iter().any(|field| event.get(field).is_some());
-    let names_objects = names_objects || has_any(event, &["quantityList"]);
+    let names_objects = event.get("epcList").is_some() || has_any(event, &["quantityList"]);
     if matches!(action, Some(Action::Add | Action::Observe)) && !names_objects {
-        let detail = "the actions ADD and OBSERVE name objects in epcList, quantityList or parentID";
+        let detail = "the actions ADD and OBSERVE name objects in epcList or quantityList";
         check.problems.push(&path.name("epcList"), code::MISSING_FIELD, detail);
     }
 }

@@ -1,14 +1,13 @@
 //! Checks single values: URIs, times, words, numbers. Invariant: each check pushes at most one problem, at the path
 //! that the caller gave.
 
-use standards_number::{Grammar, Number, NumberError};
-
 use super::Check;
 use crate::{
     event::Action,
     json::{Node, Value},
     limit::URI_BYTES_MAX,
     problem::{Path, code, quote},
+    text::is_iri_char,
     timestamp::{Timestamp, is_zone_offset},
     vocabulary::Vocabulary,
 };
@@ -71,15 +70,6 @@ pub(super) fn number(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path
     }
 }
 
-/// Sensor gateways often write numbers as text. The value is unambiguous, so both forms are accepted.
-pub(super) fn number_or_numeric_text(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
-    match node.as_str().map(|text| Number::read(text, Grammar::Lenient)) {
-        Some(Ok(_)) => {}
-        None | Some(Err(NumberError::Syntax)) => number(check, node, path),
-        Some(Err(reason)) => check.problems.push(path, code::NUMBER_OUT_OF_RANGE, reason.to_string()),
-    }
-}
-
 pub(super) fn boolean(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
     if !matches!(node.value, Value::Bool) {
         check.problems.push(path, code::INVALID_TYPE, format!("a boolean is required, not {}", node.kind()));
@@ -124,14 +114,14 @@ pub(super) fn string<'n>(check: &mut Check<'_, '_, '_>, node: &'n Node<'_>, path
 }
 
 /// Whether the text has a scheme, a colon and a rest without the characters that RFC 3986 and RFC 3987 exclude.
-pub(super) fn is_uri(text: &str) -> bool {
+pub(crate) fn is_uri(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else {
         return false;
     };
     scheme.starts_with(|first: char| first.is_ascii_alphabetic())
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-._".contains(&byte))
         && !rest.is_empty()
-        && rest.bytes().all(|byte| byte > b' ' && byte != 0x7f && !b"<>\"{}|\\^`".contains(&byte))
+        && rest.chars().all(is_iri_char)
 }
 
 #[cfg(test)]
@@ -143,7 +133,20 @@ mod tests {
         for text in ["urn:epc:id:sgtin:0614141.107346.2017", "https://id.gs1.org/01/0", "geo:50.9,6.9", "ext1:a"] {
             assert!(is_uri(text), "{text}");
         }
-        for text in ["", "word", ":a", "a:", "1a:b", "a b:c", "a:b c", "a:b\u{7f}", "a:<b>"] {
+        for text in [
+            "",
+            "word",
+            ":a",
+            "a:",
+            "1a:b",
+            "a b:c",
+            "a:b c",
+            "a:b\u{7f}",
+            "a:<b>",
+            "a:\u{85}",
+            "a:\u{2028}",
+            "a:\u{fffe}",
+        ] {
             assert!(!is_uri(text), "{text}");
         }
     }

@@ -11,6 +11,9 @@ use crate::{
 /// Checks `sensorElementList`: `{sensorMetadata?, sensorReport}`.
 pub(super) fn elements(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
     for (index, element) in part::array(check, node, path).unwrap_or_default().iter().enumerate() {
+        if check.problems.is_full() {
+            return;
+        }
         let path = path.index(index);
         let Some(members) = part::object(check, element, &path) else { continue };
         part::require(check, element, "sensorReport", &path);
@@ -44,6 +47,9 @@ fn reports(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
         check.problems.push(path, code::MISSING_FIELD, "at least one report is required here");
     }
     for (index, report) in reports.iter().enumerate() {
+        if check.problems.is_full() {
+            return;
+        }
         self::report(check, report, &path.index(index));
     }
 }
@@ -62,7 +68,7 @@ fn report(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
             "component" => scalar::word(check, value, &path, &SENSOR_COMPONENT),
             "time" => scalar::time(check, value, &path),
             "value" | "minValue" | "maxValue" | "meanValue" | "sDev" | "percRank" | "percValue" => {
-                scalar::number_or_numeric_text(check, value, &path);
+                scalar::number(check, value, &path);
             }
             "booleanValue" => scalar::boolean(check, value, &path),
             "hexBinaryValue" => scalar::hex(check, value, &path),

@@ -4,6 +4,7 @@
 use standards_epcis::{
     document::{self, QueryResult, Record, RecordError, query_document, read_record, record_document},
     hash::event_hash_id,
+    limit::MERGED_PREFIXES_MAX,
 };
 
 use super::shared_data::{json_files, read};
@@ -53,6 +54,7 @@ fn an_invalid_record_is_refused() {
         (br#"{"@context":1,"event":{"type":"ObjectEvent"}}"#, RecordError::NoContext),
         (br#"{"@context":{}}"#, RecordError::NoEvent),
         (br#"{"@context":{},"event":{"type":"Other"}}"#, RecordError::NoEvent),
+        (br#"{"@context":{},"event":{"type":["ObjectEvent"]}}"#, RecordError::NoEvent),
     ] {
         assert_eq!(read_record(bytes).expect_err("no record"), expected);
     }
@@ -87,13 +89,14 @@ fn a_captured_id_is_kept_and_a_captured_record_time_is_replaced() {
 #[test]
 fn contexts_merge_while_they_agree() {
     let a = format!("[{GS1},{{\"ex\":\"https://ex.org/\"}}]");
-    let b = format!("[{GS1},{{\"ex\":\"https://ex.org/\",\"other\":\"https://other.org/\"}}]");
+    let b = format!("[{GS1},{{\"other\":\"https://other.org/\",\"ex\":\"https://ex.org/\",\"idle\":\"x:/\"}}]");
     let conflicting = format!("[{GS1},{{\"ex\":\"https://else.org/\"}}]");
-    let foreign = format!("[{GS1},\"https://foreign.org/context.jsonld\"]");
-    let found = answer(&[(&a, event("")), (&b, event("")), (&conflicting, event("")), (&foreign, event(""))]);
+    let foreign = format!("[{GS1},\"https://foreign.org/context.jsonld\",{{\"ex\":\"https://ex.org/\"}}]");
+    let other = event(r#","other:note":"n""#);
+    let found = answer(&[(&a, event("")), (&b, other), (&conflicting, event("")), (&foreign, event(""))]);
     assert_eq!(
         found["@context"].to_string(),
-        format!("[{GS1},{{\"ex\":\"https://ex.org/\"}},{{\"other\":\"https://other.org/\"}}]")
+        format!("[{GS1},{{\"ex\":\"https://ex.org/\",\"other\":\"https://other.org/\"}}]")
     );
     let events = &found["epcisBody"]["queryResults"]["resultsBody"]["eventList"];
     assert!(events[0].get("@context").is_none());
@@ -103,14 +106,45 @@ fn contexts_merge_while_they_agree() {
 }
 
 #[test]
+fn the_merged_prefixes_are_limited() {
+    let records: Vec<(String, String)> = (0..=MERGED_PREFIXES_MAX)
+        .map(|index| {
+            let context = format!("[{GS1},{{\"ex\":\"https://ex.org/\",\"p{index}\":\"https://p.org/{index}/\"}}]");
+            (context, event(&format!(r#","p{index}:note":"n""#)))
+        })
+        .collect();
+    let records: Vec<(&str, String)> = records.iter().map(|(context, event)| (&**context, event.clone())).collect();
+    let found = answer(&records);
+    assert_eq!(found["@context"][1].as_object().map(serde_json::Map::len), Some(MERGED_PREFIXES_MAX));
+    let events = found["epcisBody"]["queryResults"]["resultsBody"]["eventList"].as_array().expect("a list");
+    let with_own: Vec<usize> = (0..events.len()).filter(|index| events[*index].get("@context").is_some()).collect();
+    assert_eq!(with_own, [MERGED_PREFIXES_MAX - 1, MERGED_PREFIXES_MAX]);
+}
+
+#[test]
+fn an_answer_names_the_gs1_context_when_its_events_did_not() {
+    for (context, expected) in [
+        (r#"{"ex":"https://ex.org/"}"#, format!("[{GS1},{{\"ex\":\"https://ex.org/\"}}]")),
+        (r#"[ {"ex":"https://ex.org/"} ]"#, format!("[{GS1},{{\"ex\":\"https://ex.org/\"}}]")),
+        (
+            r#"["https://foreign.org/c",{"ex":"https://ex.org/"}]"#,
+            format!("[{GS1},\"https://foreign.org/c\",{{\"ex\":\"https://ex.org/\"}}]"),
+        ),
+    ] {
+        assert_eq!(answer(&[(context, event(""))])["@context"].to_string(), expected, "{context}");
+    }
+}
+
+#[test]
 fn an_events_own_context_comes_after_its_documents() {
-    let own = event(r#","@context":{"ex":"https://own.org/"}"#);
-    let found = answer(&[("{\"a\":\"https://a.org/\"}", event("")), ("[\"https://foreign.org/c\"]", own.clone())]);
+    let own = event(r#","@context":{"own":"https://own.org/"},"own:a":1"#);
+    let found = answer(&[("{\"ex\":\"https://a.org/\"}", event("")), ("[\"https://foreign.org/c\"]", own.clone())]);
     let events = &found["epcisBody"]["queryResults"]["resultsBody"]["eventList"];
-    assert_eq!(events[1]["@context"].to_string(), r#"["https://foreign.org/c",{"ex":"https://own.org/"}]"#);
+    assert_eq!(events[1]["@context"].to_string(), r#"["https://foreign.org/c",{"own":"https://own.org/"}]"#);
 
     // A bare event's record holds the same context twice. An answer holds it once.
-    let found = answer(&[("{\"ex\":\"https://own.org/\"}", own), ("{\"b\":\"https://b.org/\"}", event(""))]);
+    let bare = event(r#","@context":{"ex":"https://own.org/"}"#);
+    let found = answer(&[("{\"ex\":\"https://own.org/\"}", bare), ("{\"ex\":\"https://b.org/\"}", event(""))]);
     let events = &found["epcisBody"]["queryResults"]["resultsBody"]["eventList"];
     assert_eq!(events[0]["@context"].to_string(), r#"{"ex":"https://own.org/"}"#);
 }

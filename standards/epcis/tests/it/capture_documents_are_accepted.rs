@@ -50,6 +50,17 @@ fn the_food_and_timber_examples() {
         json_files("openepcis-dpp-ready/extensions/us/fsma204/epcis", 7).iter().map(|file| accept(file)).sum();
     assert_eq!(count, 17);
     for file in json_files("openepcis-dpp-ready/extensions/eu/eudr/epcis", 6) {
+        // Its sensor data has a name that is no URI and numbers as text, which the JSON schema does not allow.
+        if file.ends_with("harvesting.jsonld") {
+            let problems = document::parse(&read(&file)).expect_err("the schema does not allow the document");
+            let found: Vec<&str> = problems
+                .iter()
+                .filter_map(|problem| problem.pointer.strip_prefix("/epcisBody/eventList/0/sensorElementList/0/"))
+                .collect();
+            assert_eq!(found, ["sensorMetadata/_comment", "sensorReport/0/value", "sensorReport/1/value"]);
+            assert_eq!(found.len(), problems.len());
+            continue;
+        }
         assert!(accept(&file) > 0, "{}", file.display());
     }
 }

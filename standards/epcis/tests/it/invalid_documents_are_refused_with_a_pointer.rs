@@ -24,6 +24,8 @@ fn document_with(members: &str) -> String {
 const OBJECT: &str = r#""type":"ObjectEvent","eventTime":"2026-01-01T00:00:00Z","eventTimeZoneOffset":"+00:00","action":"ADD","epcList":["urn:epc:id:sgtin:4012345.011111.1"]"#;
 const AGGREGATION: &str =
     r#""type":"AggregationEvent","eventTime":"2026-01-01T00:00:00Z","eventTimeZoneOffset":"+00:00""#;
+const ASSOCIATION: &str =
+    r#""type":"AssociationEvent","eventTime":"2026-01-01T00:00:00Z","eventTimeZoneOffset":"+00:00""#;
 const TRANSACTION: &str =
     r#""type":"TransactionEvent","eventTime":"2026-01-01T00:00:00Z","eventTimeZoneOffset":"+00:00""#;
 const TRANSFORMATION: &str =
@@ -72,6 +74,9 @@ fn each_fault_of_a_field_has_its_code_and_pointer() {
     expect_faults(&[
         (r#""action":"ADD""#.into(), "/type", code::MISSING_FIELD),
         (r#""type":"QuantityEvent""#.into(), "/type", code::INVALID_EVENT_TYPE),
+        (format!(r#""type":"ex:{}""#, "x".repeat(1_024)), "/type", code::URI_TOO_LONG),
+        (r#""type":"ex:Own","epcList":[]"#.into(), "/eventTime", code::MISSING_FIELD),
+        (OBJECT.replace("ObjectEvent", "ex:Own").replace("epcList", "colour"), "/colour", code::UNKNOWN_FIELD),
         (OBJECT.replace("2026-01-01T00:00:00Z", "yesterday"), "/eventTime", code::INVALID_EVENT_TIME),
         (OBJECT.replace("+00:00", "Z"), "/eventTimeZoneOffset", code::INVALID_TIME_ZONE_OFFSET),
         (OBJECT.replace("ADD", "add"), "/action", code::INVALID_ACTION),
@@ -143,6 +148,16 @@ fn each_lack_of_an_event_type_has_its_code_and_pointer() {
     expect_faults(&[
         (format!(r#"{AGGREGATION},"action":"ADD","childEPCs":["a:b"]"#), "/parentID", code::MISSING_FIELD),
         (format!(r#"{AGGREGATION},"action":"DELETE""#), "/parentID", code::MISSING_FIELD),
+        (format!(r#"{ASSOCIATION},"action":"ADD","childEPCs":["a:b"]"#), "/parentID", code::MISSING_FIELD),
+        (format!(r#"{ASSOCIATION},"action":"OBSERVE","childEPCs":["a:b"]"#), "/parentID", code::MISSING_FIELD),
+        (format!(r#"{ASSOCIATION},"action":"DELETE","childEPCs":["a:b"]"#), "/parentID", code::MISSING_FIELD),
+        (
+            format!(
+                r#"{TRANSACTION},"action":"ADD","bizTransactionList":[{{"bizTransaction":"a:b"}}],"parentID":"a:b""#
+            ),
+            "/epcList",
+            code::MISSING_FIELD,
+        ),
         (format!(r#"{AGGREGATION},"action":"OBSERVE","parentID":"a:b""#), "/childEPCs", code::MISSING_FIELD),
         (format!(r#"{TRANSACTION},"action":"ADD","epcList":["a:b"]"#), "/bizTransactionList", code::MISSING_FIELD),
         (
@@ -173,7 +188,7 @@ fn each_fault_of_sensor_data_has_its_code_and_pointer() {
             code::INVALID_TYPE,
         ),
         (
-            sensor(r#""type":"Temperature","value":"1e10001""#),
+            sensor(r#""type":"Temperature","value":1e10001"#),
             "/sensorElementList/0/sensorReport/0/value",
             code::NUMBER_OUT_OF_RANGE,
         ),
@@ -205,12 +220,14 @@ fn optional_and_namespaced_fields_are_accepted() {
         format!(r#"{AGGREGATION},"action":"OBSERVE","childEPCs":["a:b"]"#),
         format!(r#"{TRANSFORMATION},"transformationID":"a:t","inputEPCList":["a:b"]"#),
         format!(r#"{TRANSFORMATION},"transformationID":"a:t","outputEPCList":["a:b"]"#),
-        format!(r#"{OBJECT},"ex:colour":"red","https://ex.org/size":1,"gs1:note":"n","_comment":"c""#),
+        format!(r#"{OBJECT},"ex:colour":"red","https://ex.org/size":1,"gs1:note":"n","rdfs:comment":"c""#),
+        format!(r#"{AGGREGATION},"action":"OBSERVE","childEPCs":["a:b","a:b"]"#),
+        OBJECT.replace("ObjectEvent", "ex:Own").replace(r#""action":"ADD","#, ""),
         format!(r#"{OBJECT},"ilmd":{{"cbvmda:lotNumber":"1"}}"#),
         format!(r#"{OBJECT},"own:colour":"red","@context":{{"own":"https://own.org/"}}"#),
         format!(r#"{OBJECT},"ex:a":[1E400,1e-10000,395212340000000017,{}]"#, "9".repeat(1_000)),
         format!(
-            r#"{OBJECT},"sensorElementList":[{{"sensorReport":[{{"type":"Temperature","value":"+1e400","minValue":".5"}}]}}]"#
+            r#"{OBJECT},"sensorElementList":[{{"sensorReport":[{{"type":"Temperature","value":1e400,"minValue":-0.5}}]}}]"#
         ),
     ] {
         let text = document_with(&members);

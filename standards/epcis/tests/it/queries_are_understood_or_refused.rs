@@ -3,10 +3,14 @@
 use standards_epcis::{
     event::{Action, EventType},
     extract::IdentifierRole as Role,
-    limit::{PER_PAGE_DEFAULT, PER_PAGE_MAX, QUERY_VALUE_BYTES_MAX, QUERY_VALUES_MAX},
+    limit::{
+        PATTERN_COST, PER_PAGE_DEFAULT, PER_PAGE_MAX, QUERY_BYTES_MAX, QUERY_COST_MAX, QUERY_PARAMETERS_MAX,
+        QUERY_VALUE_BYTES_MAX, QUERY_VALUES_MAX,
+    },
     pattern::Pattern,
     problem::code,
     query::{EventLimit, EventQuery, OrderBy, OrderDirection, parse_body, parse_parameters},
+    timestamp::Timestamp,
 };
 
 use super::shared_data::{path, read};
@@ -50,11 +54,9 @@ fn every_parameter() {
     ])
     .expect("all parameters are known");
     assert_eq!(query.event_types, [EventType::Object, EventType::Aggregation]);
-    assert_eq!(
-        (query.event_time.from_ms, query.event_time.until_ms),
-        (Some(1_767_225_600_000), Some(1_767_225_601_000))
-    );
-    assert_eq!((query.record_time.from_ms, query.record_time.until_ms), (Some(0), Some(2_000)));
+    let at = |unix_ms| Some(Timestamp::from_unix_ms(unix_ms));
+    assert_eq!((query.event_time.from, query.event_time.until), (at(1_767_225_600_000), at(1_767_225_601_000)));
+    assert_eq!((query.record_time.from, query.record_time.until), (at(0), at(2_000)));
     assert_eq!(query.actions, [Action::Add, Action::Delete]);
     assert_eq!(query.biz_steps, ["shipping", "receiving", "https://ex.org/own"]);
     assert_eq!(query.dispositions, ["in_transit"]);
@@ -67,6 +69,13 @@ fn every_parameter() {
     assert_eq!((query.order_by, query.order_direction), (OrderBy::RecordTime, OrderDirection::Ascending));
     assert_eq!((query.per_page, query.next_page_token.as_deref()), (PER_PAGE_MAX, Some("a|b")));
     assert_eq!(query.limit, EventLimit::First(5));
+}
+
+#[test]
+fn a_users_event_type_is_named_by_its_uri() {
+    let query = parse_parameters([("eventType", "ObjectEvent|https://ex.org/Repair|urn:ex:Wash")]).expect("valid");
+    assert_eq!(query.event_types, [EventType::Object]);
+    assert_eq!(query.own_types, ["https://ex.org/Repair", "urn:ex:Wash"]);
 }
 
 #[test]
@@ -101,7 +110,14 @@ fn an_invalid_parameter_is_named() {
         ("orderBy", "time", value),
         ("orderDirection", "SIDEWAYS", value),
         ("perPage", "0", value),
-        ("perPage", "1001", value),
+        ("perPage", "+1", value),
+        ("EQ_bizStep", "a\0b", value),
+        ("EQ_eventID", "urn:x:\u{1f}", value),
+        ("MATCH_anyEPC", "urn:x:\u{85}", value),
+        ("nextPageToken", "\0", value),
+        ("", "x", code::UNKNOWN_QUERY_PARAMETER),
+        ("GE_eventTime", "2026-12-31T23:59:60Z", value),
+        ("eventCountLimit", "1", value),
         ("perPage", "-1", value),
         ("eventCountLimit", "0", value),
         ("queryName", "Other", value),
@@ -109,9 +125,54 @@ fn an_invalid_parameter_is_named() {
         assert_eq!(refusals(&[(name, text)]), [(format!("/{name}"), code)], "{text}");
     }
     assert_eq!(refusals(&[("perPage", "1"), ("perPage", "1")]), [("/perPage".to_owned(), value)]);
-    assert_eq!(refusals(&[("maxEventCount", "1"), ("eventCountLimit", "1")]), [("/eventCountLimit".to_owned(), value)]);
+    for order in [None, Some(("orderBy", "eventTime"))] {
+        let mut parameters = vec![("maxEventCount", "1"), ("eventCountLimit", "1")];
+        parameters.extend(order);
+        assert_eq!(refusals(&parameters), [("/eventCountLimit".to_owned(), value)]);
+        parameters.reverse();
+        assert_eq!(refusals(&parameters)[0].1, value);
+    }
+    let limited = parse_parameters([("eventCountLimit", "1"), ("orderBy", "eventTime")]).expect("in any order");
+    assert_eq!(limited.limit, EventLimit::First(1));
     let all = refusals(&[("EQ_foo", "x"), ("perPage", "x"), ("EQ_bar", "y")]);
     assert_eq!(all.len(), 3);
+}
+
+#[test]
+fn a_page_above_the_cap_is_the_largest_page() {
+    for (text, expected) in [("1", 1), ("0007", 7), ("1000", 1_000), ("1001", 1_000), ("99999999999999999999", 1_000)] {
+        assert_eq!(parse_parameters([("perPage", text)]).expect(text).per_page, expected, "{text}");
+    }
+    assert_eq!(parse_body(br#"{"perPage":5000}"#).expect("valid").per_page, PER_PAGE_MAX);
+}
+
+#[test]
+fn the_cost_of_a_query_has_a_limit_that_is_known_before_it_runs() {
+    let patterns = |count: usize| vec!["urn:epc:idpat:sgtin:4012345.*.*"; count].join("|");
+    let most = QUERY_COST_MAX / PATTERN_COST;
+    assert!(parse_parameters([("MATCH_epc", &*patterns(most))]).is_ok());
+    let too_complex = |name: &str| vec![(format!("/{name}"), code::QUERY_TOO_COMPLEX)];
+    assert_eq!(refusals(&[("MATCH_epc", &patterns(most + 1))]), too_complex("MATCH_epc"));
+    assert_eq!(refusals(&[("MATCH_epc", &patterns(1_000))]), too_complex("MATCH_epc"));
+    assert_eq!(refusals(&[("MATCH_epc", &patterns(most)), ("EQ_action", "ADD")]), too_complex("EQ_action"));
+    let values = vec!["a:b"; QUERY_VALUES_MAX].join("|");
+    let both = [("MATCH_epc", &*values), ("EQ_eventID", &*values)];
+    assert!(parse_parameters(both).is_ok());
+    let third = [both[0], both[1], ("MATCH_anyEPC", "a:b")];
+    assert_eq!(refusals(&third), too_complex("MATCH_anyEPC"));
+    let names: Vec<String> = (0..=QUERY_PARAMETERS_MAX).map(|n| format!("p{n}")).collect();
+    let parameters: Vec<(&str, &str)> = names.iter().map(|name| (&**name, "x")).collect();
+    let found = refusals(&parameters);
+    assert_eq!(found.last(), too_complex(&format!("p{QUERY_PARAMETERS_MAX}")).first());
+    let repeated = vec![("EQ_action", "ADD"); 1_000_000];
+    assert_eq!(refusals(&repeated).last(), too_complex("EQ_action").first());
+    let long = "x".repeat(QUERY_BYTES_MAX);
+    assert_eq!(refusals(&[("EQ_eventID", &long)]), too_complex("EQ_eventID"));
+    let body = format!("{{\"query\":{{}}{}}}", " ".repeat(QUERY_BYTES_MAX));
+    assert_eq!(parse_body(body.as_bytes()).expect_err("too long")[0].code, code::QUERY_TOO_COMPLEX);
+    let body = format!("{{\"query\":{{\"MATCH_epc\":[{}]}}}}", vec!["\"urn:epc:idpat:sscc:*.*\""; most + 1].join(","));
+    let problems = parse_body(body.as_bytes()).expect_err("too many patterns");
+    assert_eq!((&*problems[0].pointer, problems[0].code), ("/query/MATCH_epc", code::QUERY_TOO_COMPLEX));
 }
 
 #[test]

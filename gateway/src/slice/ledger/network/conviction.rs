@@ -8,7 +8,7 @@ use chain_types::{Height, atomic::BEACON_SHARD, beacon::Offence};
 use indexer::ledger::{ConvictionRow, recent_convictions};
 
 /// The maximum number of convictions in a report.
-const CONVICTIONS_MAX: u32 = 100;
+pub const CONVICTIONS_MAX: u32 = 100;
 
 /// The rows of the last read.
 #[derive(Debug, Default)]

@@ -2,13 +2,13 @@
 //! without gaps. A response is bounded in blocks, bytes and time.
 
 use crate::{
+    budget::Charge,
     error::{ApiError, code as common, problems},
     ledger::{Follower, code, unreadable},
     params::{Params, PathParams},
     state::Gateway,
 };
 use axum::{
-    body::Bytes,
     extract::State,
     response::{IntoResponse, Response},
 };
@@ -69,6 +69,7 @@ pub(super) async fn stream_blocks(
     // After the deadline, or when the node stops, the response contains what there is.
     let _ = tokio::time::timeout(wait, tip.wait_for(|tip| tip.height >= from)).await;
     let last = tip.borrow().height;
+    let mut charge = Charge::reserve(if from > last { 0 } else { BYTES_MAX }).await?;
     let mut out = Vec::new();
     let mut height = from;
     for _ in 0..query.max.unwrap_or(BLOCKS_MAX).min(BLOCKS_MAX) {
@@ -80,7 +81,10 @@ pub(super) async fn stream_blocks(
         push(&mut out, &block)?;
         height = height.next();
     }
-    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], Bytes::from(out)).into_response())
+    // The last block may exceed the limit.
+    charge.grow_to(out.len()).await?;
+    charge.shrink_to(out.len());
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], charge.attach_answer(out)).into_response())
 }
 
 /// Appends a block, preceded by its length.

@@ -10,7 +10,10 @@ use async_graphql::{Result, SimpleObject, connection::PageInfo};
 use standards_epcis::query::EventQuery;
 use std::sync::Arc;
 
-/// A page of events.
+/// The maximum size of the documents of one connection, in bytes. A request may ask for several.
+const PAGE_BYTES_MAX: u32 = search::PAGE_BYTES_MAX / 4;
+
+/// A page of events. A page of large events may have fewer than `first`.
 #[derive(SimpleObject)]
 pub(super) struct EventConnection {
     /// The events with their cursors.
@@ -33,11 +36,11 @@ pub(super) struct EventEdge {
 /// Finds the page of a query, and issues the cursor of each of its events.
 pub(super) async fn find_page(gateway: &Arc<Gateway>, tenant: TenantId, query: EventQuery) -> Result<EventConnection> {
     let is_first_page = query.next_page_token.is_none();
-    let page = search::find_page(gateway, tenant, query.clone()).await?;
+    let page = search::find_page(gateway, tenant, query.clone(), PAGE_BYTES_MAX).await?;
     let mut edges = Vec::with_capacity(page.rows.len());
-    for row in &page.rows {
-        let cursor = search::token_after(gateway, tenant, &query, row)?;
-        edges.push(EventEdge { node: row.clone().into(), cursor });
+    for row in page.rows {
+        let cursor = search::token_after(gateway, tenant, &query, &row)?;
+        edges.push(EventEdge { node: row.into(), cursor });
     }
     let page_info = PageInfo {
         has_previous_page: !is_first_page,
@@ -45,5 +48,7 @@ pub(super) async fn find_page(gateway: &Arc<Gateway>, tenant: TenantId, query: E
         start_cursor: edges.first().map(|edge| edge.cursor.clone()),
         end_cursor: edges.last().map(|edge| edge.cursor.clone()),
     };
-    Ok(EventConnection { edges, nodes: page.rows.into_iter().map(Event::from).collect(), page_info })
+    // Nodes share the documents of the edges.
+    let nodes = edges.iter().map(|edge| edge.node.clone()).collect();
+    Ok(EventConnection { edges, nodes, page_info })
 }

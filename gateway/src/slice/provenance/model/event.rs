@@ -3,7 +3,11 @@
 
 use async_graphql::SimpleObject;
 use indexer::provenance::EventRow;
-use standards_epcis::{event::Action, timestamp::format_unix_ms};
+use standards_epcis::event::{Action, EventType};
+use std::{borrow::Cow, sync::Arc};
+
+/// The type of a record that is not an event.
+pub const UNREADABLE: &str = "UnreadableRecord";
 
 /// A recorded EPCIS event.
 #[derive(Clone, Debug, SimpleObject)]
@@ -12,9 +16,10 @@ use standards_epcis::{event::Action, timestamp::format_unix_ms};
 pub struct Event {
     /// The event id: as captured, or the CBV 2.0 event hash id.
     pub event_id: String,
-    /// The type: `ObjectEvent`, `AggregationEvent`, …
-    pub event_type: &'static str,
-    /// The time at which the event happened, RFC 3339 UTC.
+    /// The type: `ObjectEvent`, `AggregationEvent`, …, the URI of a user's own type, or `UnreadableRecord` for a record
+    /// that is not an event.
+    pub event_type: Cow<'static, str>,
+    /// The time at which the event happened, RFC 3339 UTC, with all digits of its fraction.
     pub event_time: String,
     /// The time at which the ledger recorded the event, RFC 3339 UTC.
     pub record_time: String,
@@ -40,15 +45,18 @@ pub struct Event {
     pub tx_id: String,
     /// The recorded document, as text.
     #[graphql(skip)]
-    pub text: String,
+    pub text: Arc<str>,
 }
 
 impl From<EventRow> for Event {
     fn from(row: EventRow) -> Self {
         Self {
-            event_type: row.event_type.as_str(),
-            event_time: format_unix_ms(row.event_time_ms),
-            record_time: format_unix_ms(i64::try_from(row.record_time_ms.0).unwrap_or(i64::MAX)),
+            event_time: row.event_time().to_string(),
+            record_time: row.record_time().to_string(),
+            event_type: match (row.own_type, row.event_type) {
+                (Some(own), _) => Cow::Owned(own),
+                (None, standard) => Cow::Borrowed(standard.map_or(UNREADABLE, EventType::as_str)),
+            },
             action: row.action.map(Action::as_str),
             shard: row.shard.0,
             height: row.height.0,
@@ -60,7 +68,7 @@ impl From<EventRow> for Event {
             biz_location: row.biz_location,
             declares_error: row.declares_error,
             record_index: row.record_index,
-            text: row.document,
+            text: row.document.into(),
         }
     }
 }

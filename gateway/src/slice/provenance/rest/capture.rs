@@ -54,7 +54,7 @@ problems!(
         ("GS1-Capture-Error-Behaviour" = Option<String>, Header,
             description = "`rollback` (default): all events or none; `proceed`: every event on its own"),
     ),
-    request_body(content = serde_json::Value, description = "An EPCISDocument or EPCISQueryDocument",
+    request_body(content = Object, description = "An EPCISDocument or EPCISQueryDocument",
         content_type = "application/json"),
     responses(
         (status = 200, description = "The ledger decided within the wait", body = CaptureJob),

@@ -4,13 +4,13 @@ use super::respond::query_document;
 use crate::{
     auth::{Scoped, scope},
     error::{ApiError, code as common, problems},
-    freshness,
+    freshness, page,
     params::PathParams,
-    provenance::{code, search},
+    provenance::{answer, code, search},
     state::Gateway,
 };
 use axum::{extract::State, response::Response};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue, header};
 use std::sync::Arc;
 
 problems!(
@@ -18,14 +18,16 @@ problems!(
     common::INVALID_HEADER,
     code::UNKNOWN_EVENT,
     code::NOT_ACCEPTABLE,
+    code::QUERY_TOO_COMPLEX,
     common::INDEX_BEHIND
 );
 
-/// Returns the event with this id and its error declarations, as an `EPCISQueryDocument`.
+/// Returns the event with this id and its error declarations, as an `EPCISQueryDocument`. If they are larger than one
+/// page, the header `Link: …; rel="next"` names the query that continues.
 #[utoipa::path(
     get, path = "/epcis/events/{eventID}", tag = "epcis", operation_id = "getEvent",
     params(
-        ("eventID" = String, Path, description = "The event id, percent-encoded"),
+        ("eventID" = String, Path, min_length = 1, description = "The event id, percent-encoded"),
         ("Waymark-Min-Height" = Option<String>, Header,
             description = "Heights that must be indexed before the response: `shard=height,…`"),
     ),
@@ -38,9 +40,20 @@ pub(super) async fn get_event(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let heights = freshness::await_fresh(&gateway, caller.tenant, &headers).await?;
-    let page = search::find_event(&gateway, caller.tenant, event_id).await?;
+    let mut page = search::find_event(&gateway, caller.tenant, event_id.clone()).await?;
     if page.is_empty() {
         return Err(ApiError::new(&code::UNKNOWN_EVENT, "There is no event with this id."));
     }
-    Ok(query_document(page.document()?, heights))
+    let next = page.next.take().and_then(|token| next_link(&event_id, &token));
+    let mut response = query_document(answer::document(&gateway, page).await?, heights);
+    response.headers_mut().extend(next.map(|link| (header::LINK, link)));
+    Ok(response)
+}
+
+/// The link to the query of [`search::records_of`], from a token on.
+fn next_link(event_id: &str, token: &str) -> Option<HeaderValue> {
+    let parameters = [("EQ_eventID", event_id), ("orderBy", "recordTime"), ("orderDirection", "ASC")];
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    let uri = format!("/epcis/events?{query}").parse().ok()?;
+    page::next_link(&uri, "nextPageToken", token)
 }

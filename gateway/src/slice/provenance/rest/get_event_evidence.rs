@@ -45,7 +45,7 @@ problems!(
 /// has no other records under this id. `waymark verify` checks it offline.
 #[utoipa::path(
     get, path = "/v1/provenance/events/{eventID}/evidence", tag = "provenance", operation_id = "getEventEvidence",
-    params(("eventID" = String, Path, description = "The event id, percent-encoded"), EvidenceQuery),
+    params(("eventID" = String, Path, min_length = 1, description = "The event id, percent-encoded"), EvidenceQuery),
     responses(
         (status = 200, description = "An evidence bundle (docs/evidence.md)", body = serde_json::Value),
         Problems,

@@ -11,11 +11,10 @@ use crate::{
     state::Gateway,
 };
 use axum::{
-    Json,
     extract::State,
     response::{IntoResponse, Response},
 };
-use http::HeaderMap;
+use http::{HeaderMap, header};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -26,6 +25,7 @@ use utoipa::IntoParams;
 #[serde(deny_unknown_fields)]
 pub(super) struct StreamQuery {
     /// An EPC, EPC class or lot in any spelling: a URN or a GS1 Digital Link.
+    #[param(min_length = 1)]
     epc: String,
 }
 
@@ -55,5 +55,8 @@ pub(super) async fn get_stream_evidence(
 ) -> Result<Response, ApiError> {
     let heights = freshness::await_fresh(&gateway, caller.tenant, &headers).await?;
     let bundle = evidence::of_identifier(&gateway, caller.tenant, &query.epc).await?;
-    Ok((heights, Json(bundle)).into_response())
+    // A bundle may have megabytes, which take too long to write on the async runtime.
+    let text = gateway.processors.compute(move || serde_json::to_vec(&bundle)).await?;
+    let text = text.map_err(|error| ApiError::internal(&error))?;
+    Ok((heights, [(header::CONTENT_TYPE, "application/json")], text).into_response())
 }

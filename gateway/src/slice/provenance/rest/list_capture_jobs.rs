@@ -34,9 +34,11 @@ const LIST: &str = "capture_jobs";
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct JobsQuery {
-    /// The number of jobs in the page, from 1 to 1,000; 30 if absent.
+    /// The number of jobs in the page; 30 if absent, at most 1,000, whatever is asked for. A page of jobs with many events
+    /// may have fewer.
     #[serde(rename = "perPage")]
-    per_page: Option<u32>,
+    #[param(minimum = 1)]
+    per_page: Option<u64>,
     /// The token of the next page, exactly as the previous page returned it. If absent, the first page is returned.
     #[serde(rename = "nextPageToken")]
     next_page_token: Option<String>,
@@ -61,20 +63,21 @@ pub(super) async fn list_capture_jobs(
     OriginalUri(uri): OriginalUri,
     Params(query): Params<JobsQuery>,
 ) -> Result<Response, ApiError> {
-    let limit = query.per_page.unwrap_or(PER_PAGE_DEFAULT);
-    if !(1..=PER_PAGE_MAX).contains(&limit) {
-        let detail = format!("A page has 1 to {PER_PAGE_MAX} jobs.");
+    let limit = query.per_page.map_or(PER_PAGE_DEFAULT, |wanted| u32::try_from(wanted).unwrap_or(u32::MAX));
+    if limit == 0 {
+        let detail = "A page has at least one job.";
         return Err(ApiError::new(&common::INVALID_PARAMETER, detail).at(
             "/perPage",
             common::INVALID_PARAMETER.name,
-            format!("{limit} is out of range"),
+            "0 is out of range",
         ));
     }
+    let limit = limit.min(PER_PAGE_MAX);
     let token = query.next_page_token.as_deref();
     let page = PageOf::<Uuid>::open(&gateway.cursors, caller.tenant, LIST, token, limit)?;
     let before = page.after().map(OperationId);
-    let records = find::list(&gateway, caller.tenant, Some(CAPTURE), before, page.rows()).await?;
-    let list = page.cut(records, |record| record.id.0)?;
+    let found = find::list(&gateway, caller.tenant, Some(CAPTURE), before, limit).await?;
+    let list = page.cut_at(found.records, found.has_more, |record| record.id.0)?;
     let link = list.link(&uri, "nextPageToken").map(|link| [(header::LINK, link)]);
     let jobs = CaptureJobs(list.items.iter().map(CaptureJob::of).collect());
     Ok((link, Json(jobs)).into_response())

@@ -11,10 +11,11 @@ use crate::{
     idempotency::Idempotency,
     operation::{Decision, OperationRecord, Status, WAIT_S_MAX, wait_of},
     provenance::{
-        code,
+        answer, code,
         command::{self, CAPTURE_BYTES_MAX, Shape},
         model::CaptureJob,
         problem::invalid_query,
+        search,
     },
     state::Gateway,
     submit,
@@ -27,6 +28,7 @@ use axum::{
 };
 use chain_types::Mode;
 use http::{HeaderMap, StatusCode, header};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, de::IgnoredAny};
 use standards_epcis::query::parse_body;
 use std::{sync::Arc, time::Duration};
@@ -44,6 +46,7 @@ problems!(
     common::BODY_TOO_LARGE,
     code::DOCUMENT_TOO_LARGE,
     code::QUERY_TOO_LARGE,
+    code::QUERY_TOO_COMPLEX,
     submit::code::TOO_MUCH_WORK,
     common::UNSUPPORTED_MEDIA_TYPE,
     code::EVENT_REJECTED,
@@ -62,11 +65,12 @@ problems!(
             description = "Makes retries safe: for 24 hours, requests with the same key have one effect"),
         ("Prefer" = Option<String>, Header, description = "`wait=N`: seconds to wait for the outcome; 30 if absent"),
     ),
-    request_body(content = serde_json::Value, description = "One EPCIS event, or a query",
+    request_body(content = Object, description = "One EPCIS event, or a query",
         content_type = "application/json"),
     responses(
         (status = 200, description = "The result of a query, an EPCISQueryDocument", body = serde_json::Value),
-        (status = 201, description = "The event is on the ledger and indexed; `Location` is its URL"),
+        (status = 201, description = "The event as recorded, on the ledger and indexed; `Location` is its URL",
+            body = serde_json::Value),
         (status = 202,
             description = "Accepted but not decided within the wait; `Location` is the URL of the capture job"),
         Problems,
@@ -92,18 +96,24 @@ pub(super) async fn post_events(
     let accepted = accept(&gateway, &caller, attempt, command::capture(body, Shape::NewEvent, Mode::Atomic)).await?;
     let outcome = accepted.outcome(&gateway, &caller, wait).await?;
     let response = match outcome.record.decision.as_ref().filter(|_| outcome.is_done) {
-        Some(decision) => decided(decision, &accepted.answer.event_id)?,
+        Some(decision) => {
+            let event_id = accepted.answer.event_id.clone().unwrap_or_default();
+            let location = decided(decision, &event_id)?;
+            let page = search::find_event(&gateway, caller.tenant, event_id).await?;
+            // The event is recorded even if the index was emptied meanwhile.
+            let event = if page.is_empty() { None } else { Some(answer::event(&gateway, page).await?) };
+            let body = event.map(|event| ([(header::CONTENT_TYPE, "application/json")], event).into_response());
+            (StatusCode::CREATED, [(header::LOCATION, location)], body.unwrap_or_default()).into_response()
+        }
         None => undecided(&outcome.record),
     };
     Ok((accepted.replayed(), response).into_response())
 }
 
-fn decided(decision: &Decision, event_id: &str) -> Result<Response, ApiError> {
+/// The address of a recorded event, or the problem of one that was not recorded.
+fn decided(decision: &Decision, event_id: &str) -> Result<String, ApiError> {
     match decision.status {
-        Status::Accepted | Status::Soft | Status::Final => {
-            let location = format!("/epcis/events/{}", encode_segment(event_id));
-            Ok((StatusCode::CREATED, [(header::LOCATION, location)]).into_response())
-        }
+        Status::Accepted | Status::Soft | Status::Final => Ok(format!("/epcis/events/{}", encode_segment(event_id))),
         Status::Expired => {
             let detail = "The ledger did not include the event in time; nothing was recorded. Send it again.";
             Err(ApiError::new(&code::EVENT_EXPIRED, detail).retry_after_s(1))
@@ -120,9 +130,10 @@ fn decided(decision: &Decision, event_id: &str) -> Result<Response, ApiError> {
     }
 }
 
-/// Percent-encodes every character of a path segment that could have a meaning in a URL.
+/// Percent-encodes all characters of a path segment but the unreserved ones (RFC 3986 section 2.3).
 fn encode_segment(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 fn undecided(record: &OperationRecord) -> Response {
@@ -144,6 +155,12 @@ fn is_query(body: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_segment_keeps_unreserved_characters() {
+        let id = "urn:uuid:831c0292-4de1-430a_8255~a.b/c?d#e%f ü";
+        assert_eq!(encode_segment(id), "urn%3Auuid%3A831c0292-4de1-430a_8255~a.b%2Fc%3Fd%23e%25f%20%C3%BC");
+    }
 
     #[test]
     fn a_body_without_a_type_is_a_query() {

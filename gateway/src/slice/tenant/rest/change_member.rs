@@ -73,7 +73,7 @@ pub(super) async fn change_member(
         })
     })
     .await?;
-    gateway.keys.invalidate_all();
+    gateway.keys.invalidate_tenant(tenant);
     Ok(Json(member))
 }
 

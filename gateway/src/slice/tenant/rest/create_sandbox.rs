@@ -1,12 +1,11 @@
 //! `POST /v1/sandboxes`: creates a test tenant without credentials. Invariant: the operator must have enabled
-//! sandboxes. Requests count against the rate limit of the client's address.
+//! sandboxes. The number of new sandboxes in an hour is limited over all callers.
 
 use crate::{
     auth::{Public, credential::Mode},
     body::JsonBody,
     error::{ApiError, code as common, problems},
     idempotency::{Idempotency, StoredResponse},
-    rate_limit::ClientAddress,
     state::Gateway,
     submit,
     tenant::{
@@ -16,7 +15,7 @@ use crate::{
     },
     tenant_id::TenantId,
 };
-use axum::{Extension, extract::State};
+use axum::extract::State;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -52,16 +51,13 @@ problems!(
 pub(super) async fn create_sandbox(
     _: Public,
     State(gateway): State<Arc<Gateway>>,
-    address: Option<Extension<ClientAddress>>,
     idempotency: Idempotency,
     body: JsonBody<CreateSandbox>,
 ) -> Result<StoredResponse, ApiError> {
     if !gateway.config.sandbox_open {
         return Err(ApiError::new(&code::SANDBOX_CLOSED, "Ask the operator of this deployment for a tenant."));
     }
-    if let Some(Extension(address)) = address {
-        gateway.address_rate.check(&address)?;
-    }
+    gateway.new_sandboxes.check()?;
     let mut faults = Faults::default();
     faults.check_name("/name", &body.value.name);
     faults.into_result()?;

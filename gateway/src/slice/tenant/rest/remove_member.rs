@@ -44,6 +44,6 @@ pub(super) async fn remove_member(
         })
     })
     .await?;
-    gateway.keys.invalidate_all();
+    gateway.keys.invalidate_tenant(tenant);
     Ok(StatusCode::NO_CONTENT)
 }

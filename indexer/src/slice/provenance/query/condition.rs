@@ -4,15 +4,14 @@
 use super::EventPosition;
 use crate::{
     column::{self, ColumnError},
-    provenance::row::{action_number, event_type_number, identifier_text, text_hash},
+    provenance::row::{action_number, event_type_number, identifier_hash, text_hash},
     tenant,
 };
 use chain_types::TenantId;
-use sqlx::{Postgres, QueryBuilder};
+use sqlx::{Postgres, QueryBuilder, types::Uuid};
 use standards_epcis::{
-    extract::IdentifierRole,
     pattern::Pattern,
-    query::{EventQuery, IdentifierMatch, OrderBy, OrderDirection, TimeRange},
+    query::{EventQuery, IdentifierMatch, OrderBy, OrderDirection},
 };
 
 /// Adds ` WHERE …` on `index.provenance_event e`.
@@ -20,13 +19,14 @@ pub(super) fn push_conditions(statement: &mut QueryBuilder<Postgres>, tenant: Te
     statement.push(" WHERE e.tenant_id = ").push_bind(tenant::uuid(tenant));
     let event_types: Vec<i16> = query.event_types.iter().copied().map(event_type_number).collect();
     let actions: Vec<i16> = query.actions.iter().copied().map(action_number).collect();
-    for (name, numbers) in [("event_type", event_types), ("action", actions)] {
-        if !numbers.is_empty() {
-            statement.push(" AND e.").push(name).push(" = ANY(").push_bind(numbers).push(")");
-        }
+    if !(event_types.is_empty() && query.own_types.is_empty()) {
+        statement.push(" AND (e.event_type = ANY(").push_bind(event_types);
+        statement.push(") OR e.own_type = ANY(").push_bind(query.own_types.clone()).push("))");
     }
-    push_time(statement, "event_time_ms", query.event_time);
-    push_time(statement, "record_time_ms", query.record_time);
+    if !actions.is_empty() {
+        statement.push(" AND e.action = ANY(").push_bind(actions).push(")");
+    }
+    push_times(statement, query);
     for (name, values) in [
         ("biz_step", &query.biz_steps),
         ("disposition", &query.dispositions),
@@ -55,9 +55,17 @@ pub(super) fn push_position(
         OrderDirection::Ascending => ") > (",
         OrderDirection::Descending => ") < (",
     };
-    statement.push(" AND (e.").push(time_column(query)).push(", e.shard, e.height, e.record_index").push(comparison);
+    statement.push(" AND (");
+    let mut columns = statement.separated(", ");
+    for name in time_columns(query).iter().chain(&RECORD_COLUMNS) {
+        columns.push(*name);
+    }
+    statement.push(comparison);
     let mut values = statement.separated(", ");
-    values.push_bind(after.time_ms);
+    values.push_bind(after.time.unix_ms());
+    if query.order_by == OrderBy::EventTime {
+        values.push_bind(after.time.rest());
+    }
     values.push_bind(column::stored("shard", after.shard)?);
     values.push_bind(column::stored("height", after.height)?);
     values.push_bind(column::stored("record_index", after.record_index)?);
@@ -73,24 +81,32 @@ pub(super) fn push_order(statement: &mut QueryBuilder<Postgres>, query: &EventQu
     };
     statement.push(" ORDER BY ");
     let mut columns = statement.separated(", ");
-    for name in [time_column(query), "shard", "height", "record_index"] {
-        columns.push("e.").push_unseparated(name).push_unseparated(direction);
+    for name in time_columns(query).iter().chain(&RECORD_COLUMNS) {
+        columns.push(*name).push_unseparated(direction);
     }
 }
 
-const fn time_column(query: &EventQuery) -> &'static str {
+/// The columns that order events of equal time.
+const RECORD_COLUMNS: [&str; 3] = ["e.shard", "e.height", "e.record_index"];
+
+/// The columns of the time that orders the answer. Event times are compared as rows of both columns.
+const fn time_columns(query: &EventQuery) -> &'static [&'static str] {
     match query.order_by {
-        OrderBy::EventTime => "event_time_ms",
-        OrderBy::RecordTime => "record_time_ms",
+        OrderBy::EventTime => &["e.event_time_ms", "e.event_time_rest"],
+        OrderBy::RecordTime => &["e.record_time_ms"],
     }
 }
 
-fn push_time(statement: &mut QueryBuilder<Postgres>, name: &'static str, range: TimeRange) {
-    if let Some(from_ms) = range.from_ms {
-        statement.push(" AND e.").push(name).push(" >= ").push_bind(from_ms);
+fn push_times(statement: &mut QueryBuilder<Postgres>, query: &EventQuery) {
+    for (comparison, bound) in [(" >= (", query.event_time.from), (" < (", query.event_time.until)] {
+        let Some(bound) = bound else { continue };
+        statement.push(" AND (e.event_time_ms, e.event_time_rest)").push(comparison).push_bind(bound.unix_ms());
+        statement.push(", ").push_bind(bound.rest()).push(")");
     }
-    if let Some(until_ms) = range.until_ms {
-        statement.push(" AND e.").push(name).push(" < ").push_bind(until_ms);
+    for (comparison, bound) in [(" >= ", query.record_time.from), (" < ", query.record_time.until)] {
+        let Some(bound) = bound else { continue };
+        // Blocks have times in milliseconds. One of them is below a bound exactly when it is below the next millisecond.
+        statement.push(" AND e.record_time_ms").push(comparison).push_bind(bound.unix_ms_ceiling());
     }
 }
 
@@ -100,50 +116,56 @@ fn push_any(statement: &mut QueryBuilder<Postgres>, name: &'static str, values: 
     }
 }
 
-/// Exact identifiers are found in the table of hashes and then compared as text; patterns are compared as text only.
+/// Adds ` AND …` for the records that name an identifier of a condition: by the hashes of exact ones, and by ranges of
+/// keys for patterns. Both read only rows of the tenant that match.
 fn push_match(statement: &mut QueryBuilder<Postgres>, tenant: TenantId, condition: &IdentifierMatch) {
-    let (mut exact, mut prefixes) = (Vec::new(), Vec::new());
+    let tenant = tenant::uuid(tenant);
+    let roles: Vec<i16> = condition.roles.iter().map(|role| i16::from(role.number())).collect();
+    let mut hashes: Vec<Uuid> = Vec::new();
+    let (mut from, mut to) = (Vec::new(), Vec::new());
     for pattern in &condition.patterns {
         match pattern {
-            Pattern::Exact(canonical) => exact.push(canonical.as_str()),
-            Pattern::AnyPrefix(of_pattern) => prefixes.extend(of_pattern.iter().map(String::as_str)),
+            Pattern::Exact(canonical) => hashes.push(identifier_hash(canonical)),
+            Pattern::Keys(ranges) => {
+                for range in ranges {
+                    from.push(range.from.clone());
+                    to.push(range.to.clone());
+                }
+            }
         }
     }
-    let mut joiner = " AND (";
-    if !exact.is_empty() {
-        let hashes: Vec<i64> = exact.iter().map(|canonical| text_hash(canonical)).collect();
-        let roles: Vec<i16> = condition.roles.iter().map(|role| i16::from(role.number())).collect();
+    statement.push(" AND (e.shard, e.height, e.record_index) IN (");
+    let mut joiner = "";
+    // A condition without a pattern matches nothing; the query parser never produces one.
+    if !hashes.is_empty() || from.is_empty() {
         statement
-            .push(joiner)
             .push(
-                "(e.shard, e.height, e.record_index) IN (SELECT i.shard, i.height, i.record_index
-                 FROM index.provenance_identifier i WHERE i.tenant_id = ",
+                "SELECT i.shard, i.height, i.record_index FROM index.provenance_identifier i
+                 WHERE i.tenant_id = ",
             )
-            .push_bind(tenant::uuid(tenant))
+            .push_bind(tenant)
             .push(" AND i.identifier_hash = ANY(")
             .push_bind(hashes)
             .push(") AND i.role = ANY(")
-            .push_bind(roles)
-            .push(")) AND e.identifiers ?| ")
-            .push_bind(texts(condition.roles, &exact));
-        joiner = " OR ";
+            .push_bind(roles.clone())
+            .push(")");
+        joiner = " UNION ALL ";
     }
-    if !prefixes.is_empty() {
+    if !from.is_empty() {
         statement
             .push(joiner)
+            .push("SELECT p.shard, p.height, p.record_index FROM unnest(")
+            .push_bind(from)
+            .push("::text[], ")
+            .push_bind(to)
             .push(
-                "EXISTS (SELECT FROM jsonb_array_elements_text(e.identifiers) AS named (text)
-                 WHERE named.text ^@ ANY(",
+                "::text[]) AS wanted (first, last) JOIN index.provenance_pattern p
+                 ON p.pattern_key BETWEEN wanted.first AND wanted.last WHERE p.tenant_id = ",
             )
-            .push_bind(texts(condition.roles, &prefixes))
-            .push("))");
-        joiner = " OR ";
+            .push_bind(tenant)
+            .push(" AND p.role = ANY(")
+            .push_bind(roles)
+            .push(")");
     }
-    // A condition without a pattern matches nothing; the query parser never produces one.
-    statement.push(if joiner == " OR " { ")" } else { " AND FALSE" });
-}
-
-/// Every value in every role, as the column `identifiers` contains them.
-fn texts(roles: &[IdentifierRole], values: &[&str]) -> Vec<String> {
-    roles.iter().flat_map(|role| values.iter().map(|value| identifier_text(*role, value))).collect()
+    statement.push(")");
 }

@@ -2,11 +2,11 @@
 
 use super::{A, Applied, B};
 use crate::{
-    provenance::{count_events, find_event_at, find_events, stream_records},
+    provenance::{PageLimit, SEARCH_MS_MAX, count_events, find_events, stream_records},
     tenant::TenantTx,
     testing::chain::{Draw, TestChain},
 };
-use chain_types::{Height, ShardId, TenantId};
+use chain_types::{Subject, TenantId, stream::kind};
 use sqlx::Executor as _;
 use standards_epcis::query::{EventQuery, parse_parameters};
 use std::sync::Arc;
@@ -17,6 +17,9 @@ fn event(event_type: &str, id: &str, second: u32, rest: &str) -> Draw {
         r#"{{"type":"{event_type}","eventID":"urn:ex:{id}","eventTime":"2026-01-01T00:00:{second:02}Z","eventTimeZoneOffset":"+00:00",{rest}}}"#
     ))
 }
+
+/// More than any answer of these tests has.
+const ALL: PageLimit = PageLimit { rows: 100, bytes: u32::MAX };
 
 /// Seven events in three blocks; `c` and `d` happened at the same time.
 fn story() -> Arc<TestChain> {
@@ -107,13 +110,13 @@ fn query(parameters: &[(&str, &str)]) -> EventQuery {
 }
 
 async fn ids(tx: &mut TenantTx, tenant: TenantId, query: &EventQuery) -> String {
-    let page = find_events(tx, tenant, query, None, 100).await.expect("a query");
+    let page = find_events(tx, tenant, query, None, ALL).await.expect("a query");
     assert_eq!(page.next, None);
     page.rows.iter().map(|row| row.event_id.trim_start_matches("urn:ex:")).collect()
 }
 
 /// Query parameters, and the ids that they find in the order of the answer.
-const QUESTIONS: [(&[(&str, &str)], &str); 33] = [
+const QUESTIONS: [(&[(&str, &str)], &str); 41] = [
     (&[], "egbdcfa"),
     (&[("orderDirection", "ASC")], "afcdbge"),
     (&[("orderBy", "recordTime")], "gfedcba"),
@@ -151,6 +154,14 @@ const QUESTIONS: [(&[(&str, &str)], &str); 33] = [
         ],
         "d",
     ),
+    (&[("MATCH_anyEPC", "urn:epc:idpat:sgtin:401234.*.*")], ""),
+    (&[("MATCH_anyEPC", "urn:epc:idpat:sgtin:40123450.*.*")], ""),
+    (&[("MATCH_anyEPC", "urn:epc:idpat:sgtin:4012345.011111.2")], "da"),
+    (&[("MATCH_anyEPC", "urn:epc:idpat:sgtin:*.*.*|urn:ex:truck")], "gdcfa"),
+    (&[("MATCH_parentID", "urn:epc:idpat:sscc:4012345.*")], "c"),
+    (&[("MATCH_parentID", "urn:epc:idpat:sgtin:*.*.*")], ""),
+    (&[("MATCH_anyEPCClass", "urn:epc:idpat:sgtin:4012345.*.*")], ""),
+    (&[("MATCH_anyEPCClass", "urn:epc:idpat:sgtin:4012345.011111.2")], ""),
     (&[("MATCH_anyEPC", "urn:ex:nothing")], ""),
     (&[("EQ_bizStep", "shipping"), ("EQ_action", "ADD")], ""),
 ];
@@ -178,6 +189,7 @@ async fn pages_of_every_size_and_order_make_up_the_answer() {
         for limit in 1..=7 {
             let (mut found, mut after, mut pages) = (String::new(), None, 0);
             loop {
+                let limit = PageLimit { rows: limit, bytes: u32::MAX };
                 let page = find_events(&mut tx, A, &parameters, after.as_ref(), limit).await.expect("a query");
                 found.extend(page.rows.iter().map(|row| row.event_id.trim_start_matches("urn:ex:")));
                 pages += 1;
@@ -200,40 +212,75 @@ async fn a_tenant_finds_its_own_events_only() {
     assert_eq!(ids(&mut tx, B, &query(&[("MATCH_anyEPC", "urn:epc:id:sgtin:4012345.011111.1")])).await, "a");
     // The statement names the wrong tenant: row-level security is the second protection.
     assert_eq!(ids(&mut tx, A, &query(&[])).await, "");
-    assert_eq!(stream_records(&mut tx, A, "urn:ex:truck", 10).await.expect("a query"), []);
-    assert_eq!(find_event_at(&mut tx, A, ShardId(0), Height(1), 0).await.expect("a query"), None);
+    assert_eq!(stream_records(&mut tx, A, first_of(A), 10).await.expect("a query"), []);
+}
+
+/// The subject of the first record of each transaction of a tenant.
+fn first_of(tenant: TenantId) -> Subject {
+    Subject::of(tenant, kind::EVENT, "0", &[0; 32])
 }
 
 #[tokio::test]
-async fn a_stream_lists_every_record_about_an_identifier_in_order() {
+async fn a_stream_lists_every_record_of_a_subject_in_order() {
     let applied = Applied::of(&story()).await;
     let mut tx = applied.tenant(A).await;
-    let lot = "https://id.gs1.org/01/04012345111118/10/L1";
-    let records = stream_records(&mut tx, A, lot, 10).await.expect("a query");
+    let records = stream_records(&mut tx, A, first_of(A), 10).await.expect("a query");
     let places: Vec<_> = records.iter().map(|record| (record.height.0, record.record_index)).collect();
-    assert_eq!(places, [(1, 1), (4, 1)]);
-    for record in &records {
-        let row = find_event_at(&mut tx, A, record.shard, record.height, record.record_index).await.expect("a query");
-        let row = row.expect("it is there");
-        assert_eq!((row.leaf, row.tx_id, row.command_index), (record.leaf, record.tx_id, record.command_index));
-    }
-    assert_eq!(stream_records(&mut tx, A, lot, 1).await.expect("a query").len(), 1);
+    assert_eq!(places, [(1, 0), (2, 0), (4, 0)]);
+    assert!(records.iter().all(|record| !record.declares_error && record.document_bytes > 100));
+    assert_eq!(stream_records(&mut tx, A, first_of(A), 1).await.expect("a query").len(), 1);
+    assert_eq!(stream_records(&mut tx, A, first_of(B), 10).await.expect("a query"), []);
 }
 
-/// No two texts with equal hashes are known, so the test changes the table of hashes.
+/// No two ids with equal hashes are known, so the test changes the hashes.
 #[tokio::test]
-async fn a_hash_collision_is_not_an_answer() {
+async fn a_hash_collision_of_event_ids_is_not_an_answer() {
     let applied = Applied::of(&story()).await;
-    let forge =
-        "INSERT INTO index.provenance_identifier (tenant_id, identifier_hash, shard, height, record_index, role)
-        SELECT tenant_id, identifier_hash, 0, 2, 2, role FROM index.provenance_identifier
-        WHERE height = 1 AND record_index = 0;
-        UPDATE index.provenance_event SET event_id_hash = (SELECT event_id_hash FROM index.provenance_event
+    let forge = "UPDATE index.provenance_event SET event_id_hash = (SELECT event_id_hash FROM index.provenance_event
           WHERE event_id = 'urn:ex:d') WHERE event_id = 'urn:ex:e'";
     applied.database.owner().await.execute(forge).await.expect("the owner may run the statement");
     let mut tx = applied.tenant(A).await;
-    assert_eq!(ids(&mut tx, A, &query(&[("MATCH_epc", "urn:epc:id:sgtin:4012345.011111.1")])).await, "ca");
     assert_eq!(ids(&mut tx, A, &query(&[("EQ_eventID", "urn:ex:d")])).await, "d");
-    let stream = stream_records(&mut tx, A, "https://id.gs1.org/01/04012345111118/21/1", 10).await.expect("a query");
-    assert_eq!(stream.len(), 2);
+}
+
+#[tokio::test]
+async fn a_search_has_a_time_limit_of_its_own() {
+    let applied = Applied::of(&story()).await;
+    let mut tx = applied.tenant(A).await;
+    let before: String = sqlx::query_scalar("SHOW statement_timeout").fetch_one(&mut *tx).await.expect("a setting");
+    assert_ne!(before, format!("{}s", SEARCH_MS_MAX / 1_000));
+    ids(&mut tx, A, &query(&[])).await;
+    let within: String = sqlx::query_scalar("SHOW statement_timeout").fetch_one(&mut *tx).await.expect("a setting");
+    assert_eq!(within, format!("{}s", SEARCH_MS_MAX / 1_000));
+    tx.rollback().await.expect("a rollback");
+}
+
+/// The bytes of documents end a page, but a page has one event at least.
+#[tokio::test]
+async fn a_page_ends_at_its_bytes() {
+    let chain = TestChain::new(1);
+    let long = |n: u32| {
+        let note = format!(r#""action":"ADD","epcList":[],"ex:note":"{}""#, "x".repeat(10_000));
+        event("ObjectEvent", &n.to_string(), n, &note)
+    };
+    chain.capture(0, 1_767_225_700_000, A, &(0..9).map(long).collect::<Vec<_>>());
+    let applied = Applied::of(&chain).await;
+    let mut tx = applied.tenant(A).await;
+    let query = query(&[("orderDirection", "ASC")]);
+    for (bytes, pages) in [(1, [1; 9].as_slice()), (25_000, &[2, 2, 2, 2, 1]), (95_000, &[9]), (u32::MAX, &[9])] {
+        let limit = PageLimit { rows: 100, bytes };
+        let (mut found, mut sizes, mut after) = (String::new(), Vec::new(), None);
+        loop {
+            let page = find_events(&mut tx, A, &query, after.as_ref(), limit).await.expect("a query");
+            found.extend(page.rows.iter().map(|row| row.event_id.trim_start_matches("urn:ex:")));
+            sizes.push(page.rows.len());
+            let total: usize = page.rows.iter().map(|row| row.document.len()).sum();
+            assert!(page.rows.len() == 1 || total <= usize::try_from(bytes).expect("32 bits"), "{total}");
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!((&*found, &*sizes), ("012345678", pages), "{bytes}");
+    }
 }

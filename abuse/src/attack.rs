@@ -1,0 +1,117 @@
+//! The table of attacks. Invariant: names are unique, and each attack states what it sends and what must come back.
+
+mod bulk;
+mod capture;
+mod context_map;
+mod control_character;
+mod credential;
+mod evidence;
+mod fragment;
+mod framing;
+mod graphql;
+mod head;
+mod idempotency;
+mod json;
+mod operator_page;
+mod page;
+mod path;
+mod query;
+mod sandbox;
+mod slow;
+mod tenancy;
+mod tenancy_time;
+mod token;
+mod unread;
+mod wait;
+
+use crate::{context::Context, tally::Tally};
+use futures::future::BoxFuture;
+use std::sync::Arc;
+
+/// The load of an attack: it sends requests and tallies the answers.
+pub(crate) type Run = fn(Arc<Context>) -> BoxFuture<'static, anyhow::Result<Tally>>;
+
+/// One attack.
+#[derive(Clone, Copy)]
+pub(crate) struct Attack {
+    pub(crate) name: &'static str,
+    /// What it sends, with its rate.
+    pub(crate) kind: &'static str,
+    /// What must come back, beyond the promises that hold during every attack.
+    pub(crate) expect: &'static str,
+    /// Whether it shows nothing within the short form's second, such as a timeout of ten seconds.
+    pub(crate) is_long: bool,
+    /// Records that the attack needs; stored before anything is measured.
+    pub(crate) prepare: Option<Run>,
+    pub(crate) run: Run,
+}
+
+impl Attack {
+    const fn new(name: &'static str, kind: &'static str, expect: &'static str, run: Run) -> Self {
+        Self { name, kind, expect, is_long: false, prepare: None, run }
+    }
+
+    const fn long(self) -> Self {
+        Self { is_long: true, ..self }
+    }
+
+    const fn after(self, prepare: Run) -> Self {
+        Self { prepare: Some(prepare), ..self }
+    }
+}
+
+/// The texts for 0 to `count - 1`, one after the other.
+fn numbered(count: usize, text: impl Fn(usize) -> String) -> String {
+    (0..count).map(text).collect::<Vec<_>>().concat()
+}
+
+/// All attacks, in the order in which they run.
+pub(crate) fn all() -> Vec<Attack> {
+    let families: [&[Attack]; 23] = [
+        control_character::ATTACKS,
+        json::ATTACKS,
+        framing::ATTACKS,
+        head::ATTACKS,
+        path::ATTACKS,
+        token::ATTACKS,
+        credential::ATTACKS,
+        idempotency::ATTACKS,
+        tenancy::ATTACKS,
+        tenancy_time::ATTACKS,
+        graphql::ATTACKS,
+        fragment::ATTACKS,
+        capture::ATTACKS,
+        context_map::ATTACKS,
+        query::ATTACKS,
+        page::ATTACKS,
+        evidence::ATTACKS,
+        wait::ATTACKS,
+        operator_page::ATTACKS,
+        slow::ATTACKS,
+        unread::ATTACKS,
+        bulk::ATTACKS,
+        sandbox::ATTACKS,
+    ];
+    families.concat()
+}
+
+/// The attack with this name.
+pub(crate) fn find(name: &str) -> Option<Attack> {
+    all().into_iter().find(|attack| attack.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_unique_and_every_attack_states_what_it_does() {
+        let names: BTreeSet<_> = all().iter().map(|attack| attack.name).collect();
+        assert_eq!(names.len(), all().len());
+        for Attack { name, kind, expect, .. } in all() {
+            assert!(name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-'));
+            assert!(!kind.is_empty() && !expect.is_empty(), "{name}");
+        }
+    }
+}

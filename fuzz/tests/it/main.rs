@@ -1,0 +1,6 @@
+//! The decoders that a stranger reaches, with random input: they never panic, and take time linear in the input.
+
+mod chain;
+mod epcis;
+mod http;
+mod query;

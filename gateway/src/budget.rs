@@ -1,0 +1,95 @@
+//! Budgets: what all requests of a gateway share, divided fairly. Invariant: one sharer holds at most a part of a
+//! budget, and those who wait for a budget are served in turn, however many requests each of them sends.
+//!
+//! The budgets are room for requests, bytes of bodies and answers, processors, database connections, proofs by the
+//! ledger, and waits for new blocks. A [`Sharer`] is a tenant, all sandboxes together, or all callers without
+//! credentials together.
+
+mod charge;
+mod fair;
+mod held;
+mod request;
+mod sharer;
+
+pub use charge::{Charge, Uncharged};
+pub use fair::{Fair, Limits, Permit, Refused};
+pub(crate) use held::hold;
+pub use request::RequestBudget;
+pub(crate) use request::{current, current_sharer, enter, enter_public};
+pub use sharer::{Group, Member, Sharer};
+
+use crate::config::GatewayConfig;
+use std::{num::NonZero, thread, time::Duration};
+
+/// The size of all bodies and answers in memory, in KiB.
+pub const BODY_KIB_MAX: u32 = 128 * 1024;
+/// The number of requests that one sharer may have waiting for one budget.
+pub const WAITING_PER_MEMBER_MAX: usize = 512;
+/// The number of requests that wait for one budget, over all sharers.
+pub const WAITING_MAX: usize = 4_096;
+/// The time in milliseconds that a request waits for room.
+pub const ROOM_WAIT_MS_MAX: u64 = 2_000;
+/// The time in milliseconds that a body or an answer waits for memory.
+pub const BODY_WAIT_MS_MAX: u64 = 5_000;
+/// The time in milliseconds that work waits for a processor.
+pub const PROCESSOR_WAIT_MS_MAX: u64 = 20_000;
+/// The time in milliseconds that work waits for a database connection.
+pub const DATABASE_WAIT_MS_MAX: u64 = 5_000;
+/// The number of proofs that the ledger's threads are asked for at the same time. These threads also decide blocks.
+pub const PROOFS_MAX: u32 = 2;
+/// The number of requests that may wait for new blocks at the same time.
+pub const WAITS_MAX: u32 = 512;
+/// The processors' tasks beyond one per processor. They leave one processor to other tenants, and one to other groups.
+const TASKS_BEYOND_PROCESSORS: u32 = 2;
+
+/// All budgets of one gateway.
+#[derive(Clone, Debug)]
+pub struct Budgets {
+    /// Requests with credentials.
+    pub room: Fair,
+    /// Requests without credentials.
+    pub public_room: Fair,
+    /// Bodies and answers in memory, in KiB.
+    pub bytes: Fair,
+    /// Work that keeps a processor busy.
+    pub processors: Fair,
+    /// Database connections.
+    pub database: Fair,
+    /// Proofs of the ledger's state.
+    pub proofs: Fair,
+    /// Requests that wait for new blocks.
+    pub waits: Fair,
+}
+
+impl Budgets {
+    /// Creates the budgets; `connections` is the size of the database pool.
+    pub fn new(config: &GatewayConfig, connections: u32) -> Self {
+        let room = Limits::of(config.concurrency_max, Duration::from_millis(ROOM_WAIT_MS_MAX));
+        let public_room = Limits::of(config.public_concurrency_max, Duration::from_millis(ROOM_WAIT_MS_MAX));
+        let proofs = Limits { member_max: 1, group_max: 1, ..Limits::of(PROOFS_MAX, PROCESSOR_WAIT) };
+        Self {
+            room: Fair::new("requests at once", room),
+            public_room: Fair::new("requests without credentials at once", public_room),
+            bytes: Fair::new("memory for bodies and answers", Limits::of(config.body_kib_max, BODY_WAIT)),
+            processors: Fair::new("processors", processors()),
+            database: Fair::new(
+                "database connections",
+                Limits::of(connections, Duration::from_millis(DATABASE_WAIT_MS_MAX)),
+            ),
+            proofs: Fair::new("proofs of the ledger", proofs),
+            waits: Fair::new("waits for new blocks", Limits::of(WAITS_MAX, Duration::ZERO)),
+        }
+    }
+}
+
+const BODY_WAIT: Duration = Duration::from_millis(BODY_WAIT_MS_MAX);
+const PROCESSOR_WAIT: Duration = Duration::from_millis(PROCESSOR_WAIT_MS_MAX);
+
+/// One sharer may use every processor. The operating system divides them among the tasks beyond that number, so another
+/// sharer's task always starts at once.
+fn processors() -> Limits {
+    let count = thread::available_parallelism().map_or(1, NonZero::get);
+    let count = u32::try_from(count).unwrap_or(1);
+    let total = count.saturating_add(TASKS_BEYOND_PROCESSORS);
+    Limits { member_max: count, group_max: count.saturating_add(1), ..Limits::of(total, PROCESSOR_WAIT) }
+}

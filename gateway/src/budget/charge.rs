@@ -1,0 +1,99 @@
+//! Bytes in memory that count against the budget of bodies and answers. Invariant: charged bytes are given back when
+//! the last reference to them is dropped: for an answer, when it is sent.
+
+use super::{Fair, Permit, Sharer, current};
+use crate::error::ApiError;
+use bytes::Bytes;
+
+/// Marks a response whose body is part of the binary and so takes no memory: insert it into the extensions.
+#[derive(Clone, Copy, Debug)]
+pub struct Uncharged;
+
+/// Bytes that the current request holds in memory, or is about to hold.
+#[derive(Debug)]
+pub struct Charge {
+    budget: Option<(Fair, Sharer)>,
+    permit: Option<Permit>,
+}
+
+impl Charge {
+    /// Reserves `bytes` for the current request, after a wait if needed. Reserve before the bytes are allocated; outside
+    /// of a request nothing is counted.
+    ///
+    /// # Errors
+    /// `limit.share` when the tenant uses its share, `limit.overloaded` when there is no memory in time.
+    pub async fn reserve(bytes: usize) -> Result<Self, ApiError> {
+        let budget = current(|budget| (budget.all().bytes.clone(), budget.sharer()));
+        let mut charge = Self { budget, permit: None };
+        charge.grow_to(bytes).await?;
+        Ok(charge)
+    }
+
+    /// Reserves more, up to `bytes` in all. Prefer one reservation of the whole size: a request that holds a part while
+    /// it waits for more keeps others waiting.
+    ///
+    /// # Errors
+    /// As [`Charge::reserve`]; the earlier reservation remains.
+    pub async fn grow_to(&mut self, bytes: usize) -> Result<(), ApiError> {
+        let Some((budget, sharer)) = &self.budget else { return Ok(()) };
+        let wanted = kib(bytes).saturating_sub(self.permit.as_ref().map_or(0, Permit::amount));
+        if wanted == 0 {
+            return Ok(());
+        }
+        let more = budget.acquire(*sharer, wanted).await?;
+        match &mut self.permit {
+            Some(permit) => permit.join(more),
+            None => self.permit = Some(more),
+        }
+        Ok(())
+    }
+
+    /// Gives back what exceeds `bytes`.
+    pub fn shrink_to(&mut self, bytes: usize) {
+        if let Some(permit) = &mut self.permit {
+            permit.shrink_to(kib(bytes));
+        }
+    }
+
+    /// Attaches the charge to a body that was received: the bytes are given back when its last clone is dropped.
+    pub fn attach(self, bytes: impl Into<Bytes>) -> Bytes {
+        let bytes = bytes.into();
+        match self.permit {
+            Some(permit) => Bytes::from_owner(Charged { bytes, _permit: permit }),
+            None => bytes,
+        }
+    }
+
+    /// Keeps the charge for the answer of the current request, which is about to be made. Once the answer is made, the
+    /// charge shrinks to its size.
+    pub fn keep_for_answer(self) {
+        if let Some(permit) = self.permit {
+            current(|budget| budget.keep_answer(permit));
+        }
+    }
+
+    /// Attaches the charge to the bytes of an answer, or a part of it: they are given back once they are sent. The
+    /// answer is then not charged a second time.
+    pub fn attach_answer(self, bytes: impl Into<Bytes>) -> Bytes {
+        let bytes = bytes.into();
+        current(|budget| budget.note_answer_kib(kib(bytes.len())));
+        self.attach(bytes)
+    }
+}
+
+/// Bytes with what they hold of budgets.
+pub(super) struct Charged<P> {
+    pub(super) bytes: Bytes,
+    pub(super) _permit: P,
+}
+
+impl<P> AsRef<[u8]> for Charged<P> {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// A size in KiB, rounded up.
+pub(super) fn kib(bytes: usize) -> u32 {
+    u32::try_from(bytes.div_ceil(1_024)).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,69 @@
+//! The decoders of headers, tokens and documents that have no public function of their own, so that tests with random
+//! input reach them. Invariant: each function calls the code that serves requests, and returns its outcome as a short
+//! text.
+
+use crate::{
+    auth, error::ApiError, freshness, graphql, idempotency::Idempotency, operation, provenance, trace::RequestContext,
+};
+use async_graphql::Variables;
+use axum::extract::FromRequestParts as _;
+use futures::FutureExt as _;
+use http::{HeaderMap, HeaderValue, Method};
+use std::sync::LazyLock;
+
+static SCHEMA: LazyLock<graphql::ApiSchema> = LazyLock::new(graphql::schema);
+
+/// Reads, measures, validates and runs a GraphQL document without data: fields that read fail.
+pub fn graphql(query: &str, variables: serde_json::Value) -> String {
+    graphql::run_without_data(&SCHEMA, query, Variables::from_json(variables))
+}
+
+/// Parses `Waymark-Min-Height` on a chain of `shards` shards.
+pub fn min_height(value: &HeaderValue, shards: u16) -> String {
+    format!("{:?}", freshness::parse(value, shards).map(|pairs| pairs.len()))
+}
+
+/// Parses `Prefer`.
+pub fn prefer(headers: &HeaderMap) -> String {
+    format!("{:?}", operation::wait_of(headers).is_some())
+}
+
+/// Reads `Idempotency-Key`.
+pub fn idempotency_key(headers: HeaderMap) -> String {
+    let mut parts = http::Request::new(()).into_parts().0;
+    parts.headers = headers;
+    let read = Idempotency::from_request_parts(&mut parts, &()).now_or_never();
+    read.map_or_else(|| "waits".to_owned(), outcome)
+}
+
+/// Checks the GS1 headers of a request.
+pub fn gs1_headers(headers: &HeaderMap) -> String {
+    outcome(
+        provenance::gs1_header::check(&Method::POST, headers)
+            .and_then(|_| provenance::gs1_header::error_behaviour(headers)),
+    )
+}
+
+/// Parses the trace context of a request.
+pub fn trace_context(headers: &HeaderMap) -> String {
+    let context = RequestContext::from_headers(headers);
+    assert_eq!(context.trace_id().len(), 32, "every request has a trace id");
+    format!("{}", context.traceparent().is_some())
+}
+
+/// Reads the bearer credential of a request and the header of a token in it.
+pub fn bearer(headers: &HeaderMap) -> String {
+    match auth::authenticate::bearer(headers) {
+        Ok(text) => format!("{:?}", auth::token::read_kid(text).map_err(|invalid| invalid.to_string()).is_ok()),
+        Err(error) => error.code().name.to_owned(),
+    }
+}
+
+/// Reads the form and the header of a request for a token.
+pub fn token_request(headers: &HeaderMap, form: &[u8]) -> String {
+    auth::rest::parse_token_request(headers, form).err().map_or("ok", |(error, _)| error).to_owned()
+}
+
+fn outcome<T>(result: Result<T, ApiError>) -> String {
+    result.err().map_or("ok", |error| error.code().name).to_owned()
+}

@@ -1,0 +1,120 @@
+//! Narrows parameters and members of requests in the OpenAPI document to what the code accepts. Invariant: each bound
+//! is the constant that the code checks, so the two cannot differ.
+
+use serde_json::Value;
+use utoipa::openapi::{
+    OpenApi, RefOr, Schema,
+    path::{Operation, Parameter, ParameterIn},
+};
+
+/// A bound of a value in requests.
+#[derive(Clone, Debug)]
+pub struct Narrowing {
+    /// The place of the value.
+    pub at: At,
+    /// The keywords of JSON Schema that are set in its schema.
+    pub schema: Value,
+}
+
+/// A place in requests.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum At {
+    /// The parameters with this name.
+    Parameter(&'static str),
+    /// A member of a schema.
+    Member(&'static str, &'static str),
+}
+
+impl Narrowing {
+    /// The bound of all parameters with a name.
+    pub const fn parameter(name: &'static str, schema: Value) -> Self {
+        Self { at: At::Parameter(name), schema }
+    }
+
+    /// The bound of a member of a schema.
+    pub const fn member(schema: &'static str, member: &'static str, bound: Value) -> Self {
+        Self { at: At::Member(schema, member), schema: bound }
+    }
+}
+
+/// Sets the bounds of the whole document. Returns the places that do not occur in it.
+pub(super) fn narrow(document: &mut OpenApi, narrowings: &[Narrowing]) -> Vec<At> {
+    let mut unused = Vec::new();
+    for Narrowing { at, schema } in narrowings {
+        let mut targets: Vec<&mut RefOr<Schema>> = match at {
+            At::Parameter(name) => {
+                let operations = document.paths.paths.values_mut().flat_map(crate::auth::declared::operations);
+                let parameters = operations.flat_map(parameters);
+                parameters.filter(|parameter| parameter.name == *name).filter_map(|it| it.schema.as_mut()).collect()
+            }
+            At::Member(of, member) => {
+                let schemas = document.components.as_mut().map(|components| &mut components.schemas);
+                match schemas.and_then(|schemas| schemas.get_mut(*of)) {
+                    Some(RefOr::T(Schema::Object(object))) => object.properties.get_mut(*member).into_iter().collect(),
+                    _ => Vec::new(),
+                }
+            }
+        };
+        if targets.is_empty() {
+            unused.push(*at);
+        }
+        targets.iter_mut().for_each(|target| set(target, schema));
+    }
+    unused
+}
+
+/// A header is absent or has a text; it is never null.
+pub(super) fn forbid_null_headers(operation: &mut Operation) {
+    for parameter in parameters(operation) {
+        if let (ParameterIn::Header, Some(schema)) = (&parameter.parameter_in, parameter.schema.as_mut()) {
+            set(schema, &serde_json::json!({ "type": "string" }));
+        }
+    }
+}
+
+/// The parameters of an operation. None is a reference.
+fn parameters(operation: &mut Operation) -> impl Iterator<Item = &mut Parameter> {
+    operation.parameters.iter_mut().flatten().filter_map(|parameter| match parameter {
+        RefOr::T(parameter) => Some(parameter),
+        RefOr::Ref(_) => None,
+    })
+}
+
+fn set(schema: &mut RefOr<Schema>, keywords: &Value) {
+    let Ok(mut value) = serde_json::to_value(&*schema) else { return };
+    if let (Some(members), Some(keywords)) = (value.as_object_mut(), keywords.as_object()) {
+        members.extend(keywords.clone());
+    }
+    if let Ok(changed) = serde_json::from_value(value) {
+        *schema = changed;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::slice;
+
+    #[test]
+    fn every_bound_has_a_place_in_the_document() {
+        let mut document = crate::openapi::document();
+        assert_eq!(super::narrow(&mut document, &crate::openapi::narrowings()), []);
+        assert!(slice::narrowings().len() > 10);
+    }
+
+    #[test]
+    fn no_header_is_null_and_each_is_bounded() {
+        let document = serde_json::to_value(crate::openapi::document()).expect("JSON");
+        let mut checked = 0;
+        for (path, item) in document["paths"].as_object().expect("paths") {
+            for (method, operation) in item.as_object().expect("operations") {
+                for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                    if parameter["in"] == "header" {
+                        assert_eq!(parameter["schema"]["type"], "string", "{method} {path}: {parameter}");
+                        checked += 1;
+                    }
+                }
+            }
+        }
+        assert!(checked > 5);
+    }
+}

@@ -1,0 +1,42 @@
+//! The bounds of EPCIS requests, for the OpenAPI document. Invariant: they are those that the parsers check.
+
+use crate::{openapi::Narrowing, page::CURSOR_BYTES_MAX};
+use serde_json::json;
+
+/// Values between `|`, none of which is empty.
+const VALUES_PATTERN: &str = r"^[^|\u0000-\u001f\u007f-\u009f]+(\|[^|\u0000-\u001f\u007f-\u009f]+)*$";
+/// The parameters that list values and accept any text as one.
+const TEXTS: [&str; 9] = [
+    "EQ_bizStep",
+    "EQ_disposition",
+    "EQ_readPoint",
+    "EQ_bizLocation",
+    "EQ_eventID",
+    "MATCH_epc",
+    "MATCH_epcClass",
+    "MATCH_anyEPC",
+    "MATCH_anyEPCClass",
+];
+const EVENT_TYPES: &str = "ObjectEvent|AggregationEvent|TransactionEvent|TransformationEvent|AssociationEvent";
+
+/// The bounds of parameters and headers.
+pub fn narrowings() -> Vec<Narrowing> {
+    let listed = |names: &str| json!({ "pattern": format!(r"^({names})(\|({names}))*$") });
+    let count = json!({ "minimum": 1 });
+    let mut narrowings = vec![
+        Narrowing::parameter("eventType", listed(EVENT_TYPES)),
+        Narrowing::parameter("EQ_action", listed("ADD|OBSERVE|DELETE")),
+        Narrowing::parameter("orderBy", json!({ "enum": ["eventTime", "recordTime"] })),
+        Narrowing::parameter("orderDirection", json!({ "enum": ["ASC", "DESC"] })),
+        Narrowing::parameter("eventCountLimit", count.clone()),
+        Narrowing::parameter("maxEventCount", count.clone()),
+        // A larger page is cut, as the standard allows.
+        Narrowing::parameter("perPage", count),
+        Narrowing::parameter("nextPageToken", json!({ "minLength": 1, "maxLength": CURSOR_BYTES_MAX })),
+        Narrowing::parameter("GS1-Capture-Error-Behaviour", json!({ "enum": ["rollback", "proceed"] })),
+    ];
+    narrowings.extend(TEXTS.map(|name| Narrowing::parameter(name, json!({ "pattern": VALUES_PATTERN }))));
+    let times = ["GE_eventTime", "LT_eventTime", "GE_recordTime", "LT_recordTime"];
+    narrowings.extend(times.map(|name| Narrowing::parameter(name, json!({ "format": "date-time" }))));
+    narrowings
+}

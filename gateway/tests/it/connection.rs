@@ -1,0 +1,177 @@
+//! Tests of the server below the router: heads, hosts, slow readers, and the end of the process.
+
+use crate::harness::{Setting, World};
+use gateway::serve::{HEADER_BYTES_MAX, ServeLimits};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+/// Sends bytes and reads until the server closes.
+async fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).await.expect("connects");
+    // The server may answer and close before it has read everything.
+    let _ = stream.write_all(bytes).await;
+    let mut answer = Vec::new();
+    let read = tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await;
+    assert!(read.is_ok(), "the server closes");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn assert_problem(answer: &str, status: u16, code: &str) {
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer:?}"));
+    assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{head}");
+    assert!(head.contains("application/problem+json"), "{head}");
+    assert!(head.contains("x-content-type-options: nosniff"), "{head}");
+    let problem: serde_json::Value = serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {body}"));
+    assert_eq!((problem["code"].as_str(), problem["status"].as_u64()), (Some(code), Some(u64::from(status))), "{body}");
+}
+
+#[tokio::test]
+async fn every_head_that_is_refused_gets_a_problem() {
+    let world = World::start().await;
+    let served = world.serve(ServeLimits::default()).await;
+    let many: String = (0..200).map(|n| format!("X-{n}: a\r\n")).collect();
+    let long = "a".repeat(2 * HEADER_BYTES_MAX);
+    for (request, status, code) in [
+        ("nonsense\r\n\r\n".to_owned(), 400, "request.malformed_head"),
+        ("GET / HTTP/9.9\r\nHost: localhost\r\n\r\n".to_owned(), 400, "request.malformed_head"),
+        ("GET / HTTP/1.1\r\nHost: localhost\r\nbad header\r\n\r\n".to_owned(), 400, "request.malformed_head"),
+        (
+            "GET /livez HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n".to_owned(),
+            400,
+            "request.malformed_head",
+        ),
+        (format!("GET /livez HTTP/1.1\r\nHost: localhost\r\n{many}\r\n"), 431, "request.head_too_large"),
+        (format!("GET /livez HTTP/1.1\r\nHost: localhost\r\nX: {long}\r\n\r\n"), 431, "request.head_too_large"),
+        (format!("GET /{long} HTTP/1.1\r\nHost: localhost\r\n\r\n"), 431, "request.head_too_large"),
+        ("GET /v1/tenant HTTP/1.1\r\nConnection: close\r\n\r\n".to_owned(), 400, "request.malformed_head"),
+    ] {
+        let answer = exchange(served.address, request.as_bytes()).await;
+        assert_problem(&answer, status, code);
+    }
+}
+
+#[tokio::test]
+async fn a_head_at_the_limit_passes_and_one_byte_more_does_not() {
+    let world = World::start().await;
+    let served = world.serve(ServeLimits::default()).await;
+    let head = |bytes: usize| {
+        let frame = "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX: \r\n\r\n";
+        frame.replace("X: ", &format!("X: {}", "a".repeat(bytes - frame.len())))
+    };
+    assert_eq!(head(HEADER_BYTES_MAX).len(), HEADER_BYTES_MAX);
+    let answer = exchange(served.address, head(HEADER_BYTES_MAX).as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    let answer = exchange(served.address, head(HEADER_BYTES_MAX + 1).as_bytes()).await;
+    assert_problem(&answer, 431, "request.head_too_large");
+}
+
+#[tokio::test]
+async fn other_hosts_are_refused_on_every_route_but_health() {
+    let mut setting = Setting::default();
+    setting.config.hosts.add("gateway");
+    let world = World::start_with(setting).await;
+    let served = world.serve(ServeLimits::default()).await;
+    let ask = |path: &str, host: &str| {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        async move { exchange(served.address, request.as_bytes()).await }
+    };
+    for path in ["/", "/openapi.json", "/v1/tenant", "/graphql", "/oauth/token", "/nothing", "/.well-known/jwks.json"] {
+        for host in ["evil.example", "evil.example:8080", "waymark.test.evil.example"] {
+            assert_problem(&ask(path, host).await, 421, "request.wrong_host");
+        }
+    }
+    for host in ["waymark.test", "gateway:8080", "localhost", &*served.address.to_string(), "[::1]:80"] {
+        assert!(ask("/openapi.json", host).await.starts_with("HTTP/1.1 200 "), "{host}");
+    }
+    for path in ["/livez", "/readyz", "/metrics"] {
+        assert!(ask(path, "evil.example").await.starts_with("HTTP/1.1 200 "), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_disconnected() {
+    let world = World::start().await;
+    let limits = ServeLimits { write_stall: Duration::from_millis(300), ..ServeLimits::default() };
+    let served = world.serve(limits).await;
+    let mut stream = TcpStream::connect(served.address).await.expect("connects");
+    let ask = "GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100);
+    let begun = Instant::now();
+    // Writes fail once the server has closed.
+    let ended = tokio::time::timeout(Duration::from_secs(20), async {
+        while stream.write_all(ask.as_bytes()).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    });
+    assert!(ended.await.is_ok(), "the server closes a connection that is not read");
+    assert!(begun.elapsed() >= Duration::from_millis(300));
+}
+
+#[tokio::test]
+async fn readers_that_stall_keep_nobody_out() {
+    let world = World::start().await;
+    let limits = ServeLimits { connections_per_address_max: 20, ..ServeLimits::default() };
+    let served = world.serve(limits).await;
+    let ask = "GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(200);
+    let mut held = Vec::new();
+    for _ in 0..60 {
+        let mut stream = TcpStream::connect(served.address).await.expect("connects");
+        let _ = tokio::time::timeout(Duration::from_millis(20), stream.write_all(ask.as_bytes())).await;
+        held.push(stream);
+    }
+    for _ in 0..5 {
+        let begun = Instant::now();
+        let answer = exchange(served.address, b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn a_stop_ends_in_time_although_a_body_is_half_sent() {
+    let world = World::start().await;
+    let account = world.tenant("Farm").await;
+    let mut served = world.serve(ServeLimits::default()).await;
+    let mut streams = Vec::new();
+    for (path, len) in [("/epcis/capture", 1_000_000), ("/v1/members", 1_000)] {
+        let mut stream = TcpStream::connect(served.address).await.expect("connects");
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+             Content-Length: {len}\r\n\r\n{{",
+            account.secret
+        );
+        stream.write_all(head.as_bytes()).await.expect("writes");
+        streams.push(stream);
+    }
+    // Both requests hold room once the server has read their heads.
+    while world.gateway.budgets.room.free() > world.gateway.config.concurrency_max - 2 {
+        tokio::task::yield_now().await;
+    }
+    let begun = Instant::now();
+    served.shutdown.cancel();
+    for mut stream in streams {
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("is answered");
+        assert_problem(&answer, 503, "limit.stopping");
+    }
+    (&mut served.task).await.expect("no panic").expect("a clean end");
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn a_silent_client_does_not_hold_the_stop() {
+    let world = World::start().await;
+    let limits = ServeLimits { drain: Duration::from_millis(300), ..ServeLimits::default() };
+    let mut served = world.serve(limits).await;
+    let mut silent = TcpStream::connect(served.address).await.expect("connects");
+    silent.write_all(b"GET /livez HT").await.expect("writes");
+    exchange(served.address, b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+    served.shutdown.cancel();
+    let ended = tokio::time::timeout(Duration::from_secs(3), &mut served.task).await;
+    ended.expect("in time").expect("no panic").expect("a clean end");
+}

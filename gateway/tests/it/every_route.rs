@@ -1,0 +1,87 @@
+//! Tests of what every route answers alike: problems for malformed addresses, headers for browsers, and health.
+
+use crate::harness::{Setting, World, request};
+use axum::body::Body;
+use http::{Method, Request, StatusCode};
+use std::sync::Arc;
+use tower::ServiceExt as _;
+
+#[tokio::test]
+async fn an_address_that_is_not_text_is_a_problem_on_every_route() {
+    let world = World::start().await;
+    let account = world.tenant("Farm").await;
+    let document = serde_json::to_value(gateway::openapi::document()).expect("JSON");
+    let mut tried = 0;
+    for (path, operations) in document["paths"].as_object().expect("paths") {
+        for method in operations.as_object().expect("operations").keys() {
+            for bad in ["%FF", "%C3%28", "a%80b"] {
+                let (start, end) = (path.find('{'), path.find('}'));
+                let Some((start, end)) = start.zip(end) else { continue };
+                let path = format!("{}{bad}{}", &path[..start], &path[end + 1..]);
+                let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
+                let answer = world.send(request(method, &path, Some(&account.secret), None)).await;
+                assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
+                assert_eq!(answer.header("content-type"), "application/problem+json", "{path}: {}", answer.text());
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 20, "{tried}");
+}
+
+#[tokio::test]
+async fn a_page_of_an_allowed_origin_may_send_and_read_all_headers() {
+    let mut setting = Setting::default();
+    setting.config.cors_origins = vec!["https://app.example".to_owned()];
+    let world = World::start_with(setting).await;
+    let wanted = "authorization,prefer,waymark-min-height,gs1-capture-error-behaviour,idempotency-key,traceparent";
+    let preflight = |origin: &str| {
+        Request::options("/epcis/capture")
+            .header("origin", origin)
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", wanted)
+            .body(Body::empty())
+            .expect("a request")
+    };
+    let answer = world.send(preflight("https://app.example")).await;
+    assert_eq!(answer.header("access-control-allow-origin"), "https://app.example");
+    let allowed = answer.header("access-control-allow-headers").to_owned();
+    for name in wanted.split(',') {
+        assert!(allowed.split(',').any(|allowed| allowed == name), "{name} in {allowed}");
+    }
+    let answer = world.send(preflight("https://other.example")).await;
+    assert!(!answer.headers.contains_key("access-control-allow-origin"));
+    let mut request = request(Method::GET, "/livez", None, None);
+    request.headers_mut().insert("origin", "https://app.example".parse().expect("a value"));
+    let exposed = world.send(request).await.header("access-control-expose-headers").to_owned();
+    for name in ["waymark-height", "ratelimit", "traceparent", "location", "link", "retry-after", "gs1-epcis-version"] {
+        assert!(exposed.split(',').any(|exposed| exposed == name), "{name} in {exposed}");
+    }
+}
+
+#[tokio::test]
+async fn answers_restrict_browsers_and_a_service_on_https_says_so() {
+    let mut setting = Setting::default();
+    setting.config.issuer = "https://waymark.test".to_owned();
+    let secure = World::start_with(setting).await.get("/livez", "").await;
+    assert_eq!(secure.header("strict-transport-security"), "max-age=31536000");
+    assert_eq!(secure.header("cross-origin-opener-policy"), "same-origin");
+    assert!(secure.header("permissions-policy").contains("camera=()"));
+    let plain = World::start().await.get("/livez", "").await;
+    assert!(!plain.headers.contains_key("strict-transport-security"));
+}
+
+#[tokio::test]
+async fn metrics_move_to_the_listener_of_health() {
+    let mut setting = Setting::default();
+    setting.config.health_is_separate = true;
+    let world = World::start_with(setting).await;
+    world.get("/metrics", "").await.assert_problem(404, "request.not_found");
+    assert_eq!(world.get("/readyz", "").await.status, StatusCode::OK);
+    let health = gateway::health::listener_router(Arc::clone(&world.gateway));
+    for (path, status) in [("/livez", 200), ("/readyz", 200), ("/metrics", 200), ("/v1/tenant", 404)] {
+        let request = request(Method::GET, path, None, None);
+        let answer = health.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
+        assert_eq!(answer.status().as_u16(), status, "{path}");
+    }
+}

@@ -1,0 +1,90 @@
+//! Compares docs/limits.md with the constants, and its names of tests with the tests.
+
+use gateway::{body, budget, config, freshness, health, serve};
+use std::{collections::BTreeMap, path::Path};
+
+/// The value of each constant, as the page writes it.
+fn constants() -> BTreeMap<&'static str, String> {
+    let rate = |rate: config::Rate| format!("{}/s, {} at once", digits(rate.per_second), digits(rate.burst));
+    let count = |count: u64| digits(count);
+    let size = |bytes: u64| match bytes {
+        bytes if bytes.is_multiple_of(1 << 20) => format!("{} MiB", digits(bytes >> 20)),
+        bytes => format!("{} KiB", digits(bytes >> 10)),
+    };
+    let seconds = |ms: u64| format!("{} s", ms / 1_000);
+    BTreeMap::from([
+        ("RATE_DEFAULT", rate(config::RATE_DEFAULT)),
+        ("SANDBOX_RATE_DEFAULT", rate(config::SANDBOX_RATE_DEFAULT)),
+        ("SANDBOXES_PER_HOUR_MAX", format!("{} an hour, a tenth at once", config::SANDBOXES_PER_HOUR_MAX)),
+        ("ADDRESS_RATE_DEFAULT", rate(config::ADDRESS_RATE_DEFAULT)),
+        ("CONCURRENCY_MAX", count(config::CONCURRENCY_MAX.into())),
+        ("PUBLIC_CONCURRENCY_MAX", count(config::PUBLIC_CONCURRENCY_MAX.into())),
+        ("BODY_KIB_MAX", size(u64::from(budget::BODY_KIB_MAX) << 10)),
+        ("APP_CONNECTIONS_MAX", count(indexer::pool::APP_CONNECTIONS_MAX.into())),
+        ("SERVICE_CONNECTIONS_MAX", count(indexer::pool::SERVICE_CONNECTIONS_MAX.into())),
+        ("IN_FLIGHT_KIB_MAX", size(u64::from(gateway::submit::IN_FLIGHT_KIB_MAX) << 10)),
+        ("PROOFS_MAX", count(budget::PROOFS_MAX.into())),
+        ("WAITS_MAX", count(budget::WAITS_MAX.into())),
+        ("HEIGHTS_AHEAD_MAX", format!("{} blocks", freshness::HEIGHTS_AHEAD_MAX)),
+        ("WAIT_MS_MAX", seconds(freshness::WAIT_MS_MAX)),
+        ("WAITING_PER_MEMBER_MAX", count(budget::WAITING_PER_MEMBER_MAX as u64)),
+        ("WAITING_MAX", count(budget::WAITING_MAX as u64)),
+        ("ROOM_WAIT_MS_MAX", seconds(budget::ROOM_WAIT_MS_MAX)),
+        ("BODY_WAIT_MS_MAX", seconds(budget::BODY_WAIT_MS_MAX)),
+        ("PROCESSOR_WAIT_MS_MAX", seconds(budget::PROCESSOR_WAIT_MS_MAX)),
+        ("DATABASE_WAIT_MS_MAX", seconds(budget::DATABASE_WAIT_MS_MAX)),
+        ("CONNECTIONS_MAX", count(serve::CONNECTIONS_MAX as u64)),
+        ("CONNECTIONS_PER_ADDRESS_MAX", count(serve::CONNECTIONS_PER_ADDRESS_MAX as u64)),
+        ("HEADER_BYTES_MAX", size(serve::HEADER_BYTES_MAX as u64)),
+        ("HEADER_READ_MS_MAX", seconds(serve::HEADER_READ_MS_MAX)),
+        ("BODY_STALL_MS_MAX", seconds(body::BODY_STALL_MS_MAX)),
+        ("BODY_BYTES_PER_S_MIN", format!("{}/s", size(body::BODY_BYTES_PER_S_MIN))),
+        ("WRITE_BYTES_MIN", size(serve::WRITE_BYTES_MIN)),
+        ("JSON_BODY_BYTES_MAX", size(body::JSON_BODY_BYTES_MAX as u64)),
+        ("REQUEST_TIMEOUT_MS_MAX", seconds(config::REQUEST_TIMEOUT_MS_MAX)),
+        ("PROBES_MAX", count(health::PROBES_MAX as u64)),
+        ("FRESH_MS_MAX", seconds(health::FRESH_MS_MAX)),
+        ("GRACE_MS", seconds(serve::GRACE_MS)),
+        ("DRAIN_MS_MAX", seconds(serve::DRAIN_MS_MAX)),
+    ])
+}
+
+/// A number with commas between thousands.
+fn digits(number: impl Into<u64>) -> String {
+    let text = number.into().to_string();
+    let groups: Vec<_> = text.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
+    groups.join(",")
+}
+
+/// The text of every source file below a folder.
+fn sources(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            text.push_str(&sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text.push_str(&std::fs::read_to_string(&path).expect("a text"));
+        }
+    }
+    text
+}
+
+#[test]
+fn the_page_of_limits_agrees_with_the_code() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("../docs/limits.md")).expect("the page");
+    let sources = sources(&root.join("src")) + &sources(&root.join("tests"));
+    let mut open = constants();
+    for row in page.lines().filter(|line| line.starts_with("| ") && line.ends_with("` |")) {
+        let cells: Vec<_> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [_, constant, value, _, test] = cells[..] else { panic!("five cells: {row}") };
+        let test = test.trim_matches('`');
+        assert!(sources.contains(&format!("fn {test}(")), "no such test: {test}");
+        if let Some(name) = constant.strip_prefix('`').and_then(|rest| rest.split('`').next()) {
+            let right = open.remove(name).unwrap_or_else(|| panic!("{name} is not compared, or twice on the page"));
+            assert_eq!(value, right, "{name}");
+        }
+    }
+    assert!(open.is_empty(), "not on the page: {:?}", open.keys());
+}

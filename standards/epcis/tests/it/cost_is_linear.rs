@@ -1,0 +1,266 @@
+//! The work of a capture and of an answer is in proportion to their bytes. Each document here is as large as a capture
+//! may be, and as costly as its form allows.
+
+use std::{fmt::Write as _, time::Instant};
+
+use standards_epcis::{
+    document::{self, QueryResult, content, query_document, read_record, record_of},
+    extract::index_fields,
+    hash::event_hash_id,
+    limit::{CONTEXT_BYTES_MAX, EVENT_BYTES_MAX, EVENTS_PER_DOCUMENT_MAX, PROBLEMS_MAX},
+    problem::code,
+};
+
+/// The most bytes of a capture.
+const BYTES: usize = 8 * 1024 * 1024;
+
+/// The most processor time of a document, in nanoseconds a byte. Work that grows with the square of a document exceeds
+/// it many times.
+const NS_PER_BYTE_MAX: u128 = 400;
+
+const TIMES: &str = r#""eventTime":"2026-01-01T00:00:00Z","eventTimeZoneOffset":"+00:00""#;
+
+/// The processor time of this thread, in nanoseconds; other programs on the machine do not count. Where the system does
+/// not tell it, the time on the clock.
+fn now_ns(start: Instant) -> u128 {
+    std::fs::read_to_string("/proc/thread-self/schedstat")
+        .ok()
+        .and_then(|text| text.split(' ').next()?.parse().ok())
+        .unwrap_or_else(|| start.elapsed().as_nanos())
+}
+
+fn timed<T>(what: &str, bytes: usize, work: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let before = now_ns(start);
+    let result = work();
+    let ns_per_byte = (now_ns(start) - before) / bytes.max(1) as u128;
+    println!("{what}: {ns_per_byte} ns/byte over {bytes} bytes");
+    assert!(ns_per_byte < NS_PER_BYTE_MAX, "{what}: {ns_per_byte} ns/byte");
+    result
+}
+
+/// A document of as many events as fit, each made from its number.
+fn document_of(context: &str, event: impl Fn(usize) -> String) -> String {
+    let mut text = format!(
+        r#"{{"@context":{context},"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-01-01T00:00:00Z","epcisBody":{{"eventList":["#
+    );
+    for index in 0..EVENTS_PER_DOCUMENT_MAX {
+        let event = event(index);
+        if text.len() + event.len() + 10 > BYTES {
+            break;
+        }
+        if index > 0 {
+            text.push(',');
+        }
+        text.push_str(&event);
+    }
+    text.push_str("]}}");
+    text
+}
+
+/// An event that is filled up with members.
+fn filled(bytes: usize, start: &str, piece: impl Fn(usize) -> String, end: &str) -> String {
+    let mut text = format!(r#"{{"type":"ObjectEvent","action":"ADD",{TIMES},"epcList":[],{start}"#);
+    for index in 0.. {
+        let piece = piece(index);
+        if text.len() + piece.len() + end.len() + 2 > bytes {
+            break;
+        }
+        if index > 0 {
+            text.push(',');
+        }
+        text.push_str(&piece);
+    }
+    text.push_str(end);
+    text.push('}');
+    text
+}
+
+fn full(start: &str, piece: impl Fn(usize) -> String, end: &str) -> String {
+    filled(EVENT_BYTES_MAX, start, piece, end)
+}
+
+/// As many prefixes as fit into a context.
+fn many_prefixes(namespace: &str) -> (String, usize) {
+    let mut text = String::from("{");
+    let mut count = 0;
+    while text.len() + namespace.len() + 20 < CONTEXT_BYTES_MAX {
+        let comma = if count > 0 { "," } else { "" };
+        write!(text, "{comma}\"p{count}\":\"{namespace}\"").expect("a String takes all text");
+        count += 1;
+    }
+    text.push('}');
+    (text, count)
+}
+
+/// The documents, and the code of the problem for which one is refused.
+fn documents() -> Vec<(&'static str, String, Option<&'static str>)> {
+    let ex = r#"{"ex":"https://ex.example/"}"#;
+    let long = format!(r#"{{"p":"{}"}}"#, "x:".to_owned() + &"y".repeat(1_000));
+    let (prefixes, count) = many_prefixes("x:/");
+    let long_names = format!(r#"{{"{0}a":"x:/","{0}b":"x:/"}}"#, "p".repeat(7_000));
+    let own_context = format!(r#","@context":{prefixes}"#);
+    let nested = |open: &str, close: &str| format!("{}0{}", open.repeat(50), close.repeat(50));
+    vec![
+        ("short members", document_of(ex, |_| full("", |i| format!("\"ex:{i}\":0"), "")), None),
+        ("many prefixes", document_of(&prefixes, |_| full("", |i| format!("\"p{}:{i}\":0", i % count), "")), None),
+        (
+            "unbound prefixes",
+            document_of(&prefixes, |_| full("", |i| format!("\"q{i}:a\":0"), "")),
+            Some(code::UNBOUND_PREFIX),
+        ),
+        (
+            "names without a prefix",
+            document_of(ex, |_| full("", |i| format!("\"a{i}\":0"), "")),
+            Some(code::UNKNOWN_FIELD),
+        ),
+        (
+            "long prefixes",
+            document_of(&long_names, |_| full("", |i| format!("\"{}b:{i}\":0", "p".repeat(7_000)), "")),
+            None,
+        ),
+        (
+            "a context in each event",
+            document_of(ex, |_| filled(20_000, "", |i| format!("\"p{i}:a\":0"), &own_context)),
+            None,
+        ),
+        (
+            "values with prefixes",
+            document_of(&prefixes, |_| full("\"p0:a\":[", |i| format!("\"p{}:v\"", i % count), "]")),
+            None,
+        ),
+        ("deep lists", document_of(ex, |_| full("", |i| format!("\"ex:{i}\":{}", nested("[", "]")), "")), None),
+        (
+            "deep objects",
+            document_of(ex, |_| full("", |i| format!("\"ex:{i}\":{}", nested("{\"ex:a\":", "}")), "")),
+            None,
+        ),
+        (
+            "sensor reports",
+            document_of(ex, |_| {
+                full("\"sensorElementList\":[{\"sensorReport\":[", |_| "{\"type\":\"Mass\"}".into(), "]}]")
+            }),
+            None,
+        ),
+        (
+            "identifiers",
+            document_of(ex, |_| {
+                let epcs: Vec<String> =
+                    (0..250).map(|i| format!("\"https://a.example/01/04012345111118/21/{i}\"")).collect();
+                format!(r#"{{"type":"AggregationEvent","action":"OBSERVE",{TIMES},"childEPCs":[{}]}}"#, epcs.join(","))
+            }),
+            None,
+        ),
+        ("long numbers", document_of(ex, |_| full("\"ex:a\":[", |_| "9".repeat(1_000), "]")), None),
+        ("exponents", document_of(ex, |_| full("\"ex:a\":[", |_| "1e390".into(), "]")), Some(code::TOO_MANY_EVENTS)),
+        ("escapes", document_of(ex, |_| full("\"ex:a\":\"", |_| "\\u00e9\\n\\ud83d\\ude00".into(), "\"")), None),
+        ("equal beginnings", document_of(ex, |_| full("", |i| format!("\"ex:{}{i}\":0", "a".repeat(500)), "")), None),
+        ("equal values", document_of(ex, |_| full("\"ex:a\":[", |_| format!("\"{}\"", "a".repeat(500)), "]")), None),
+        ("small values", document_of(ex, |_| full("\"ex:a\":[", |_| "0".into(), "]")), None),
+        (
+            "a long namespace",
+            document_of(&long, |_| full("\"p:a\":[", |_| "0".into(), "]")),
+            Some(code::EVENT_TOO_LARGE),
+        ),
+        (
+            "long namespaces",
+            document_of(&long, |_| filled(2_000, "", |i| format!("\"p:{i}\":0"), "")),
+            Some(code::TOO_MANY_EVENTS),
+        ),
+        (
+            "a long name",
+            document_of(ex, |_| full(&format!("\"https://a.example/{}\":[", "a".repeat(100_000)), |_| "0".into(), "]")),
+            Some(code::EVENT_TOO_LARGE),
+        ),
+        (
+            "faults below a long name",
+            document_of(ex, |_| full(&format!("\"{}\":[", "a".repeat(100_000)), |_| "0".into(), "]")),
+            Some(code::UNKNOWN_FIELD),
+        ),
+        (
+            "links",
+            document_of(ex, |_| {
+                full("\"ex:a\":[", |_| format!("\"https://a{}\"", "/01/04012345111118/10".repeat(400)), "]")
+            }),
+            None,
+        ),
+        (
+            "ignored fields",
+            {
+                let names: Vec<String> = (0..100_000).map(|i| format!("\"ex:{i}\"")).collect();
+                let list = format!("{{\"ex:ignoreFields\":[{}],", names.join(","));
+                let shorter =
+                    document_of(
+                        ex,
+                        |i| if i < 20 { full("", |i| format!("\"ex:{i}\":0"), "") } else { "7".repeat(BYTES) },
+                    );
+                shorter.replacen('{', &list, 1)
+            },
+            None,
+        ),
+        (
+            "one wide object",
+            format!("{{{}}}", (0..500_000).map(|i| format!("\"{i}\":0")).collect::<Vec<_>>().join(",")),
+            Some(code::MISSING_FIELD),
+        ),
+        ("only brackets", "[".repeat(BYTES), Some(code::JSON_TOO_DEEP)),
+        (
+            "a deep list of long names",
+            "{\"".to_owned() + &["a".repeat(100_000).as_str(); 60].join("\":{\"") + "\":1e99999",
+            Some(code::NUMBER_OUT_OF_RANGE),
+        ),
+    ]
+}
+
+#[test]
+fn of_captures() {
+    for (what, text, expected) in documents() {
+        match (timed(&format!("{what}, parsed"), text.len(), || document::parse(text.as_bytes())), expected) {
+            (Ok(document), None) => {
+                timed(&format!("{what}, used"), text.len(), || {
+                    for event in &document.events {
+                        let id = event_hash_id(event, &document.context);
+                        assert!(!content(event, &document.context, &id).is_empty());
+                        assert!(index_fields(event, &document.context).identifiers.len() <= 1_000);
+                        let record = record_of(event, &document.context);
+                        read_record(&record).expect("the record is valid");
+                    }
+                });
+            }
+            (Err(problems), Some(code)) => {
+                assert!(problems.iter().any(|problem| problem.code == code), "{what}: {problems:?}");
+                assert!(problems.len() <= PROBLEMS_MAX);
+                let bytes: usize = problems.iter().map(|problem| problem.pointer.len() + problem.detail.len()).sum();
+                assert!(bytes < 100_000, "{what}: {bytes} bytes of problems");
+            }
+            (Ok(_), Some(_)) => panic!("{what}: accepted"),
+            (Err(problems), None) => panic!("{what}: {:?}", problems.first()),
+        }
+    }
+}
+
+#[test]
+fn of_answers() {
+    let same = many_prefixes("x:/").0;
+    let prefixes = |index: usize| same.replace("\"p", &format!("\"q{index}x"));
+    for (what, context, event) in [
+        ("prefixes of each event's own", &prefixes as &dyn Fn(usize) -> String, "\"p0:a\":1"),
+        ("one context", &|_| same.clone(), "\"p0:a\":1"),
+        ("conflicting contexts", &|index| same.replace("x:/", &format!("x:{index}/")), "\"p0:a\":\"p1:b\""),
+    ] {
+        let records: Vec<Vec<u8>> = (0..1_000)
+            .map(|index| {
+                let event = event.replace("\"p", &format!("\"q{index}xp"));
+                let event = format!(r#"{{"type":"ObjectEvent","action":"ADD",{TIMES},"epcList":[],{event}}}"#);
+                document::record_document(&context(index), &event)
+            })
+            .collect();
+        let bytes = records.iter().map(Vec::len).sum();
+        timed(what, bytes, || {
+            let records: Vec<_> = records.iter().map(|bytes| read_record(bytes).expect("a record")).collect();
+            let results: Vec<QueryResult<'_, '_>> =
+                records.iter().map(|record| QueryResult { record, event_id: "urn:x:1", record_time_ms: 0 }).collect();
+            assert!(query_document("q", 0, &results).len() > 1_000);
+        });
+    }
+}
