@@ -4,6 +4,7 @@
 use crate::{
     anchor::AnchorArguments,
     audit::AuditArguments,
+    backup::BackupArguments,
     bench::BenchArguments,
     doctor::DoctorArguments,
     epcis::EpcisArguments,
@@ -15,6 +16,7 @@ use crate::{
     node_process::NodeArguments,
     openapi::OpenapiArguments,
     operator::{ConsoleLinkArguments, OperatorArguments},
+    restore::RestoreArguments,
     secrets::SecretsArguments,
     seed::SeedArguments,
     testnet::TestnetArguments,
@@ -75,6 +77,10 @@ pub enum Command {
     Doctor(DoctorArguments),
     /// Add up every final block and check whether the whole supply is there
     Audit(AuditArguments),
+    /// Copy the data of a running node into a new folder
+    Backup(BackupArguments),
+    /// Make a data directory from a backup
+    Restore(RestoreArguments),
     /// Measure this machine, each figure with its bound
     Bench(BenchArguments),
     /// Work on EPCIS documents without any ledger

@@ -27,6 +27,8 @@ pub enum Request {
         /// The bond in native units; `None` for the whole balance of its tenant.
         bond: Option<u64>,
     },
+    /// Copy the stores of all shards into the checkpoint folder.
+    Checkpoint,
     /// Leave the validators.
     Leave,
     /// End the suspension (bench) for inactivity.

@@ -42,21 +42,35 @@ impl DatabaseArguments {
 /// The database of a process.
 pub struct Database {
     pub urls: DatabaseUrls,
+    /// For a backup and a restore, which read and write every row: the superuser of a private server, or the given
+    /// login.
+    pub administrator_url: String,
     server: Option<LocalPostgres>,
 }
 
 impl Database {
     /// Uses a given database, or starts a private server in `data`; then migrates.
     pub async fn open(given: &DatabaseArguments, data: &Path, steps: &mut Steps) -> anyhow::Result<Self> {
+        Self::open_at(given, data, indexer::migrate::newest(), steps).await
+    }
+
+    /// The same with the migrations up to a version only.
+    pub async fn open_at(
+        given: &DatabaseArguments,
+        data: &Path,
+        version: i64,
+        steps: &mut Steps,
+    ) -> anyhow::Result<Self> {
         let database = if let Some(url) = given.url()? {
-            Self { urls: DatabaseUrls::with_one_login(&url), server: None }
+            Self { urls: DatabaseUrls::with_one_login(&url), administrator_url: url, server: None }
         } else {
             let config = LocalPostgresConfig { data_dir: data.to_owned(), durability: Durability::Full };
             let server = LocalPostgres::start(config).await.context("starting the private Postgres")?;
             steps.done("Postgres runs");
-            Self { urls: server.urls().clone(), server: Some(server) }
+            let administrator_url = server.administrator_url().to_owned();
+            Self { urls: server.urls().clone(), administrator_url, server: Some(server) }
         };
-        indexer::migrate::migrate(&database.urls.migrator).await.context("migrating the database")?;
+        indexer::migrate::migrate_to(&database.urls.migrator, version).await.context("migrating the database")?;
         steps.done("schemas are in place");
         Ok(database)
     }

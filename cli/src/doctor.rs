@@ -118,6 +118,9 @@ fn data(data: &Path) -> Finding {
     if let Err(error) = chain_node::check_format(&crate::home::chain_folder(data)) {
         return Finding::ill("data", error.to_string());
     }
+    if let Err(error) = crate::restore::origin::check_origin(data) {
+        return Finding::ill("data", error.to_string());
+    }
     let secrets = ["keys/kek", "keys/node", "keys/operator", "sandbox.json"];
     let open = secrets
         .iter()
@@ -194,7 +197,8 @@ fn ready(url: &str, is_ready: bool, body: &str) -> Finding {
     if notes.is_empty() {
         return Finding::well("running", format!("{url} is ready"));
     }
-    let advice = "set the clock right and keep it so with a time server; no restart is needed";
+    let advice = "set the clock right if it is wrong, and keep it so with a time server; captures go on meanwhile, and \
+                  no restart is needed";
     Finding::ill("running", format!("{url} is ready, but {}; {advice}", notes.join("; ")))
 }
 

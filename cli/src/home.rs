@@ -5,6 +5,7 @@ use crate::{
     local_validators,
     members::Members,
     new_chain::{EpochLength, ValidatorKeys, new_genesis},
+    restore::origin::check_origin,
 };
 use anyhow::{Context as _, bail};
 use chain_node::NodeConfig;
@@ -97,8 +98,9 @@ impl Home {
         members.save(&folder)
     }
 
-    /// The configuration of this directory's node.
+    /// The configuration of this directory's node. Refuses a restored directory whose original is still there.
     pub fn node(&self) -> anyhow::Result<NodeConfig> {
+        check_origin(&self.folder)?;
         let links = match &self.members {
             Some(members) => Some(members.links()?),
             None => local_validators::links(&self.folder, &self.genesis, &[]),
@@ -119,7 +121,12 @@ impl Home {
 
     /// The file of the key-encryption key.
     pub fn kek(&self) -> PathBuf {
-        self.folder.join("keys").join("kek")
+        Self::kek_of(&self.folder)
+    }
+
+    /// The file of the key-encryption key of a data directory.
+    pub fn kek_of(data: &Path) -> PathBuf {
+        data.join("keys").join("kek")
     }
 }
 
@@ -165,6 +172,11 @@ fn seed(path: &Path) -> anyhow::Result<Zeroizing<[u8; 32]>> {
     hex::decode_to_slice(text.trim(), &mut *seed)
         .with_context(|| format!("{} does not hold 64 hexadecimal digits", path.display()))?;
     Ok(seed)
+}
+
+/// Creates a folder that only its owner can open, and returns its absolute path.
+pub fn create_private(folder: &Path) -> anyhow::Result<PathBuf> {
+    create_folder(folder, PRIVATE_MODE)
 }
 
 /// Creates a folder with this mode, if it does not exist, and returns its absolute path.

@@ -23,6 +23,11 @@ const CHAIN: &str = "chain";
 /// Any free port that only this machine can reach.
 const LOOPBACK: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
+/// Whether a data directory holds local validators.
+pub fn are_in(data: &Path) -> bool {
+    data.join(FOLDER).exists()
+}
+
 fn folder_of(data: &Path, index: usize) -> PathBuf {
     data.join(FOLDER).join(index.to_string())
 }

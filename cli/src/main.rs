@@ -6,6 +6,7 @@
 mod anchor;
 mod arguments;
 mod audit;
+mod backup;
 mod bench;
 mod blocks;
 mod control;
@@ -29,6 +30,7 @@ mod new_chain;
 mod node_process;
 mod openapi;
 mod operator;
+mod restore;
 mod running;
 mod secret_file;
 mod secrets;
@@ -79,6 +81,8 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Up(arguments) => up::run(arguments).await,
         Command::Gateway(arguments) => gateway_process::run(arguments).await,
         Command::Indexer(arguments) => index_process::run(arguments).await,
+        Command::Backup(arguments) => backup::run(arguments).await,
+        Command::Restore(arguments) => restore::run(arguments).await,
         Command::Bench(arguments) => bench::run(arguments).await,
         Command::Seed(arguments) => seed::run(arguments).await,
         Command::Anchor(arguments) => anchor::run(arguments).await,

@@ -16,6 +16,8 @@ pub struct Running {
     pub follow_token: String,
     /// The URL of its database, with the login that owns the tables.
     pub database_url: String,
+    /// The same with a login that reads every row, for a backup.
+    pub administrator_url: String,
 }
 
 fn path(data: &Path) -> PathBuf {

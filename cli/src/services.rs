@@ -1,6 +1,8 @@
 //! Starts and stops the services of one process: ledger, indexer, gateway and relay. Invariant: the ledger
 //! starts before the services that use it and stops after them.
 
+mod index_check;
+
 use crate::{home::Home, ledger::Ledger, terminal::Steps};
 use anyhow::Context as _;
 use chain_node::{Relay, RelayConfig};
@@ -11,6 +13,7 @@ use gateway::{
     submit::{Submitter, SubmitterConfig},
     vault::{Keyring, Vault},
 };
+use index_check::check_index;
 use indexer::{
     connection::DatabaseUrls,
     follow::{Indexer, IndexerConfig, IndexerHandle},
@@ -62,6 +65,8 @@ impl Services {
                     indexer::pool::indexer_pool(&database.indexer).await.context("connecting to the database")?;
                 let source: Arc<dyn BlockSource> = Arc::new(NodeBlocks(node.clone()));
                 let keys: Arc<dyn KeyVault> = Arc::clone(&vault) as _;
+                let is_alone = home.members.is_none() && ledger.local_validators() == 0;
+                check_index(&database.migrator, &source, &keys, is_alone).await?;
                 let handle = Indexer::start(IndexerConfig::default(), &pool, &source, &keys);
                 (handle.progress(), Some(handle))
             }

@@ -144,7 +144,12 @@ async fn start(arguments: UpArguments) -> anyhow::Result<Started> {
     let operator = responder.listen(&home);
     let shutdown = CancellationToken::new();
     let servers = arguments.serving.serve(&services.gateway, listener, health, &shutdown);
-    let running = Running { url: url.clone(), follow_token, database_url: database.urls.migrator.clone() };
+    let running = Running {
+        url: url.clone(),
+        follow_token,
+        database_url: database.urls.migrator.clone(),
+        administrator_url: database.administrator_url.clone(),
+    };
     running.announce(&home.folder)?;
     Ok(Started { home, url, console, sandbox, operator, servers, shutdown, services, database })
 }

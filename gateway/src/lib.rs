@@ -9,6 +9,7 @@
 
 pub mod admission;
 pub mod auth;
+pub mod backup;
 pub mod body;
 pub mod budget;
 pub mod client_address;

@@ -40,10 +40,20 @@ pub(crate) fn start(shard: ShardId, first_parent: Digest) -> Cursor {
     }
 }
 
-/// Applies the blocks that follow `cursor` and returns the new cursor. The session's search path selects the schema.
+/// The tables that the session's search path selects.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Tables {
+    /// Those that readers see. A commit is announced to listeners and counted in the metrics.
+    Live,
+    /// A copy that no reader sees.
+    Copy,
+}
+
+/// Applies the blocks that follow `cursor` and returns the new cursor.
 pub(crate) async fn apply(
     connection: &mut PgConnection,
     vault: &dyn KeyVault,
+    tables: Tables,
     cursor: &Cursor,
     blocks: Arc<[CheckedBlock]>,
 ) -> Result<Cursor, ApplyError> {
@@ -57,9 +67,13 @@ pub(crate) async fn apply(
     for statement in statements {
         statement.execute(&mut transaction).await?;
     }
-    let payload = format!("{}:{}", cursor.shard, cursor.height);
-    sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(payload).execute(&mut *transaction).await?;
+    if tables == Tables::Live {
+        notify(&mut transaction, &cursor).await?;
+    }
     transaction.commit().await?;
+    if tables == Tables::Copy {
+        return Ok(cursor);
+    }
     let shard = cursor.shard.to_string();
     metrics::counter!("index_height", "shard" => shard.clone()).absolute(cursor.height.0);
     metrics::counter!("index_records_total", "shard" => shard).absolute(cursor.records);
@@ -67,6 +81,12 @@ pub(crate) async fn apply(
         skipped.report(slice);
     }
     Ok(cursor)
+}
+
+/// Announces a shard's height to listeners in other processes, once the open transaction commits.
+pub(crate) async fn notify(connection: &mut PgConnection, cursor: &Cursor) -> Result<(), sqlx::Error> {
+    let payload = format!("{}:{}", cursor.shard, cursor.height);
+    sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(payload).execute(connection).await.map(drop)
 }
 
 /// A batch that is ready to be written.

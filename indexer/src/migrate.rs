@@ -58,9 +58,23 @@ pub enum SchemaError {
 /// # Errors
 /// [`MigrateError`]; a failed migration leaves the database as it was before it.
 pub async fn migrate(url: &str) -> Result<(), MigrateError> {
+    migrate_to(url, newest()).await
+}
+
+/// As [`migrate`], with the migrations up to a version only: that of the tables in a backup.
+///
+/// # Errors
+/// As [`migrate`].
+pub async fn migrate_to(url: &str, version: i64) -> Result<(), MigrateError> {
+    let until = MIGRATOR.iter().filter(|migration| migration.version <= version).cloned().collect();
     let mut connection = connection::connect(url).await.map_err(MigrateError::Connect)?;
-    MIGRATOR.run(&mut connection).await?;
+    Migrator::with_migrations(until).run(&mut connection).await?;
     connection.close().await.map_err(MigrateError::Connect)
+}
+
+/// The version of the newest migration.
+pub fn newest() -> i64 {
+    MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
 /// Checks that a database has exactly the migrations of this version. `pool` is one of [`crate::pool`].

@@ -1,18 +1,19 @@
 //! Rebuilds the index from block 1, or compares it with a fresh copy.
 //!
-//! Invariant: a comparison never changes the live tables and reads one snapshot of them. A rebuild takes every shard's
-//! lease before it empties the tables. The rebuild releases a lease when its shard is complete.
+//! Invariant: readers never see a part of a rebuild. It fills a copy in a schema of its own and puts it in the place of
+//! the live tables in one transaction. One session holds every shard's lease, fills the copy and makes the switch; when
+//! it ends early, the old tables remain. A comparison never changes the live tables and reads one snapshot of them.
 
 mod compare;
 mod copy;
+mod stray;
 #[cfg(test)]
 mod tests;
 
 use crate::{
-    apply,
+    apply::{self, Tables},
     follow::{IndexerError, Reader, try_lease},
     ledger::{self, Cursor},
-    pool::indexer_pool,
     source::{BlockSource, KeyVault},
 };
 use chain_types::{Height, ShardId};
@@ -20,6 +21,7 @@ use sqlx::{Connection as _, PgConnection};
 use std::sync::Arc;
 
 pub use compare::{Comparison, TableComparison};
+pub use stray::{Stray, find_stray};
 
 /// The reason why the index could not be rebuilt or compared.
 #[derive(Debug, thiserror::Error)]
@@ -27,8 +29,8 @@ pub enum RebuildError {
     /// An indexer holds the lease of a shard.
     #[error("an indexer follows shard {0}; stop it first")]
     Followed(ShardId),
-    /// Another comparison is running.
-    #[error("another comparison of this database is running")]
+    /// Another rebuild or comparison is running.
+    #[error("another rebuild or comparison of this database is running")]
     Comparing,
     /// The chain has fewer blocks than the index.
     #[error("the index holds block {indexed} of shard {shard}, but the chain ends at {tip}; rebuild the index")]
@@ -53,9 +55,10 @@ impl From<sqlx::Error> for RebuildError {
     }
 }
 
-/// Empties the schema `index` and applies every block up to the chain's tip at the start. `url` names the owner of the
-/// tables, as for [`crate::migrate::migrate`]. Returns the new cursors. Readers see the index grow; after an
-/// interruption the next follower of the chain continues it.
+/// Applies every block up to the chain's tip at the start to a copy, and then replaces the schema `index` by it. `url`
+/// names the owner of the tables, as for [`crate::migrate::migrate`]. Returns the new cursors. Readers see the old
+/// tables until the copy is whole. Meanwhile the database holds both, so it needs about twice the space of the index.
+/// An interruption leaves the old tables; the copy is dropped at the next start.
 ///
 /// # Errors
 /// [`RebuildError`].
@@ -64,24 +67,45 @@ pub async fn rebuild(
     source: &Arc<dyn BlockSource>,
     vault: &Arc<dyn KeyVault>,
 ) -> Result<Vec<Cursor>, RebuildError> {
-    let pool = indexer_pool(url).await?;
+    let mut session = copy::owner_session(url).await?;
     let shards: Vec<ShardId> = (0..source.genesis().shards).map(ShardId).collect();
-    let mut leases = Vec::with_capacity(shards.len());
+    if !copy::try_lock(&mut session).await? {
+        return Err(RebuildError::Comparing);
+    }
     for shard in &shards {
-        let mut connection = pool.acquire().await?.detach();
-        if !try_lease(&mut connection, *shard).await? {
+        if !try_lease(&mut session, *shard).await? {
             return Err(RebuildError::Followed(*shard));
         }
-        leases.push(connection);
     }
-    copy::truncate_live(url).await?;
+    copy::drop_leftovers(&mut session).await?;
+    copy::create(&mut session).await?;
+    copy::enter_copy(&mut session).await?;
     let mut cursors = Vec::with_capacity(shards.len());
-    for (shard, mut connection) in shards.into_iter().zip(leases) {
+    for shard in shards {
         let until = source.tip(shard).await.map_err(IndexerError::from)?;
-        cursors.extend(fill(&mut connection, source, vault, shard, until).await?);
-        connection.close().await?;
+        cursors.extend(fill(&mut session, source, vault, shard, until).await?);
     }
+    copy::leave_copy(&mut session).await?;
+    copy::switch(&mut session, &cursors).await?;
+    if let Err(error) = copy::drop_leftovers(&mut session).await {
+        tracing::warn!(%error, "the replaced tables are still being read; the next start drops them");
+    }
+    copy::unlock(&mut session).await?;
+    session.close().await?;
     Ok(cursors)
+}
+
+/// Drops what an interrupted rebuild or comparison left, unless one is running. `url` as for [`rebuild`].
+///
+/// # Errors
+/// [`sqlx::Error`] when the database fails.
+pub async fn drop_leftovers(url: &str) -> Result<(), sqlx::Error> {
+    let mut session = copy::owner_session(url).await?;
+    if copy::try_lock(&mut session).await? {
+        copy::drop_leftovers(&mut session).await?;
+        copy::unlock(&mut session).await?;
+    }
+    session.close().await
 }
 
 /// Compares a snapshot of the live tables with a copy made from the chain in a separate schema, which is dropped
@@ -94,14 +118,15 @@ pub async fn compare(
     source: &Arc<dyn BlockSource>,
     vault: &Arc<dyn KeyVault>,
 ) -> Result<Comparison, RebuildError> {
-    let mut live = copy::live_snapshot(url).await?;
-    let cursors = ledger::cursors(&mut live).await?;
-    // Held until the copy is dropped; the end of the session releases it after a failure.
-    if !copy::try_lock(&mut live).await? {
+    // The lock is taken before the snapshot: a rebuild that ended in between would hide its tables from the snapshot.
+    let mut rebuilt = copy::owner_session(url).await?;
+    if !copy::try_lock(&mut rebuilt).await? {
         return Err(RebuildError::Comparing);
     }
-    copy::create(url).await?;
-    let mut rebuilt = copy::copy_session(url).await?;
+    let mut live = copy::live_snapshot(url).await?;
+    let cursors = ledger::cursors(&mut live).await?;
+    copy::create(&mut rebuilt).await?;
+    copy::enter_copy(&mut rebuilt).await?;
     for cursor in cursors {
         let tip = source.tip(cursor.shard).await.map_err(IndexerError::from)?;
         if tip < cursor.height {
@@ -110,10 +135,11 @@ pub async fn compare(
         fill(&mut rebuilt, source, vault, cursor.shard, cursor.height).await?;
     }
     let comparison = compare::compare(&mut live, &mut rebuilt).await?;
-    rebuilt.close().await?;
-    copy::drop_copy(url).await?;
-    copy::unlock(&mut live).await?;
     live.close().await?;
+    copy::leave_copy(&mut rebuilt).await?;
+    copy::drop_leftovers(&mut rebuilt).await?;
+    copy::unlock(&mut rebuilt).await?;
+    rebuilt.close().await?;
     Ok(comparison)
 }
 
@@ -132,7 +158,8 @@ async fn fill(
         if blocks.is_empty() {
             return Err(RebuildError::Interrupted);
         }
-        cursor = apply::apply(connection, &**vault, &cursor, blocks).await.map_err(IndexerError::from)?;
+        let applied = apply::apply(connection, &**vault, Tables::Copy, &cursor, blocks).await;
+        cursor = applied.map_err(IndexerError::from)?;
         tracing::debug!(%shard, height = %cursor.height, %until, "rebuilding the index");
     }
     Ok((until > Height(0)).then_some(cursor))

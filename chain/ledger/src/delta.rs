@@ -25,9 +25,13 @@ pub fn encode_delta(writes: &[Write]) -> Vec<u8> {
 /// Decodes a write-set from [`encode_delta`]'s bytes.
 ///
 /// # Errors
-/// [`codec::CodecError`] when the bytes are not a write-set.
+/// [`codec::CodecError`] when the bytes are not a write-set, or its paths do not ascend: then one write-set would have
+/// several encodings, or write a path twice.
 pub fn decode_delta(bytes: &[u8]) -> Result<Vec<Write>, codec::CodecError> {
     let pairs: Vec<(Digest, Option<Box<[u8]>>)> = codec::decode_own("a delta", bytes)?;
+    if !pairs.is_sorted_by(|(left, _), (right, _)| left < right) {
+        return Err(codec::CodecError::NotCanonical { what: "a delta" });
+    }
     Ok(pairs.into_iter().map(|(path, value)| Write { path, value }).collect())
 }
 

@@ -2,7 +2,7 @@
 //! used.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -15,29 +15,57 @@ const READING_AGE_MAX: Duration = Duration::from_secs(1);
 pub(crate) struct DiskWatch {
     folder: PathBuf,
     read_at: Instant,
-    has_space: bool,
+    space: Space,
+}
+
+/// A measurement of the free space.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Space {
+    Enough,
+    Full,
+    /// The file system does not tell. That is no reason to refuse work: a write fails if there is no space, and ends
+    /// the shard with the disk's own error.
+    Unknown,
 }
 
 impl DiskWatch {
     pub(crate) fn new(folder: PathBuf) -> Self {
-        let has_space = has_space(&folder);
-        Self { folder, read_at: Instant::now(), has_space }
+        let mut watch = Self { folder, read_at: Instant::now(), space: Space::Enough };
+        watch.measure();
+        watch
     }
 
     /// Whether there is room for more blocks.
     pub(crate) fn has_space(&mut self) -> bool {
         if self.read_at.elapsed() > READING_AGE_MAX {
-            self.has_space = has_space(&self.folder);
-            self.read_at = Instant::now();
+            self.measure();
         }
-        self.has_space
+        self.space == Space::Enough || self.space == Space::Unknown
+    }
+
+    fn measure(&mut self) {
+        let before = std::mem::replace(&mut self.space, measure(&self.folder));
+        self.read_at = Instant::now();
+        if self.space != before {
+            let folder = self.folder.display();
+            match self.space {
+                Space::Enough => tracing::info!(%folder, "the disk has space again"),
+                Space::Full => tracing::error!(%folder, "the disk is nearly full: no transaction is accepted"),
+                Space::Unknown => {
+                    tracing::error!(%folder, "the disk's free space cannot be read; blocks are written anyway");
+                }
+            }
+        }
     }
 }
 
-/// A file system that reports no size counts as having space: the write itself fails if there is none. A failed query
-/// counts as no space.
-fn has_space(folder: &PathBuf) -> bool {
-    rustix::fs::statvfs(folder).is_ok_and(|space| space.f_blocks == 0 || is_enough(space.f_bavail, space.f_blocks))
+fn measure(folder: &Path) -> Space {
+    match rustix::fs::statvfs(folder) {
+        Ok(space) if space.f_blocks == 0 => Space::Unknown,
+        Ok(space) if is_enough(space.f_bavail, space.f_blocks) => Space::Enough,
+        Ok(_) => Space::Full,
+        Err(_) => Space::Unknown,
+    }
 }
 
 const fn is_enough(free: u64, all: u64) -> bool {
@@ -47,6 +75,18 @@ const fn is_enough(free: u64, all: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_failed_query_is_no_full_disk() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert_eq!(measure(folder.path()), Space::Enough, "the tests need some space");
+        let gone = folder.path().join("gone");
+        assert_eq!(measure(&gone), Space::Unknown);
+        assert!(DiskWatch::new(gone).has_space(), "a full disk is another fault, with another remedy");
+        let mut full = DiskWatch::new(folder.path().to_owned());
+        full.space = Space::Full;
+        assert!(!full.has_space(), "the last measurement counts for a second");
+    }
 
     #[test]
     fn the_limit_is_two_percent_of_the_file_system() {

@@ -4,17 +4,18 @@
 //! Invariant: the ledger checks every command. A command that another validator already submitted is rejected and
 //! changes nothing. A duty that a crash interrupts becomes due again.
 
-use crate::{NodeHandle, SubmitError, candidacy::signs_for, clock::wall_clock, upkeep::upkeep_of};
+mod reports;
+
+use crate::{NodeHandle, SubmitError, accusations, candidacy::signs_for, clock::wall_clock, upkeep::upkeep_of};
 use chain_beacon::{ATTENDANCE_BLOCKS, BeaconState, Secrets, When};
 use chain_types::{
     Command, Digest, Epoch, Height, Receipt, ShardId, TenantId,
     atomic::{BEACON_SHARD, CertifiedHeader},
-    beacon::{self, HandOverKey},
-    codec,
-    digest::{Tag, hash},
+    beacon::{self, Evidence, HandOverKey},
     native::TREASURY,
     state::TypedKey,
 };
+use reports::Reports;
 use std::{collections::BTreeSet, time::Duration};
 use tokio::{sync::oneshot, task::JoinHandle, time::MissedTickBehavior};
 
@@ -24,8 +25,6 @@ const TICK: Duration = Duration::from_millis(250);
 const PATIENCE_TICKS: u64 = 4;
 /// The age of the beacon's last block above which other shards' progress makes a pulse due, in milliseconds.
 const PULSE_MS: u64 = 1_000;
-/// Pieces of evidence that are remembered as submitted, at most.
-const REPORTED_MAX: usize = 1_024;
 
 /// The running duty loop. Dropping it ends the loop.
 pub(crate) struct DutyLoop {
@@ -37,7 +36,7 @@ impl DutyLoop {
     /// Starts the loop on the caller's runtime.
     pub(crate) fn start(node: NodeHandle, secrets: Secrets) -> Self {
         let (stop, stopped) = oneshot::channel();
-        let duties = Duties { node, secrets, ticks: 0, last_epoch: Epoch(0), covered: 0, reported: BTreeSet::new() };
+        let duties = Duties { node, secrets, ticks: 0, last_epoch: Epoch(0), covered: 0, reports: Reports::default() };
         Self { _stop: stop, _task: tokio::spawn(duties.run(stopped)) }
     }
 }
@@ -51,7 +50,7 @@ struct Duties {
     last_epoch: Epoch,
     /// The bond that the shards were given as the limit of their promises, in native units.
     covered: u64,
-    reported: BTreeSet<Digest>,
+    reports: Reports,
 }
 
 impl Duties {
@@ -98,10 +97,8 @@ impl Duties {
         // Evidence can be megabytes long. Each piece has a transaction of its own, after the other commands, so that a
         // piece that no transaction can hold delays nothing.
         for (evidence, digest) in self.evidence(&beacon).await {
-            match self.submit(BEACON_SHARD, tenant, vec![evidence]).await {
-                Ok(()) | Err(SubmitError::Refused { .. }) => self.reported.insert(digest),
-                Err(error) => return Err(error),
-            };
+            let outcome = self.submit(BEACON_SHARD, tenant, vec![evidence]).await;
+            self.reports.note(digest, outcome)?;
         }
         Ok(())
     }
@@ -168,20 +165,24 @@ impl Duties {
     }
 
     /// Equivocations and broken promises that this node saw and that have not led to a conviction yet, with their
-    /// digests.
-    async fn evidence(&self, beacon: &BeaconState) -> Vec<(beacon::Command, Digest)> {
-        let mut due = Vec::new();
+    /// digests. Drops those that cannot lead to one any more.
+    async fn evidence(&mut self, beacon: &BeaconState) -> Vec<(beacon::Command, Digest)> {
+        let (mut due, mut open) = (Vec::new(), BTreeSet::new());
+        // The beacon's shard may be behind the others here, and know nothing of their epoch yet.
+        let is_settled =
+            |evidence: &Evidence| accusations::epoch(evidence) <= beacon.epoch() && beacon.is_settled(evidence);
         for shard in (0..self.node.shards()).map(ShardId) {
             let Ok(status) = self.node.status(shard).await else { continue };
-            for evidence in status.accusations {
-                let digest = hash(Tag::VOTE, &[b"evidence", &codec::encode(&evidence)]);
-                let is_known = beacon.is_settled(&evidence) || self.reported.contains(&digest);
-                if !is_known && self.reported.len() < REPORTED_MAX {
-                    due.push((beacon::Command::ReportEvidence(Box::new(evidence)), digest));
-                }
+            let mut sorted = self.reports.sort(status.accusations, is_settled);
+            due.append(&mut sorted.due);
+            open.append(&mut sorted.open);
+            if !sorted.settled.is_empty() && self.node.drop_settled(shard, sorted.settled).await.is_err() {
+                tracing::debug!(shard = shard.0, "the shard has stopped and keeps its accusations");
             }
         }
-        due
+        self.reports.keep(&open);
+        let report = |evidence| beacon::Command::ReportEvidence(Box::new(evidence));
+        due.into_iter().map(|(evidence, digest)| (report(evidence), digest)).collect()
     }
 
     /// Submits the next epoch's hand-over to a shard that is still in an earlier epoch.

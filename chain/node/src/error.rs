@@ -1,6 +1,7 @@
 //! The errors of a node. Invariant: a shard whose disk failed stops until the node restarts. Every later call to that
 //! shard returns an error.
 
+use crate::HOLD_MAX;
 use chain_replica::RecoveryError;
 use chain_store::StoreError;
 use chain_types::{Height, ShardId, genesis::GenesisError};
@@ -72,6 +73,9 @@ pub enum NodeError {
         /// The last height that was voted for.
         voted: Height,
     },
+    /// A checkpoint took so long that the shards continued.
+    #[error("copying the stores took more than {} s, so the copies are not of one moment; try again", HOLD_MAX.as_secs())]
+    HeldTooLong,
     /// The block is final, but this node does not have it.
     #[error(
         "block {height} of shard {shard} is not here: this node has the blocks from {first} on, since it joined from a \

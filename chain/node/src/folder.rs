@@ -18,6 +18,11 @@ pub fn store_folder(data_dir: &Path, shard: ShardId) -> PathBuf {
     shard_folder(data_dir, shard).join("store")
 }
 
+/// The folder of a checkpoint within a node's data folder; it exists while a backup is made.
+pub fn checkpoint_folder(data_dir: &Path) -> PathBuf {
+    data_dir.join("checkpoint")
+}
+
 /// Locks the data folder for this process, creates it if necessary, and checks or writes its format mark. The lock is
 /// held as long as the returned file.
 pub(crate) fn claim(folder: &Path) -> Result<File, NodeError> {

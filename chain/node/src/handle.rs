@@ -21,7 +21,7 @@ use chain_types::{
     state::{AncestryKey, StateKey, StreamKey, TypedKey},
 };
 use crossbeam_channel::{Sender, TrySendError};
-use std::sync::Arc;
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 use tokio::sync::{oneshot, watch};
 
 /// A shard's channels and store, for the handle.
@@ -42,6 +42,7 @@ pub(crate) struct Shared {
     pub(crate) budget: Budget,
     pub(crate) allow_list: Option<AllowList>,
     pub(crate) clock: Arc<Clock>,
+    pub(crate) data_dir: PathBuf,
 }
 
 /// A handle to a running node; cheap to clone.
@@ -236,7 +237,7 @@ impl NodeHandle {
         answer.await.map_err(|_| NodeError::Stopped { shard })
     }
 
-    async fn ask(&self, shard: ShardId, request: Request) -> Result<(), NodeError> {
+    pub(crate) async fn ask(&self, shard: ShardId, request: Request) -> Result<(), NodeError> {
         let port = self.port(shard).ok_or(NodeError::UnknownShard { shard })?;
         let requests = port.requests.clone();
         let sent = tokio::task::spawn_blocking(move || requests.send(request).is_ok()).await;
@@ -305,6 +306,11 @@ impl NodeHandle {
             self.ask(shard, Request::Cover(part)).await?;
         }
         Ok(())
+    }
+
+    /// Drops accusations of a shard that can no longer convict anybody.
+    pub(crate) async fn drop_settled(&self, shard: ShardId, settled: BTreeSet<Digest>) -> Result<(), NodeError> {
+        self.ask(shard, Request::DropSettled(settled)).await
     }
 
     /// The head of a subject's stream, proved against the newest final block.

@@ -173,6 +173,16 @@ impl Journal {
         Ok(())
     }
 
+    /// Begins the journal of a store that was restored without one: after a final block that the validator may have
+    /// signed. The next vote is for the height after it.
+    pub(crate) fn begin_after(mut self, certificate: Certificate) -> io::Result<()> {
+        let height = certificate.vote.height;
+        self.log(certificate);
+        self.flush()?;
+        self.mark_persisted(height)?;
+        self.file.sync_all()
+    }
+
     /// Adds a certificate. It is written together with the next vote.
     pub(crate) fn log(&mut self, certificate: Certificate) {
         self.turn_to(certificate.vote.height);

@@ -5,12 +5,14 @@ use crate::{
     Links, NodeConfig, NodeError, NodeHandle,
     allow_list::AllowList,
     budget::{Budget, IN_FLIGHT_BYTES_MAX, REQUESTS_BYTES_MAX},
+    checkpoint,
     clock::Clock,
     duty::DutyLoop,
     folder,
     handle::Shared,
     launch::{ReadyShard, RunningShard, Settings},
     recover::Member,
+    restored,
     seed::beacon_secrets,
     verifier::{self, VERIFY_QUEUE_MAX},
     wire::Arrivals,
@@ -51,10 +53,13 @@ impl Node {
         check(&genesis, &secret, links.is_some())?;
         let secrets = beacon_secrets(&key);
         let lock = folder::claim(&data_dir)?;
+        checkpoint::clear(&data_dir)?;
+        let only_follows = links.is_some() && restored::is_restored(&data_dir)?;
         let (genesis, clock) = (Arc::new(genesis), Arc::new(Clock::start()));
         let chain_id = genesis.chain_id();
         let role = Role { key: secret.public_key(), timing: genesis.parameters.timing };
-        let member = Member { genesis: Arc::clone(&genesis), key: secret, role, clock: Arc::clone(&clock) };
+        let member =
+            Member { genesis: Arc::clone(&genesis), key: secret, role, clock: Arc::clone(&clock), only_follows };
         let opened = (0..genesis.shards).map(|index| member.open_shard(&data_dir, ShardId(index)));
         let opened = opened.collect::<Result<Vec<_>, _>>()?;
         let (network, inbox, allow_list) = match links {
@@ -81,7 +86,7 @@ impl Node {
         }
         let shards = ready.into_iter().map(ReadyShard::launch).collect::<Result<_, _>>()?;
         let addresses = network.as_ref().map(|network| network.addresses().to_vec()).unwrap_or_default();
-        let shared = Shared { genesis, chain_id, jobs, shards: ports, budget, allow_list, clock };
+        let shared = Shared { genesis, chain_id, jobs, shards: ports, budget, allow_list, clock, data_dir };
         let handle = NodeHandle { shared: Arc::new(shared) };
         let duties = handle.genesis().beacon.is_some().then(|| DutyLoop::start(handle.clone(), secrets));
         Ok(Self { handle, shards, network, addresses, duties, _lock: lock })

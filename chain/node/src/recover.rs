@@ -4,6 +4,7 @@
 
 use crate::{
     NodeError, Tip,
+    accusations::Accusations,
     clock::Clock,
     disk::DiskWatch,
     folder::{shard_folder, store_folder},
@@ -32,6 +33,8 @@ pub(crate) struct Member {
     pub(crate) key: SecretKey,
     pub(crate) role: Role,
     pub(crate) clock: Arc<Clock>,
+    /// See [`Shard::only_follows`].
+    pub(crate) only_follows: bool,
 }
 
 impl Member {
@@ -47,7 +50,8 @@ impl Member {
         let replica = Replica::recover(Arc::clone(&self.genesis), id, &self.role, state, recovered)
             .map_err(|source| NodeError::Recovery { shard: id, source })?;
         self.check_hand_over(&store, &replica).map_err(failed)?;
-        check_journal(&journal, &replica).map_err(|(tip, voted)| NodeError::LostBlocks { shard: id, tip, voted })?;
+        let lost = if self.only_follows { Ok(()) } else { check_journal(&journal, &replica) };
+        lost.map_err(|(tip, voted)| NodeError::LostBlocks { shard: id, tip, voted })?;
         let (sender, tip) = watch::channel(self.tip(&replica));
         let height = tip.borrow().height;
         let shard = Shard {
@@ -70,9 +74,10 @@ impl Member {
             wire: None,
             promises: None,
             snapshots: None,
-            accusations: Vec::new(),
+            accusations: Accusations::default(),
             outdated: None,
             held,
+            only_follows: self.only_follows,
         };
         Ok(OpenedShard { shard, promises, tip })
     }

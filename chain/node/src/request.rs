@@ -1,10 +1,11 @@
 //! The requests to a shard's thread. Invariant: a request that waits for an answer carries its reply channel. Dropping
 //! the request therefore also answers it.
 
-use crate::{ShardStatus, StateProofs, SubmitError, budget::Token, reply::Origin};
+use crate::{ShardStatus, StateProofs, SubmitError, budget::Token, checkpoint::Hold, reply::Origin};
 use chain_network::Share;
 use chain_replica::Message;
-use chain_types::{PublicKey, VerifiedTransaction, state::StateKey};
+use chain_types::{Digest, PublicKey, VerifiedTransaction, state::StateKey};
+use std::collections::BTreeSet;
 use tokio::sync::oneshot;
 
 /// Requests that can wait for a shard. One submission request holds a whole batch.
@@ -35,6 +36,9 @@ pub(crate) enum Request {
     Status(oneshot::Sender<ShardStatus>),
     /// See [`chain_replica::Input::Cover`].
     Cover(u64),
+    Hold(Hold),
+    /// Drops the accusations with these digests.
+    DropSettled(BTreeSet<Digest>),
     Stop,
 }
 

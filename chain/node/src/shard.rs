@@ -7,6 +7,7 @@ mod perform;
 
 use crate::{
     SubmitError, Tip,
+    accusations::Accusations,
     clock::{Clock, Reading},
     disk::DiskWatch,
     journal::Journal,
@@ -18,7 +19,7 @@ use crate::{
 };
 use chain_replica::{Effects, Input, RecoveryError, Replica, Role, Source};
 use chain_store::Store;
-use chain_types::{Digest, Height, SecretKey, ShardId, VerifiedTransaction, beacon::Evidence, version::Outdated};
+use chain_types::{Digest, Height, SecretKey, ShardId, VerifiedTransaction, version::Outdated};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
@@ -74,11 +75,14 @@ pub(crate) struct Shard {
     /// Serves snapshots to peers; `None` without peers.
     pub(crate) snapshots: Option<SnapshotServer>,
     /// Evidence of misbehaviour that the replica reported.
-    pub(crate) accusations: Vec<Evidence>,
+    pub(crate) accusations: Accusations,
     /// Set when the chain follows a version that this build does not know.
     pub(crate) outdated: Option<Outdated>,
     /// Blocks in the store whose height is not decided yet.
     pub(crate) held: Vec<(Height, Digest)>,
+    /// Whether it was restored from a backup, and so never votes among other validators; see
+    /// [`crate::settle_restored`].
+    pub(crate) only_follows: bool,
 }
 
 impl Shard {
@@ -108,6 +112,8 @@ impl Shard {
                         let _ = sender.send(self.status());
                     }
                     Request::Cover(value) => self.step(Input::Cover(value), &mut effects)?,
+                    Request::DropSettled(settled) => self.accusations.drop_settled(&settled),
+                    Request::Hold(hold) => hold.stand_still(*self.tip.borrow()),
                     Request::Stop => stop = true,
                 }
             }

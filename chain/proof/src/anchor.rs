@@ -28,9 +28,13 @@ enum Origin {
 
 impl Anchor {
     /// The anchor of a chain's first epoch.
-    pub fn of(genesis: Genesis) -> Self {
+    ///
+    /// # Errors
+    /// [`AnchorError::Genesis`] when no chain may start from the document.
+    pub fn of(genesis: Genesis) -> Result<Self, AnchorError> {
+        genesis.check()?;
         let (chain_id, committee) = (genesis.chain_id(), genesis.hand_over());
-        Self { chain_id, committee, origin: Origin::Genesis(Box::new(genesis)) }
+        Ok(Self { chain_id, committee, origin: Origin::Genesis(Box::new(genesis)) })
     }
 
     /// The anchor of the epoch that a hand-over begins. The certificate is kept but not checked, since the validators

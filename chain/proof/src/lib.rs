@@ -6,6 +6,7 @@
 pub mod anchor;
 pub mod build;
 pub mod bundle;
+mod object;
 pub mod report;
 pub mod verify;
 mod version;

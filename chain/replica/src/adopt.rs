@@ -65,6 +65,7 @@ impl<R: LeafReader> Replica<R> {
         self.clock = before.clock;
         self.mempool = before.mempool;
         self.peers = before.peers;
+        self.given.set_cover(before.given.cover());
         // Pending transactions may be final in the snapshot. They must not be proposed again, and their submitters need
         // an answer.
         self.mempool.forget(pending.iter().map(|(id, _)| *id));

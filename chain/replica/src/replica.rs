@@ -99,6 +99,11 @@ impl<R: LeafReader> Replica<R> {
         Ok(replica)
     }
 
+    /// The native value that this validator's open promises may move at most; see [`Input::Cover`].
+    pub const fn cover(&self) -> u64 {
+        self.given.cover()
+    }
+
     /// Handles one input.
     ///
     /// # Errors

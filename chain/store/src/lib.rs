@@ -3,6 +3,7 @@
 
 mod ancestor;
 mod body;
+mod checkpoint;
 mod column;
 mod error;
 mod frozen;

@@ -11,7 +11,7 @@ use crate::{
     slice::Event,
     transaction::{Transaction, TxId},
     validator::ValidatorSet,
-    version::ProtocolVersion,
+    version::{ProtocolVersion, UnknownVersion, Versions},
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -103,6 +103,14 @@ pub enum FollowError {
     /// The header does not continue the chain.
     #[error("block {height} of shard {shard} does not follow its parent")]
     Parent { shard: ShardId, height: Height },
+    /// The block follows rules that this program does not know.
+    #[error("block {height} of shard {shard}: {source}")]
+    Version {
+        shard: ShardId,
+        height: Height,
+        #[source]
+        source: UnknownVersion,
+    },
     /// The certificate is for another block, or not valid.
     #[error("block {height} of shard {shard} carries no valid certificate")]
     Certificate { shard: ShardId, height: Height },
@@ -128,8 +136,9 @@ impl FinalBlock {
         receipts.next().is_none().then_some(leaves)
     }
 
-    /// Checks that this is the block after `parent` on its shard of the chain, that `validators` certified it, and that
-    /// its contents match the header. Needs no state: the roots over state are trusted because of the certificate.
+    /// Checks that this is the block after `parent` on its shard of the chain, that this program knows its version,
+    /// that `validators` certified it, and that its contents match the header. Needs no state: the roots over state are
+    /// trusted because of the certificate.
     ///
     /// # Errors
     /// [`FollowError`], naming the fault.
@@ -151,6 +160,8 @@ impl FinalBlock {
         if self.header.chain_id != chain_id || self.header.parent != *parent {
             return Err(FollowError::Parent { shard, height });
         }
+        let known = Versions::KNOWN.rules(self.header.version);
+        known.map_err(|source| FollowError::Version { shard, height, source })?;
         let certified = self.header.is_finalised_by(&self.certificate.vote)
             && self.header.validator_set_hash == validators.digest()
             && self.certificate.check(validators).is_ok();

@@ -44,7 +44,7 @@ pub(super) async fn find(data: &Path, epoch: Option<u64>) -> anyhow::Result<Anch
     let folder = chain_node::store_folder(&crate::home::chain_folder(data), BEACON_SHARD);
     if epoch == Some(0) || !folder.is_dir() {
         anyhow::ensure!(epoch.is_none_or(|epoch| epoch == 0), "{} holds no blocks", data.display());
-        return Ok(Anchor::of(genesis));
+        return Ok(Anchor::of(genesis)?);
     }
     let store = Store::open(&folder).with_context(|| format!("opening {}", folder.display()))?;
     let proof = match epoch {
@@ -54,5 +54,5 @@ pub(super) async fn find(data: &Path, epoch: Option<u64>) -> anyhow::Result<Anch
             Some(proof.with_context(|| format!("epoch {epoch} has not begun in {}", data.display()))?)
         }
     };
-    Ok(proof.map_or_else(|| Ok(Anchor::of(genesis)), |proof| Anchor::of_hand_over(&proof))?)
+    Ok(proof.map_or_else(|| Anchor::of(genesis), |proof| Anchor::of_hand_over(&proof))?)
 }

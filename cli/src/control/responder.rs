@@ -2,10 +2,16 @@
 //! comes from the ledger.
 
 use super::{Request, socket::Responds};
-use crate::{home::Home, members::public_key, new_chain::ValidatorKeys, validator::report::Report};
+use crate::{
+    backup::{Checkpoint, manifest::ShardEntry},
+    home::Home,
+    members::public_key,
+    new_chain::ValidatorKeys,
+    validator::report::Report,
+};
 use anyhow::{Context as _, ensure};
 use chain_node::{Candidacy, NodeHandle, admit, schedule_version};
-use chain_types::{Epoch, ProtocolVersion, SecretKey, TenantId, beacon::Event, native::Amount};
+use chain_types::{Digest, Epoch, ProtocolVersion, SecretKey, TenantId, beacon::Event, native::Amount};
 use serde_json::{Value, json};
 
 /// The node of a data directory, with the keys that it may sign with.
@@ -33,6 +39,7 @@ impl Responds for Responder {
                 let report = Report::of(&self.node, self.candidacy.key(), self.tenant).await?;
                 return Ok(serde_json::to_value(report)?);
             }
+            Request::Checkpoint => return self.checkpoint().await,
             Request::Admit { key, bond } => return self.admit(&key, Amount(bond)).await,
             Request::ScheduleVersion { version, from } => return self.schedule_version(version, from).await,
             Request::Register { bond } => self.candidacy.register(bond).await.context("registering")?,
@@ -50,6 +57,17 @@ impl Responds for Responder {
 }
 
 impl Responder {
+    async fn checkpoint(&self) -> anyhow::Result<Value> {
+        let (_, tips) = self.node.checkpoint().await.context("copying the stores")?;
+        let shards = (0..).zip(tips).map(|(shard, tip)| ShardEntry {
+            shard,
+            height: tip.height.0,
+            digest: if tip.height.0 == 0 { Digest::ZERO } else { tip.digest }.to_string(),
+            timestamp_ms: tip.timestamp_ms.0,
+        });
+        Ok(serde_json::to_value(Checkpoint { shards: shards.collect() })?)
+    }
+
     async fn schedule_version(&self, version: u16, from: u64) -> anyhow::Result<Value> {
         self.check_operator()?;
         let (version, from) = (ProtocolVersion(version), Epoch(from));

@@ -3,6 +3,7 @@
 
 mod api;
 mod audit;
+mod backup;
 mod chaos;
 mod command;
 mod compose;

@@ -133,7 +133,7 @@ async fn search(submitter: &Submitter, record: &OperationRecord) -> Option<Decis
     let mut pause_ms = RETRY_MS_MIN;
     loop {
         if submitter.index.wait_for(record.shard, tip).await.is_ok() {
-            match submitter.find_decision(record).await {
+            match submitter.find_decision(record, tip).await {
                 Ok(found) => return found,
                 Err(error) => {
                     let error = &error as &dyn std::error::Error;

@@ -45,19 +45,30 @@ pub(super) enum LookupError {
     Node(#[from] chain_node::NodeError),
     #[error("the index names block {0}, which does not hold the transaction")]
     IndexMismatch(Height),
+    #[error("the index holds blocks up to {indexed}, and the transaction may be in one up to {tip}")]
+    IndexBehind { indexed: Height, tip: Height },
 }
 
 impl Submitter {
-    /// Finds the outcome of a transaction: the index names its block and the ledger's receipts decide. `None` when the
-    /// index does not contain it.
-    pub(super) async fn find_decision(&self, record: &OperationRecord) -> Result<Option<Decision>, LookupError> {
+    /// Finds the outcome of a transaction: the index names its block and the ledger's receipts decide. `None` when no
+    /// block of its shard up to `tip` contains it. The index proves that only while its own rows reach `tip`; the
+    /// announced height is no proof, because the rows can be replaced or lost after the announcement.
+    pub(super) async fn find_decision(
+        &self,
+        record: &OperationRecord,
+        tip: Height,
+    ) -> Result<Option<Decision>, LookupError> {
         // A tenant is registered in the operator's name, so the index lists that transaction under the operator.
         let signer = if record.kind == REGISTER_TENANT { TenantId::SYSTEM } else { record.tenant };
         let signer = signer.on_ledger();
         let mut conn = indexer::tenant::begin(&self.pool, signer).await?;
+        // The cursor is read first: the second statement sees at least the rows that the first one saw.
+        let indexed = indexer::ledger::indexed_height(&mut conn, record.shard).await?;
         let place = indexer::ledger::find_transaction(&mut conn, signer, record.tx_id).await?;
         conn.commit().await?;
-        let Some(place) = place else { return Ok(None) };
+        let Some(place) = place else {
+            return if indexed < tip { Err(LookupError::IndexBehind { indexed, tip }) } else { Ok(None) };
+        };
         decision_in_block(&self.node, record, place.height).await.map(Some)
     }
 }

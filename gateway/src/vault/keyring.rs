@@ -97,8 +97,12 @@ impl Keyring {
         Self::load(path)
     }
 
-    /// Seals with the current key; the result begins with the key's id.
-    pub(super) fn seal(&self, associated: &[u8], secret: &[u8]) -> Vec<u8> {
+    /// Seals with the current key; the result begins with the key's id. `associated` says what the secret belongs to:
+    /// the same bytes are needed to open it.
+    ///
+    /// # Panics
+    /// When the secret has more than 64 GiB.
+    pub fn seal(&self, associated: &[u8], secret: &[u8]) -> Vec<u8> {
         let current = self.keys.first().expect("a keyring holds at least one key");
         let mut out = current.id.to_vec();
         out.extend(envelope::seal(&current.cipher, associated, secret));
@@ -106,7 +110,10 @@ impl Keyring {
     }
 
     /// Opens with the key that the sealed value names.
-    pub(super) fn open(&self, associated: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, &'static str> {
+    ///
+    /// # Errors
+    /// Why it does not open: an unknown key, or other bytes than were sealed.
+    pub fn open(&self, associated: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, &'static str> {
         let (id, rest) = sealed.split_first_chunk::<KEY_ID_BYTES>().ok_or("it is too short")?;
         let key = self.keys.iter().find(|key| key.id == *id).ok_or("its key-encryption key is not in the keyring")?;
         envelope::open(&key.cipher, associated, rest).ok_or("it is damaged or belongs to another row")

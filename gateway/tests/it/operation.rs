@@ -37,6 +37,21 @@ async fn add_author(stack: &Stack, seed: u8) -> Submission {
     stack.gateway.submitter.sign(request, &keys.signing).expect("within the memory limit")
 }
 
+/// A transaction of the stack's tenant that adds an author, with an expiry in the past.
+fn expired(stack: &Stack, signing: &chain_types::SecretKey, seed: u8) -> chain_types::Transaction {
+    let draft = chain_types::transaction::Draft {
+        chain_id: stack.node.chain_id(),
+        tenant: stack.tenant.tenant.on_ledger(),
+        valid_until_ms: chain_types::TimestampMs(1_700_000_000_001),
+        salt: [5; 16],
+        mode: Mode::Atomic,
+    };
+    let author = chain_types::SecretKey::from_seed(&[seed; 32]).public_key();
+    let command = Command::Account(account::Command::AddAuthor(account::AddAuthor { author }));
+    let core = EntryCore { subjects: Vec::new(), command };
+    draft.sign(signing, vec![Entry { core, body: Body::Public(Vec::new()) }])
+}
+
 /// Commits a submission without submitting it, as after a crash right after the commit.
 async fn store_and_crash(stack: &Stack, submission: Submission) -> OperationId {
     let id = submission.record().id;
@@ -117,21 +132,8 @@ async fn a_transaction_that_expired_in_the_outbox_is_reported_as_expired() {
     let stack = Stack::start().await;
     let submission = add_author(&stack, 41).await;
     let id = submission.record().id;
-    // The same transaction with an expiry in the past, signed again.
-    let (vault, tenant) = (stack.vault.clone(), stack.tenant.tenant);
-    let keys = vault.cached_tenant_keys(tenant).expect("open");
-    let draft = chain_types::transaction::Draft {
-        chain_id: stack.node.chain_id(),
-        tenant: tenant.on_ledger(),
-        valid_until_ms: chain_types::TimestampMs(1_700_000_000_001),
-        salt: [5; 16],
-        mode: Mode::Atomic,
-        refused: Vec::new(),
-    };
-    let author = chain_types::SecretKey::from_seed(&[41; 32]).public_key();
-    let command = Command::Account(account::Command::AddAuthor(account::AddAuthor { author }));
-    let core = EntryCore { subjects: Vec::new(), command };
-    let late = draft.sign(&keys.signing, vec![Entry { core, body: Body::Public(Vec::new()) }]);
+    let keys = stack.vault.cached_tenant_keys(stack.tenant.tenant).expect("open");
+    let late = expired(&stack, &keys.signing, 41);
     store_and_crash(&stack, submission).await;
     let mut owner = stack.database.owner().await;
     sqlx::query("UPDATE app.outbox SET transaction = $2 WHERE operation_id = $1")
@@ -148,6 +150,55 @@ async fn a_transaction_that_expired_in_the_outbox_is_reported_as_expired() {
         .expect("replaced");
     let stack = stack.restart().await;
     assert_eq!(settled(&stack, id).await, Status::Expired.number());
+}
+
+/// A transaction whose decision was not stored, and which the ledger takes no more, is looked up in the index. An index
+/// that has lost the rows, as in the middle of a rebuild in place, proves nothing, although its height was announced.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_final_operation_is_not_called_expired_while_the_index_lacks_its_block() {
+    let stack = Stack::start().await;
+    let answer = stack.capture(document(&[event("urn:uuid:1", "")]).as_bytes()).await;
+    let captured: OperationId = answer.header("location").rsplit('/').next().expect("an id").parse().expect("an id");
+    assert_eq!(settled(&stack, captured).await, Status::Final.number());
+    let submission = add_author(&stack, 42).await;
+    let id = submission.record().id;
+    let keys = stack.vault.cached_tenant_keys(stack.tenant.tenant).expect("open");
+    let late = expired(&stack, &keys.signing, 42);
+    let mut owner = stack.database.owner().await;
+    for statement in [
+        "CREATE SCHEMA saved",
+        "CREATE TABLE saved.transaction AS TABLE index.transaction",
+        "CREATE TABLE saved.cursor AS TABLE index.cursor",
+        "TRUNCATE index.transaction, index.cursor",
+    ] {
+        sqlx::query(statement).execute(&mut owner).await.expect("the owner may run the statement");
+    }
+    store_and_crash(&stack, submission).await;
+    sqlx::query("UPDATE app.outbox SET transaction = $2 WHERE operation_id = $1")
+        .bind(id.0)
+        .bind(chain_types::codec::encode(&late))
+        .execute(&mut owner)
+        .await
+        .expect("replaced");
+    // Old enough that the relay of this process adopts it at its next scan.
+    let replace = "UPDATE app.operation SET accepted_at_us = accepted_at_us - 60000000,
+            tx_id = (SELECT tx_id FROM app.operation WHERE operation_id = $2)
+        WHERE operation_id = $1";
+    sqlx::query(replace).bind(id.0).bind(captured.0).execute(&mut owner).await.expect("replaced");
+    let mut ticket = loop {
+        match stack.gateway.submitter.ticket(stack.tenant.tenant, id) {
+            Some(ticket) => break ticket,
+            None => tokio::task::yield_now().await,
+        }
+    };
+    assert!(!ticket.decided(Duration::from_secs(1)).await, "nothing is decided without the rows");
+    for statement in [
+        "INSERT INTO index.transaction SELECT * FROM saved.transaction",
+        "INSERT INTO index.cursor SELECT * FROM saved.cursor",
+    ] {
+        sqlx::query(statement).execute(&mut owner).await.expect("the owner may run the statement");
+    }
+    assert_eq!(settled(&stack, id).await, Status::Final.number());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 
 use super::{IndexerError, Reader};
 use crate::{
-    apply,
+    apply::{self, Tables},
     ledger::{self, Cursor},
     progress::IndexProgress,
     source::{BlockSource, KeyVault},
@@ -73,7 +73,7 @@ impl Follower {
             if blocks.is_empty() {
                 break;
             }
-            cursor = apply::apply(&mut connection, &*self.vault, &cursor, blocks).await?;
+            cursor = apply::apply(&mut connection, &*self.vault, Tables::Live, &cursor, blocks).await?;
             self.progress.announce(self.shard, cursor.height);
         }
         // Closing the session releases the lease.

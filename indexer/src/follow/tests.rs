@@ -149,7 +149,8 @@ async fn a_value_that_no_column_holds_stops_its_shard_and_leaves_no_row() {
 async fn a_forged_block_stops_its_shard_and_leaves_no_row() {
     type Forge = fn(&mut FinalBlock);
     type Expected = fn(&FollowError) -> bool;
-    let forgeries: [(Forge, Expected); 4] = [
+    let forgeries: [(Forge, Expected); 5] = [
+        (|block| block.header.version.0 += 1, |e| matches!(e, FollowError::Version { .. })),
         (
             |block| block.certificate.signatures[0].1 = Signature::Ed25519([1; 64]),
             |e| matches!(e, FollowError::Certificate { .. }),

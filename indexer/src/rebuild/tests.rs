@@ -1,5 +1,8 @@
 //! The index is a function of the chain, and a comparison detects every kind of change to it.
 
+mod replacement;
+mod stray;
+
 use super::{RebuildError, compare, rebuild};
 use crate::{
     follow::{Indexer, IndexerConfig},

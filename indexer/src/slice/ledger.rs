@@ -7,4 +7,4 @@ pub(crate) mod query;
 
 pub(crate) use apply::TABLES;
 pub use conviction::{ConvictionRow, recent_convictions};
-pub use query::{BlockRow, Cursor, TransactionRow, cursors, find_transaction, recent_blocks};
+pub use query::{BlockRow, Cursor, TransactionRow, cursors, find_transaction, indexed_height, recent_blocks};

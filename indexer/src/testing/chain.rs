@@ -65,6 +65,25 @@ impl TestChain {
         Arc::new(Self { genesis, validator, shards, keys: Mutex::default(), salt: Mutex::default() })
     }
 
+    /// The same chain with only the first blocks of each shard, as after it was restored from a backup.
+    pub(crate) fn cut(&self, blocks: usize) -> Arc<Self> {
+        let first = |shard: &watch::Sender<Vec<Arc<FinalBlock>>>| shard.borrow().iter().take(blocks).cloned().collect();
+        let shards = self.shards.iter().map(|shard| watch::Sender::new(first(shard))).collect();
+        let keys = self.keys.lock().expect("no thread panicked while it held the lock").clone();
+        // New transactions get other salts than those of the blocks that were cut off.
+        let salt = Mutex::new(128);
+        let (genesis, validator) = (self.genesis.clone(), self.validator.clone());
+        Arc::new(Self { genesis, validator, shards, keys: Mutex::new(keys), salt })
+    }
+
+    /// Adds the blocks of another copy of the chain after the first ones.
+    pub(crate) fn append_from(&self, other: &Self, after: usize) {
+        for (shard, longer) in self.shards.iter().zip(&other.shards) {
+            let missing: Vec<_> = longer.borrow().iter().skip(after).cloned().collect();
+            shard.send_modify(|blocks| blocks.extend(missing));
+        }
+    }
+
     pub(crate) fn source(self: &Arc<Self>) -> Arc<dyn BlockSource> {
         Arc::clone(self) as _
     }

@@ -4,7 +4,7 @@
 use crate::fixture::{
     Ledger, NoDisk, TENANT, add, author, capture_about, capture_exclusive, declare, operator, register, remove,
 };
-use chain_ledger::{OPERATOR_TENANT, decode_delta, delta_root};
+use chain_ledger::{OPERATOR_TENANT, decode_delta, delta_root, encode_delta};
 use chain_state::State;
 use chain_types::{Digest, Mode, Receipt, TimestampMs};
 
@@ -49,6 +49,22 @@ fn applying_the_deltas_alone_gives_the_same_roots() {
         follower.apply(writes).expect("the test state has no disk");
         assert_eq!(follower.root(), root);
     }
+}
+
+/// One write-set has one encoding: its paths ascend, and none is there twice.
+#[test]
+fn a_delta_in_another_order_is_refused() {
+    let (_, _, delta, _) = play().remove(0);
+    let mut writes = decode_delta(&delta).expect("a delta decodes");
+    assert!(writes.len() > 1);
+    assert_eq!(encode_delta(&writes), delta);
+    let last = writes.len() - 1;
+    writes.swap(0, last);
+    decode_delta(&encode_delta(&writes)).expect_err("not ascending");
+    writes.swap(0, last);
+    let twice = writes[last].clone();
+    writes.push(twice);
+    decode_delta(&encode_delta(&writes)).expect_err("a path twice");
 }
 
 #[test]

@@ -62,7 +62,7 @@ impl Shard {
             views_skipped: self.views_skipped,
             waiting: self.replica.waiting(),
             certificate: self.replica.tip().map(|(_, certificate)| certificate.clone()),
-            accusations: self.accusations.clone(),
+            accusations: self.accusations.all(),
             outdated: self.outdated,
         }
     }

@@ -9,9 +9,6 @@ use chain_replica::{
 };
 use chain_types::{Height, PublicKey, Vote, beacon::Evidence, certificate::Equivocation, version::Outdated};
 
-/// Accusations that are kept, at most.
-const ACCUSATIONS_MAX: usize = 64;
-
 impl Shard {
     /// Performs effects, including those that they lead to, until none is left.
     pub(super) fn perform(&mut self, effects: &mut Effects) -> Result<(), Halt> {
@@ -58,7 +55,7 @@ impl Shard {
                 }
             }
             Effect::Promise(request) => {
-                if let Some(promises) = &self.promises {
+                if let Some(promises) = self.promises.as_ref().filter(|_| !self.only_follows) {
                     promises.request(request);
                 }
             }
@@ -79,7 +76,7 @@ impl Shard {
     /// Signs a vote through the journal. The replica gets the signed vote once it is durable. The journal does not sign
     /// a vote in a settled view.
     fn sign(&mut self, vote: Vote, effects: &mut Effects) -> Result<(), Halt> {
-        let Some(index) = self.index else { return Ok(()) };
+        let Some(index) = self.index.filter(|_| !self.only_follows) else { return Ok(()) };
         let signed = self.journal.record(vote, index, &self.key).map_err(Halt::Journal)?;
         if let Some(signed) = signed {
             self.replica.step(Input::Signed(signed), effects)?;
@@ -118,7 +115,7 @@ impl Shard {
         self.pending.answer_all(&Err(SubmitError::Stopped));
     }
 
-    /// Logs evidence and keeps it for the status, up to [`ACCUSATIONS_MAX`].
+    /// Logs evidence and keeps it for the status.
     fn accuse(&mut self, evidence: Evidence) {
         match &evidence {
             Evidence::Equivocation(Equivocation { first, .. }) => {
@@ -131,8 +128,6 @@ impl Shard {
             }
             Evidence::BadDeal(_) | Evidence::ForeignVote(_) => {}
         }
-        if self.accusations.len() < ACCUSATIONS_MAX && !self.accusations.contains(&evidence) {
-            self.accusations.push(evidence);
-        }
+        self.accusations.add(evidence);
     }
 }

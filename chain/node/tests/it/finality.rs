@@ -48,6 +48,7 @@ async fn a_block_changed_anywhere_fails_its_check() {
         let found = match block.check(genesis.chain_id(), &genesis.validators, &parent) {
             Ok(()) => "none",
             Err(FollowError::Parent { .. }) => "parent",
+            Err(FollowError::Version { .. }) => "version",
             Err(FollowError::Certificate { .. }) => "certificate",
             Err(FollowError::Contents { .. }) => "contents",
         };

@@ -11,6 +11,7 @@ mod format;
 mod lost_block;
 mod network;
 mod restart;
+mod restored;
 mod resubmission;
 mod shard;
 mod stop;

@@ -10,6 +10,7 @@ mod joining_later;
 mod membership;
 mod promises;
 mod pruning;
+mod restored;
 mod spreading;
 
 use crate::fixture::capture;

@@ -1,11 +1,11 @@
 //! Reads and writes anchor files: one JSON object with a version. Invariant: parsing accepts only anchors whose parts
-//! fit together. A written anchor parses to the same value, provided that its genesis document is valid.
+//! fit together. A written anchor parses to the same value.
 
 use super::{Anchor, Origin};
 use crate::{
     FILE_BYTES_MAX, VERSION,
     bundle::{HandOverPart, binary},
-    version,
+    object, version,
 };
 use chain_types::{ChainId, Digest, Genesis, genesis::GenesisError, version::Versions};
 use serde::{Deserialize, Serialize};
@@ -65,12 +65,11 @@ impl Anchor {
         if let Some(detail) = version::unreadable(Versions::KNOWN, "anchor", text) {
             return Err(AnchorError::Version(detail));
         }
-        let members: Members = serde_json::from_slice(bytes)?;
+        let members: Members = object::read(text)?;
         let chain_id = ChainId(members.chain_id);
         match (members.genesis, members.hand_over) {
             (Some(GenesisText(genesis)), None) => {
-                genesis.check()?;
-                let anchor = Self::of(genesis);
+                let anchor = Self::of(genesis)?;
                 if anchor.chain_id == chain_id { Ok(anchor) } else { Err(AnchorError::ChainId) }
             }
             (None, Some(part)) => Self::of_part(chain_id, part),

@@ -2,7 +2,7 @@
 //! `unreadable`, and so is an unknown version or signature scheme. JSON that is not a bundle is `tampered`.
 
 use super::fault::Fault;
-use crate::{Bundle, FILE_BYTES_MAX, VERSION, Verdict, version};
+use crate::{Bundle, FILE_BYTES_MAX, VERSION, Verdict, object, version};
 use chain_types::{signature::UnknownScheme, version::Versions};
 use serde::de::IgnoredAny;
 use serde_json::error::Category;
@@ -17,7 +17,7 @@ pub(super) fn read(versions: Versions, bytes: &[u8]) -> Result<Bundle, Fault> {
     // First the grammar of the whole text: reading a bundle would stop at the first wrong member.
     let IgnoredAny =
         serde_json::from_str(text).map_err(|error| unreadable(format!("the file is not JSON: {error}")))?;
-    let read: Result<Bundle, _> = serde_json::from_str(text);
+    let read: Result<Bundle, _> = object::read(text);
     let is_known = |bundle: &Bundle| {
         bundle.version == VERSION && bundle.protocol_versions().all(|version| versions.rules(version).is_ok())
     };

@@ -60,7 +60,7 @@ fn a_hand_over_that_its_header_does_not_record_is_no_anchor() {
 #[test]
 fn an_anchor_file_has_one_origin_and_its_own_chain() {
     let story = Story::new();
-    let genesis = file(&Anchor::of(story.world.genesis.clone()));
+    let genesis = file(&Anchor::of(story.world.genesis.clone()).expect("a valid document"));
     let later = file(&Anchor::of_hand_over(&story.prove(0, 1, 1)).expect("the header records the hand-over"));
     let with = |value: &Value, name: &str, member: &Value| {
         let mut value = value.clone();
@@ -70,7 +70,10 @@ fn an_anchor_file_has_one_origin_and_its_own_chain() {
     assert!(matches!(with(&later, "genesis", &genesis["genesis"]), Err(AnchorError::Origin)));
     assert!(matches!(with(&later, "hand_over", &Value::Null), Err(AnchorError::Origin)));
     let other = Genesis { name: "another".to_owned(), ..story.world.genesis };
-    assert!(matches!(with(&later, "chain_id", &file(&Anchor::of(other))["chain_id"]), Err(AnchorError::ChainId)));
+    assert!(matches!(
+        with(&later, "chain_id", &file(&Anchor::of(other).expect("a valid document"))["chain_id"]),
+        Err(AnchorError::ChainId)
+    ));
     for (version, way_out) in [(1, "use the build that made it"), (3, "it needs a newer verifier")] {
         let Err(AnchorError::Version(detail)) = with(&later, "version", &json!(version)) else { panic!("{version}") };
         assert!(detail.starts_with("ledger.unknown_version: the anchor ") && detail.ends_with(way_out), "{detail}");
@@ -103,7 +106,7 @@ fn a_report_names_its_trusted_committee() {
     let own =
         TrustReport { source: TrustSource::Bundle, epoch: 0, height: 0, as_of: "2026-01-01T00:00:00.000Z".into() };
     assert_eq!(trust(None), own);
-    let genesis = Anchor::of(story.world.genesis.clone());
+    let genesis = Anchor::of(story.world.genesis.clone()).expect("a valid document");
     assert_eq!(trust(Some(&genesis)), TrustReport { source: TrustSource::Anchor, ..own.clone() });
     let first = Anchor::of_hand_over(&story.prove(0, 1, 1)).expect("the header records the hand-over");
     let expected =
@@ -119,9 +122,9 @@ fn a_report_states_whether_the_bundle_is_of_the_anchors_chain() {
     let world = World::new(&[1]);
     let bundle = event(&world).to_json();
     assert!(!verify(&bundle, None).anchored);
-    let report = verify(&bundle, Some(&Anchor::of(world.genesis.clone())));
+    let report = verify(&bundle, Some(&Anchor::of(world.genesis.clone()).expect("a valid document")));
     assert!(report.anchored && report.verdict == Verdict::Verified);
-    let report = verify(&bundle, Some(&Anchor::of(World::new(&[2]).genesis)));
+    let report = verify(&bundle, Some(&Anchor::of(World::new(&[2]).genesis).expect("a valid document")));
     assert!(!report.anchored && report.record.is_none());
 }
 
@@ -146,6 +149,6 @@ fn a_reader_that_requires_an_anchor_refuses_a_bundle_without_one() {
     assert_eq!(report.steps.last().map(|step| (step.step, step.ok)), Some((Step::Anchor, false)));
     let forged = verify(&story.event(0, 1, &[]).to_json(), None);
     assert_eq!((forged.verdict, forged.requiring_anchor().verdict), (Verdict::Tampered, Verdict::Tampered));
-    let anchor = Anchor::of(story.world.genesis.clone());
+    let anchor = Anchor::of(story.world.genesis.clone()).expect("a valid document");
     assert_eq!(verify(&story.short().to_json(), Some(&anchor)).requiring_anchor().verdict, Verdict::Verified);
 }

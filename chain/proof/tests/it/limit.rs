@@ -67,11 +67,11 @@ fn invalid_json_is_unreadable() {
 #[test]
 fn an_anchor_names_its_own_genesis() {
     let world = World::new(&[1]);
-    let anchor = Anchor::of(world.genesis.clone());
+    let anchor = Anchor::of(world.genesis.clone()).expect("a valid document");
     assert_eq!(Anchor::parse(&anchor.to_json()).expect("the anchor is valid"), anchor);
     let text = String::from_utf8(anchor.to_json()).expect("JSON is text");
     assert!(matches!(Anchor::parse(text.replace(":2,", ":3,").as_bytes()), Err(AnchorError::Version(_))));
-    let other = Anchor::of(World::new(&[2]).genesis);
+    let other = Anchor::of(World::new(&[2]).genesis).expect("a valid document");
     let forged = text.replace(&json_chain_id(&anchor), &json_chain_id(&other));
     assert!(matches!(Anchor::parse(forged.as_bytes()), Err(AnchorError::ChainId)));
     assert!(matches!(Anchor::parse(b"{}"), Err(AnchorError::Shape(_))));

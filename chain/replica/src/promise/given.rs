@@ -31,6 +31,11 @@ impl GivenPromises {
         self.cover = value;
     }
 
+    /// The native value that the open promises may move at most.
+    pub(crate) const fn cover(&self) -> u64 {
+        self.cover
+    }
+
     pub(crate) fn is_owed(&self, tx_id: &TxId) -> bool {
         self.open.is_owed(tx_id)
     }

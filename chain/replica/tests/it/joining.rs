@@ -72,10 +72,12 @@ impl Source {
 fn a_new_follower_adopts_the_state_and_continues() {
     let source = Source::new();
     let mut joiner = Joiner::new(BEHIND);
+    joiner.step(Input::Cover(7));
     joiner.claim(peer(1), FLUSH_BLOCKS + 1);
     assert_eq!(joiner.answer_all(|_, ask| source.answer(ask)), [peer(1)]);
     let (header, _) = joiner.replica.tip().expect("it joined");
     assert_eq!(*header, source.block.header);
+    assert_eq!(joiner.replica.cover(), 7, "the limit of promised value is a setting, which no snapshot changes");
     let known = source.block.block.transactions[0].header.id();
     joiner.pass(FETCH_MS);
     joiner.receive(peer(1), Message::Final(vec![FinalBlock::clone(&source.after)]));

@@ -79,6 +79,16 @@ pub async fn cursors(connection: &mut PgConnection) -> Result<Vec<Cursor>, sqlx:
     found.iter().map(Cursor::read).collect()
 }
 
+/// Returns the height up to which a shard is indexed; 0 without blocks.
+///
+/// # Errors
+/// [`sqlx::Error`] when the database fails.
+pub async fn indexed_height(connection: &mut PgConnection, shard: ShardId) -> Result<Height, sqlx::Error> {
+    let find = sqlx::query_scalar("SELECT height FROM index.cursor WHERE shard = $1");
+    let height: Option<i64> = find.bind(column::stored("shard", shard)?).fetch_optional(connection).await?;
+    Ok(Height(height.unwrap_or_default().unsigned_abs()))
+}
+
 /// Returns the cursor of a shard in the schema of the session's search path, which a rebuild points to its copy.
 pub(crate) async fn cursor(connection: &mut PgConnection, shard: ShardId) -> Result<Option<Cursor>, sqlx::Error> {
     let statement = format!("SELECT {} FROM cursor WHERE shard = $1", Cursor::COLUMNS);

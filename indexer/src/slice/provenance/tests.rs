@@ -9,7 +9,7 @@ mod time;
 mod unreadable;
 
 use crate::{
-    apply::{apply as apply_blocks, start},
+    apply::{Tables, apply as apply_blocks, start},
     follow::Reader,
     tenant::{self, TenantTx},
     testing::{TestDatabase, chain::TestChain},
@@ -38,7 +38,8 @@ impl Applied {
         let mut reader = Reader::after(source, &cursor);
         while cursor.height < tip {
             let blocks = reader.next(Height(u64::MAX)).await.expect("blocks");
-            cursor = apply_blocks(&mut connection, &*chain.vault(), &cursor, blocks).await.expect("applied");
+            cursor =
+                apply_blocks(&mut connection, &*chain.vault(), Tables::Live, &cursor, blocks).await.expect("applied");
         }
         let app = database.app_pool().await;
         Self { database, app }

@@ -210,6 +210,12 @@ impl Group {
         self.start_with(at, change).await;
     }
 
+    /// Starts a stopped member on another folder.
+    pub(crate) async fn start_in(&mut self, at: usize, folder: TempDir) {
+        self.members[at].folder = folder;
+        self.start_again(at).await;
+    }
+
     async fn start_with(&mut self, at: usize, change: impl FnOnce(NodeConfig) -> NodeConfig) {
         let node = Node::start(change(self.config(at))).await.expect("a member starts");
         self.members[at].node = Some(node);

@@ -50,7 +50,7 @@ pub(crate) fn descended() -> Bundle {
 
 fn whole(story: &Story) -> Vec<Vector> {
     let anchor = |proof| Anchor::of_hand_over(&proof).expect("the header records the hand-over");
-    let genesis = Anchor::of(story.world.genesis.clone());
+    let genesis = Anchor::of(story.world.genesis.clone()).expect("a valid document");
     let bundle = descended();
     let alone = Bundle { hand_overs: None, ..bundle.clone() };
     vec![

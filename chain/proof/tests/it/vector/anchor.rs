@@ -28,7 +28,7 @@ fn anchor(proof: &HandOverProof) -> Anchor {
 }
 
 fn whole(story: &Story) -> Vec<Vector> {
-    let genesis = Anchor::of(story.world.genesis.clone());
+    let genesis = Anchor::of(story.world.genesis.clone()).expect("a valid document");
     let (first, second) = (story.prove(0, 1, 1), story.prove(1, 2, 2));
     // The hand-over before the anchor's has no valid signature. Nothing rests on it.
     let mut unsigned = story.whole();
@@ -99,7 +99,7 @@ fn contradicting(story: &Story) -> Vec<Vector> {
 
 /// A reader that requires an anchor.
 fn required(story: &Story) -> Vec<Vector> {
-    let genesis = Anchor::of(story.world.genesis.clone());
+    let genesis = Anchor::of(story.world.genesis.clone()).expect("a valid document");
     let incomplete = Vector::new("anchor_required_and_incomplete", json(&story.event(2, 2, &[])), "incomplete", None);
     vec![
         Vector::new("anchor_required_and_missing", json(&story.short()), "untrusted_anchor", Some("anchor"))

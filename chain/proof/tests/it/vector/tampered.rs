@@ -116,7 +116,7 @@ fn anchors(world: &World) -> Vec<Vector> {
     weightless.validators.validators[0].weight = 0;
     let on = |genesis: &Genesis| Bundle { stream: Some(lot(world)), ..Bundle::of(genesis) };
     let mut untrusted = Vector::new("anchor_of_another_chain", json(&event(world)), "untrusted_anchor", Some("anchor"));
-    untrusted = untrusted.with_anchor(&Anchor::of(other.clone()));
+    untrusted = untrusted.with_anchor(&Anchor::of(other.clone()).expect("a valid document"));
     vec![
         untrusted,
         changed("genesis_of_another_chain", "genesis", event(world), |b| b.genesis = other.clone()),

@@ -20,7 +20,7 @@ pub(super) fn vectors() -> Vec<Vector> {
     vectors.push(verified("certificate_of_three_out_of_four", &three_of_four));
     vectors.push(verified("certificate_by_weight", &quorum(&[1, 5, 1], &[1])));
     vectors.push(verified("certificate_of_a_later_view", &proposed_again(&world)));
-    let anchor = Anchor::of(world.genesis.clone());
+    let anchor = Anchor::of(world.genesis.clone()).expect("a valid document");
     vectors.push(verified("event_with_anchor", &event(&world)).with_anchor(&anchor));
     vectors
 }

@@ -82,10 +82,11 @@ async fn anchor(node: &NodeHandle, which: Option<Which>) -> Result<Anchor, ApiEr
             Some(node.hand_over(Epoch(epoch)).await.ok_or_else(unknown)?)
         }
     };
-    match proof {
-        Some(proof) => Anchor::of_hand_over(&proof).map_err(|error| ApiError::internal(&error)),
-        None => Ok(Anchor::of(Genesis::clone(node.genesis()))),
-    }
+    let anchor = match proof {
+        Some(proof) => Anchor::of_hand_over(&proof),
+        None => Anchor::of(Genesis::clone(node.genesis())),
+    };
+    anchor.map_err(|error| ApiError::internal(&error))
 }
 
 #[cfg(test)]
