@@ -46,13 +46,12 @@ impl Backup {
         );
         let text = read_small(&path, MANIFEST_BYTES_MAX)?;
         let manifest = Manifest::parse(&text).with_context(|| format!("reading {}", path.display()))?;
-        let kek_file = match kek_file {
-            Some(file) => file.to_owned(),
-            None => {
-                let is_in = manifest.file(KEK).is_some();
-                ensure!(is_in, "the keys in this backup are sealed: name the key-encryption keys with --kek-file");
-                folder.join(KEK)
-            }
+        let kek_file = if let Some(file) = kek_file {
+            file.to_owned()
+        } else {
+            let is_in = manifest.file(KEK).is_some();
+            ensure!(is_in, "the keys in this backup are sealed: name the key-encryption keys with --kek-file");
+            folder.join(KEK)
         };
         let kek = read_small(&kek_file, SECRETS_BYTES_MAX)?;
         let kek = Zeroizing::new(String::from_utf8(kek).context("the key-encryption keys are no text")?);

@@ -32,7 +32,6 @@ async fn add_author(stack: &Stack, seed: u8) -> Submission {
         mode: Mode::Atomic,
         refused: Vec::new(),
         commands: vec![Entry { core, body: Body::Public(Vec::new()) }],
-        refused: Vec::new(),
     };
     stack.gateway.submitter.sign(request, &keys.signing).expect("within the memory limit")
 }
@@ -222,7 +221,6 @@ async fn writes_above_a_share_of_memory_are_refused_before_anything_is_stored() 
             mode: Mode::Atomic,
             refused: Vec::new(),
             commands: vec![Entry { core, body }],
-            refused: Vec::new(),
         };
         stack.gateway.submitter.sign(request, &chain_types::SecretKey::from_seed(&[1; 32]))
     };
