@@ -20,6 +20,7 @@ const INDEXER: &str = "waymark_indexer_login";
 const GRANTS: &[&str] = &[
     "waymark_app app.api_key siu",
     "waymark_app app.console_code sid",
+    "waymark_app app.console_code sid",
     "waymark_app app.idempotency siud",
     "waymark_app app.member siud",
     "waymark_app app.operation si",
@@ -32,6 +33,8 @@ const GRANTS: &[&str] = &[
     "waymark_app index.cursor s",
     "waymark_app index.provenance_event s",
     "waymark_app index.provenance_identifier s",
+    "waymark_app index.provenance_pattern s",
+    "waymark_app index.provenance_stream s",
     "waymark_app index.provenance_total s",
     "waymark_app index.transaction s",
     "waymark_app public._sqlx_migrations s",
@@ -42,21 +45,40 @@ const GRANTS: &[&str] = &[
     "waymark_indexer index.cursor siud",
     "waymark_indexer index.provenance_event siud",
     "waymark_indexer index.provenance_identifier siud",
+    "waymark_indexer index.provenance_pattern siud",
+    "waymark_indexer index.provenance_stream siud",
     "waymark_indexer index.provenance_total siud",
     "waymark_indexer index.transaction siud",
     "waymark_indexer public._sqlx_migrations s",
     "waymark_service app.idempotency s",
+    "waymark_service app.idempotency s",
     "waymark_service app.operation su",
+    "waymark_service app.operator_event si",
     "waymark_service app.operator_event si",
     "waymark_service app.outbox sd",
     "waymark_service app.service_secret si",
     "waymark_service app.signing_key siud",
+    "waymark_service app.tenant s",
     "waymark_service app.tenant s",
     "waymark_service app.tenant_key su",
     "waymark_service index.block s",
     "waymark_service index.conviction s",
     "waymark_service index.cursor s",
 ];
+
+/// Every grant on a single column, as `role schema.table.column PRIVILEGE`.
+const COLUMN_GRANTS: &[&str] = &[
+    "waymark_service app.idempotency.body UPDATE",
+    "waymark_service app.service_secret.sealed UPDATE",
+    "waymark_service app.tenant.suspended_at UPDATE",
+];
+
+/// Lists the grants in the form of [`COLUMN_GRANTS`].
+const LIST_COLUMNS: &str = "
+    SELECT format('%s %s.%s.%s %s', coalesce(r.rolname, 'everybody'), n.nspname, c.relname, t.attname, a.privilege_type)
+    FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    CROSS JOIN aclexplode(t.attacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+    WHERE n.nspname IN ('app', 'index', 'public') ORDER BY 1";
 
 /// Lists the grants in the form of [`GRANTS`]; a privilege that is none of the four appears with its name.
 const LIST: &str = "
@@ -95,6 +117,7 @@ async fn each_login_may_do_what_the_table_says_and_nothing_else() {
 
     let mut administrator = connection::connect(local.administrator_url()).await.expect("the server answers");
     assert_eq!(texts(&mut administrator, LIST).await, GRANTS);
+    assert_eq!(texts(&mut administrator, LIST_COLUMNS).await, COLUMN_GRANTS);
     let attributes = "SELECT rolname::text FROM pg_roles WHERE rolname LIKE 'waymark\\_%'
         AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication
           OR rolcanlogin <> (rolname LIKE '%\\_login') OR rolcanlogin AND rolinherit)";
