@@ -5,6 +5,7 @@ mod deployment;
 mod file;
 mod host;
 mod postgres;
+mod rotation;
 mod tenant;
 
 use crate::api::Api;
@@ -38,7 +39,7 @@ async fn the_services_of_the_file_work_together() {
     secrets_are_closed(&deployment);
     logins_are_what_they_should_be(&deployment).await;
 
-    let [client_id, secret] = tenant::make(&mut deployment).await;
+    let [client_id, secret] = tenant::make(&deployment).await;
     let api = Api::sign_in(&deployment.url(), &client_id, &secret).await;
     let answer = api.capture(document(EVENT)).await;
     assert!(answer.is_captured(), "{}", answer.text());

@@ -47,7 +47,15 @@ export const en = {
     trace: "Trace",
   },
   problem: {
-    limit: { rate: "Too many requests; wait a moment" },
+    limit: {
+      rate: "Too many requests; wait a moment",
+      share: "Too many requests at once; wait a moment",
+      overloaded: "The server is busy; wait a moment",
+      timed_out: "The request took too long",
+      stopping: "The service is stopping",
+      not_ready: "The service is not ready",
+    },
+    database: { unavailable: "The database is not available; wait a moment" },
     ledger: { index_behind: "The index is behind the ledger" },
     invalid_client: "The client id or the secret is wrong",
   },

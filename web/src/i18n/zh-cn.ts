@@ -48,7 +48,15 @@ export const zhCN: SharedWords = {
     trace: "跟踪号",
   },
   problem: {
-    limit: { rate: "请求过多，请稍候" },
+    limit: {
+      rate: "请求过多，请稍候",
+      share: "同时进行的请求过多，请稍候",
+      overloaded: "服务器繁忙，请稍候",
+      timed_out: "请求耗时过长",
+      stopping: "服务正在停止",
+      not_ready: "服务尚未就绪",
+    },
+    database: { unavailable: "数据库暂不可用，请稍候" },
     ledger: { index_behind: "索引落后于账本" },
     invalid_client: "客户端标识或密钥不正确",
   },

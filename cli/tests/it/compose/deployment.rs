@@ -49,11 +49,6 @@ impl Deployment {
 
     /// Starts a service and waits until it is healthy, or for a service that runs once, until it has ended.
     pub(super) async fn start(&mut self, name: &str) {
-        self.start_with(name, &[]).await;
-    }
-
-    /// The same with further arguments.
-    pub(super) async fn start_with(&mut self, name: &str, more: &[&str]) {
         let service = self.service(name).clone();
         for (other, condition) in &service.waits {
             // Services that ran once have ended, and the others are healthy, because their start waited for it.
@@ -63,11 +58,7 @@ impl Deployment {
         let log = self.log(name);
         let output = File::options().create(true).append(true).open(&log).expect("a log");
         let mut command = match &*service.image {
-            "waymark:local" => {
-                let more = more.iter().map(|&word| word.to_owned());
-                let arguments: Vec<_> = service.command.iter().cloned().chain(more).collect();
-                self.host.command(&service, &self.host.binary(), &arguments)
-            }
+            "waymark:local" => self.host.command(&service, &self.host.binary(), &service.command),
             image if image.starts_with("postgres:") => postgres::server(&self.host, &service),
             other => panic!("an unknown image: {other}"),
         };

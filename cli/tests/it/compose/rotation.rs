@@ -33,7 +33,7 @@ async fn verifies(api: &Api, number: usize) {
 async fn the_key_encryption_key_is_replaced_while_events_are_captured() {
     let mut deployment = Deployment::new();
     deployment.up().await;
-    let [client_id, secret] = tenant::make(&mut deployment).await;
+    let [client_id, secret] = tenant::make(&deployment).await;
     let api = Api::sign_in(&deployment.url(), &client_id, &secret).await;
     let (stop, captured) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
     let writer = tokio::spawn(capture_until(api.clone(), Arc::clone(&stop), Arc::clone(&captured)));
