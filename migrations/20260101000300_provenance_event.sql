@@ -22,7 +22,8 @@ CREATE TABLE index.provenance_event (
   -- ADD 1, OBSERVE 2, DELETE 3; a transformation has none.
   action smallint,
   declares_error boolean NOT NULL,
-  -- Why fields are missing: the body does not open 1, it is not an event 2, a value cannot be stored 3, reading it failed
+  -- Why fields are missing: the body does not open 1, it is not an event 2, a value cannot be stored 3, reading it
+  -- failed
   -- 4. Null for a readable event.
   unreadable smallint,
   tx_id bytea NOT NULL,

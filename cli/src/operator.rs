@@ -1,5 +1,5 @@
-//! `waymark operator`: what the operator of a deployment does to a running gateway. Invariant: the running gateway makes
-//! every change. This command reaches it through a socket in its data directory, which only the owner can open.
+//! `waymark operator`: what the operator of a deployment does to a running gateway. Invariant: the running gateway
+//! makes every change. This command reaches it through a socket in its data directory, which only the owner can open.
 
 mod print;
 pub mod request;

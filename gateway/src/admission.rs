@@ -97,8 +97,8 @@ fn head_bytes(request: &Request) -> usize {
     line + headers.sum::<usize>() + "\r\n".len()
 }
 
-/// Ends requests that exceed the time limit or outlast the process, and holds the room and the memory of an answer until
-/// it is sent. The access of a handler takes the room (`crate::auth::access`), once it knows the caller.
+/// Ends requests that exceed the time limit or outlast the process, and holds the room and the memory of an answer
+/// until it is sent. The access of a handler takes the room (`crate::auth::access`), once it knows the caller.
 pub async fn admit(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
     let stopping = Stopping::of(request.extensions());
     let answer = tokio::select! {

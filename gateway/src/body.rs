@@ -63,8 +63,8 @@ pub async fn read(request: Request, bytes_max: usize) -> Result<Bytes, ApiError>
     Ok(read)
 }
 
-/// Refuses a body that is compressed or otherwise coded (RFC 9110 section 8.4): its size would not be known before it is
-/// decoded.
+/// Refuses a body that is compressed or otherwise coded (RFC 9110 section 8.4): its size would not be known before it
+/// is decoded.
 fn check_encoding(headers: &HeaderMap) -> Result<(), ApiError> {
     let is_plain = |value: &HeaderValue| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity");
     if headers.get_all(header::CONTENT_ENCODING).iter().all(is_plain) {

@@ -1,6 +1,6 @@
-//! The check that all requests pass before a handler sees them. Invariant: no path, no query parameter and no field of a
-//! JSON body holds a character that a text of this service cannot hold. Handlers and statements need no checks of their
-//! own.
+//! The check that all requests pass before a handler sees them. Invariant: no path, no query parameter and no field of
+//! a JSON body holds a character that a text of this service cannot hold. Handlers and statements need no checks of
+//! their own.
 //!
 //! Paths and parameters are UTF-8 without control characters. Fields of bodies may hold line breaks, but not U+0000.
 

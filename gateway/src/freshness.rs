@@ -17,8 +17,8 @@ use std::{convert::Infallible, fmt::Write as _, time::Duration};
 /// The maximum time that a read waits for the index, in milliseconds.
 pub const WAIT_MS_MAX: u64 = 5_000;
 
-/// The number of blocks by which a requested height may be ahead of this node's newest block. Such a height may come from
-/// another gateway, and the index reaches it in time. A height further ahead is refused at once.
+/// The number of blocks by which a requested height may be ahead of this node's newest block. Such a height may come
+/// from another gateway, and the index reaches it in time. A height further ahead is refused at once.
 pub const HEIGHTS_AHEAD_MAX: u64 = 256;
 
 /// The response header with the indexed heights: `shard=height`, comma-separated.

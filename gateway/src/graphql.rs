@@ -1,5 +1,6 @@
-//! The GraphQL endpoint, which offers the queries of REST. Invariant: the cost of a document is known before the library
-//! validates or runs it. One request carries one document. Each field that reads a tenant's data checks its scope.
+//! The GraphQL endpoint, which offers the queries of REST. Invariant: the cost of a document is known before the
+//! library validates or runs it. One request carries one document. Each field that reads a tenant's data checks its
+//! scope.
 //!
 //! A request passes through these steps: [`text`] looks at the characters, the library parses them, [`count`] and
 //! [`measure`] look at the parsed document, the library validates and runs it, [`nulls`] completes the answer. All of

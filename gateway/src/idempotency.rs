@@ -1,6 +1,6 @@
-//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07). Invariant: a credential's key has one effect within
-//! [`RETENTION_HOURS`]. The key's record is written in the transaction of the write. Later requests with the key get
-//! the stored response, if they are equal and come from the same credential. The same key of another credential is
+//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07). Invariant: a credential's key has one effect
+//! within [`RETENTION_HOURS`]. The key's record is written in the transaction of the write. Later requests with the key
+//! get the stored response, if they are equal and come from the same credential. The same key of another credential is
 //! another key.
 
 mod fingerprint;
@@ -97,8 +97,8 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// An attempt without a key, for a caller without credentials. Such callers would share one key space and could read
-    /// each other's responses.
+    /// An attempt without a key, for a caller without credentials. Such callers would share one key space and could
+    /// read each other's responses.
     pub fn anonymous(tenant: TenantId) -> Self {
         Self { key: None, tenant, credential: Uuid::nil(), scopes: ScopeSet::EMPTY, fingerprint: [0; 32] }
     }

@@ -1,5 +1,6 @@
 //! Key-encryption keys of a running gateway: the file, and what the keys in it seal. Invariant: a key leaves the file
-//! only when no stored value needs it. The file is replaced as a whole, before the first value is sealed with a new key.
+//! only when no stored value needs it. The file is replaced as a whole, before the first value is sealed with a new
+//! key.
 
 use crate::home::write_private;
 use anyhow::{Context as _, ensure};

@@ -1,5 +1,5 @@
-//! The text that `waymark up` prints when it is ready: addresses, credentials and three example requests. Invariant: the
-//! link holds a code that works once, and no lasting secret.
+//! The text that `waymark up` prints when it is ready: addresses, credentials and three example requests. Invariant:
+//! the link holds a code that works once, and no lasting secret.
 
 use super::sandbox::Sandbox;
 

@@ -89,8 +89,8 @@ impl Gateway {
         })
     }
 
-    /// Returns the scopes of an API key; `None` if the key is unknown, revoked or expired, or its secret is wrong.
-    /// A refusal counts against the client's address. At its limit, only credentials that were good before are looked up.
+    /// Returns the scopes of an API key; `None` if the key is unknown, revoked or expired, or its secret is wrong. A
+    /// refusal counts against the client's address. At its limit, only credentials that were good before are looked up.
     ///
     /// # Errors
     /// `auth.tenant_suspended`, `limit.rate`, and failures of the database.

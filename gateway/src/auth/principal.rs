@@ -36,7 +36,8 @@ impl Principal {
         self.tenant == TenantId::SYSTEM
     }
 
-    /// Checks that the caller holds every scope of a stored list: of a key that it revokes, or whose secret it is shown.
+    /// Checks that the caller holds every scope of a stored list: of a key that it revokes, or whose secret it is
+    /// shown.
     ///
     /// # Errors
     /// `auth.scope_escalation`.

@@ -1,4 +1,5 @@
-//! The pace at which a body must arrive. Invariant: a body that stalls, or trickles, ends with an error in bounded time.
+//! The pace at which a body must arrive. Invariant: a body that stalls, or trickles, ends with an error in bounded
+//! time.
 
 use crate::error::{ApiError, code};
 use axum::body::Body;
@@ -96,7 +97,7 @@ mod tests {
     /// A body of `count` chunks of `len` bytes, one every `pause_ms`, that ends after `end_ms` more.
     fn chunks(count: usize, len: usize, pause_ms: u64, end_ms: u64) -> Body {
         let chunk = move |pause_ms, len| async move {
-            tokio::time::sleep(Duration::from_millis(pause_ms)).await;
+            tokio::time::sleep_until(tokio::time::Instant::now() + Duration::from_millis(pause_ms)).await;
             Ok::<_, std::io::Error>(Bytes::from(vec![b' '; len]))
         };
         let chunks = stream::repeat(()).take(count).then(move |()| chunk(pause_ms, len));

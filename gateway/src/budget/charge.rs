@@ -17,8 +17,8 @@ pub struct Charge {
 }
 
 impl Charge {
-    /// Reserves `bytes` for the current request, after a wait if needed. Reserve before the bytes are allocated; outside
-    /// of a request nothing is counted.
+    /// Reserves `bytes` for the current request, after a wait if needed. Reserve before the bytes are allocated;
+    /// outside of a request nothing is counted.
     ///
     /// # Errors
     /// `limit.share` when the tenant uses its share, `limit.overloaded` when there is no memory in time.

@@ -60,7 +60,6 @@ mod tests {
             let mut threads = Vec::new();
             for _ in 0..3 {
                 threads.push(thread::current().id());
-                tokio::time::sleep(Duration::from_millis(1)).await;
                 tokio::task::yield_now().await;
             }
             threads.iter().all(|thread| *thread != serving)

@@ -1,5 +1,5 @@
-//! The fingerprint of a request: what makes two requests with one `Idempotency-Key` the same. Invariant: every part of a
-//! request that changes its effect is covered.
+//! The fingerprint of a request: what makes two requests with one `Idempotency-Key` the same. Invariant: every part of
+//! a request that changes its effect is covered.
 
 use crate::body::media_type;
 use http::request::Parts;

@@ -12,8 +12,8 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// Replaces the key that signs tokens, and returns the id of the new one. With `revoke`, all tokens issued so far become
-/// invalid: in this process at once, in other gateways within 30 s.
+/// Replaces the key that signs tokens, and returns the id of the new one. With `revoke`, all tokens issued so far
+/// become invalid: in this process at once, in other gateways within 30 s.
 ///
 /// # Errors
 /// A failure of the database.

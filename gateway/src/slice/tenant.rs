@@ -1,6 +1,6 @@
 //! Tenants, their members and API keys. Invariant: after the first key of a tenant, only a caller with all scopes of a
-//! key creates, rotates or revokes it. A key stops with the key that made it. Neither the last owner of a tenant nor the
-//! last key that manages keys can be removed.
+//! key creates, rotates or revokes it. A key stops with the key that made it. Neither the last owner of a tenant nor
+//! the last key that manages keys can be removed.
 
 pub mod bounds;
 pub mod code;

@@ -1,5 +1,6 @@
 //! Seals stored values again under a new key-encryption key, while requests are served. Invariant: a keyring with both
-//! keys opens every row at any time. A row is replaced only by the same secret, and only if nobody replaced it meanwhile.
+//! keys opens every row at any time. A row is replaced only by the same secret, and only if nobody replaced it
+//! meanwhile.
 
 use super::{Vault, VaultError, keyring::KEY_ID_BYTES, store::DATA};
 use crate::{auth::signing_key, idempotency, service_secret, tenant_id::TenantId};

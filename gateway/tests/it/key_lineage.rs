@@ -1,4 +1,5 @@
-//! Tests that a key stops with the key that made it, reaches no further than its maker, and that no tenant is locked out.
+//! Tests that a key stops with the key that made it, reaches no further than its maker, and that no tenant is locked
+//! out.
 
 use crate::harness::{Account, World, request};
 use http::{Method, StatusCode};

@@ -89,12 +89,16 @@ fn push_encoded(out: &mut String, text: &str) {
                 }
             }
             b'!' => out.push_str("%21"),
+            b'"' => out.push_str("%22"),
             b'(' => out.push_str("%28"),
             b')' => out.push_str("%29"),
             b'*' => out.push_str("%2A"),
             b'+' => out.push_str("%2B"),
             b',' => out.push_str("%2C"),
             b':' => out.push_str("%3A"),
+            b'<' => out.push_str("%3C"),
+            b'>' => out.push_str("%3E"),
+            b'?' => out.push_str("%3F"),
             other => out.push(char::from(other)),
         }
     }

@@ -116,6 +116,7 @@ pub(super) const WRITTEN: &[(&str, &str)] = &[
 
 /// Code that uses one domain as its example or is a library of one. A new domain needs no line there.
 pub(super) const USERS: &[&str] = &[
+    "abuse/",
     "chain/sim/src/workload.rs",
     "cli/src/bench/",
     "indexer/src/testing/",

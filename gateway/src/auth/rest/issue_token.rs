@@ -74,8 +74,8 @@ pub const OAUTH_ERRORS: &[&str] = &[INVALID_REQUEST, INVALID_CLIENT, INVALID_SCO
 type Refusal = (&'static str, &'static str);
 
 /// Issues an access token for an API key (client credentials grant). Send the secret by HTTP Basic or in the form, not
-/// both. With HTTP Basic, the form may name the same client. A parameter without a value counts as absent; unknown ones,
-/// such as `audience`, are ignored.
+/// both. With HTTP Basic, the form may name the same client. A parameter without a value counts as absent; unknown
+/// ones, such as `audience`, are ignored.
 #[utoipa::path(
     post, path = "/oauth/token", tag = "auth", operation_id = "issueToken",
     request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),

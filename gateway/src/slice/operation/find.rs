@@ -69,8 +69,8 @@ async fn read(gateway: &Gateway, tenant: TenantId, id: OperationId) -> Result<Op
     found.ok_or_else(unknown)
 }
 
-/// Returns at most `limit` operations of a tenant, newest first, that are older than `before`: fewer when they have many
-/// commands. `kind` restricts them to one kind.
+/// Returns at most `limit` operations of a tenant, newest first, that are older than `before`: fewer when they have
+/// many commands. `kind` restricts them to one kind.
 ///
 /// # Errors
 /// Failures of the database.

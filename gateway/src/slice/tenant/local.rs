@@ -1,6 +1,6 @@
-//! Whether a request comes from a browser or program on this machine, for what is open to local callers only. Invariant:
-//! a page of another site that resolves its own name to this machine (DNS rebinding), and a caller behind a proxy, do
-//! not count as local.
+//! Whether a request comes from a browser or program on this machine, for what is open to local callers only.
+//! Invariant: a page of another site that resolves its own name to this machine (DNS rebinding), and a caller behind a
+//! proxy, do not count as local.
 
 use http::{HeaderMap, HeaderName, Uri, header, uri::Authority};
 use std::net::IpAddr;

@@ -1,6 +1,6 @@
 //! Parses the envelope around events: `EPCISDocument`, `EPCISQueryDocument` or a bare event (EPCIS 2.0 JSON binding).
-//! Invariant: a document is accepted as a whole or refused as a whole, unless its events are independent. A refusal lists
-//! all problems found, up to the limit.
+//! Invariant: a document is accepted as a whole or refused as a whole, unless its events are independent. A refusal
+//! lists all problems found, up to the limit.
 
 use super::{bytes::read_json, envelope};
 use crate::{

@@ -1,8 +1,8 @@
 //! The keys by which EPC patterns find identifiers. Invariant: a pattern contains an identifier exactly when the
 //! identifier's key is in one of the pattern's ranges.
 //!
-//! EPCIS 2.0 section 8.2.7.1.1 compares the components of a pattern and an EPC one by one, so the key of a URN holds its
-//! components as they were written. Only the last components of a pattern can be wildcards, hence the keys that it
+//! EPCIS 2.0 section 8.2.7.1.1 compares the components of a pattern and an EPC one by one, so the key of a URN holds
+//! its components as they were written. Only the last components of a pattern can be wildcards, hence the keys that it
 //! contains have a common beginning.
 //!
 //! A Digital Link does not tell the length of its company prefix. Its key holds the digits with the company prefix
@@ -34,9 +34,10 @@ impl KeyRange {
         Self { from: key.clone(), to: key }
     }
 
-    /// All longer keys with this beginning. Keys consist of visible ASCII characters.
+    /// All keys with this beginning. Keys consist of visible ASCII characters.
     fn below(head: &str) -> Self {
-        Self { from: format!("{head} "), to: format!("{head}\u{7f}") }
+        // The head is a key itself when a company prefix of 12 digits leaves no digit for the reference.
+        Self { from: head.to_owned(), to: format!("{head}\u{7f}") }
     }
 
     fn new(head: String, is_whole: bool) -> Self {

@@ -99,7 +99,8 @@ fn meaning_of_event(document: &Value, event: &Value) -> Value {
     let mut bindings = Bindings::new();
     apply(&GS1.into(), &mut bindings);
     apply(document, &mut bindings);
-    if let Some(own) = event.get("@context") {
+    // A bare event's context is that of its document, too, and is read once.
+    if let Some(own) = event.get("@context").filter(|own| *own != document) {
         apply(own, &mut bindings);
     }
     meaning(event, &bindings)

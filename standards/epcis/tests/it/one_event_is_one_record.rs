@@ -1,9 +1,11 @@
 //! What identifies a record: the content of its event. What an answer adds, and how JSON spells a value, is no content.
 
-use standards_epcis::document::{
-    self, CaptureDocument, QueryResult, content, parse, parse_event, query_document, read_record, record_of,
+use standards_epcis::{
+    document::{
+        self, CaptureDocument, QueryResult, content, parse, parse_event, query_document, read_record, record_of,
+    },
+    hash::event_hash_id,
 };
-use standards_epcis::hash::event_hash_id;
 
 use super::shared_data::{json_files, read};
 

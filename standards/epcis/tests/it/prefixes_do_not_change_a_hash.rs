@@ -1,5 +1,5 @@
-//! The hash id of an event does not depend on the prefixes that its document chooses (CBV 2.0 section 8: "any CURIE SHALL
-//! be expanded"). The expected ids are those of the reference implementation, epcis-event-hash-generator 1.9.3.
+//! The hash id of an event does not depend on the prefixes that its document chooses (CBV 2.0 section 8: "any CURIE
+//! SHALL be expanded"). The expected ids are those of the reference implementation, epcis-event-hash-generator 1.9.3.
 
 use standards_epcis::{
     document,

@@ -34,8 +34,9 @@ fn the_lists_stand_where_the_reference_puts_them() {
     );
 }
 
-/// Ids that the reference implementation computes of public documents, one per event. Left out are documents with values
-/// that it does not read as the standard does: booleans, CURIEs of exceptions, master data of GS1, and a few words.
+/// Ids that the reference implementation computes of public documents, one per event. Left out are documents with
+/// values that it does not read as the standard does: booleans, CURIEs of exceptions, master data of GS1, and a few
+/// words.
 #[test]
 fn public_events_have_the_ids_of_the_reference() {
     let folder = "openepcis-test-resources/2.0/EPCIS/JSON/Capture/Documents";

@@ -1,6 +1,6 @@
-//! The library accepts what the JSON schema of EPCIS 2.0 accepts. Public documents are changed in one place at a time, and
-//! the verdict of the library is compared with that of the schema. The schema is read by a small interpreter of this
-//! test's own. The known differences are listed in [`is_known_difference`].
+//! The library accepts what the JSON schema of EPCIS 2.0 accepts. Public documents are changed in one place at a time,
+//! and the verdict of the library is compared with that of the schema. The schema is read by a small interpreter of
+//! this test's own. The known differences are listed in [`is_known_difference`].
 
 use std::cell::Cell;
 
@@ -136,8 +136,8 @@ fn is_known_difference(event: &Value, is_accepted: bool) -> bool {
     if is_accepted {
         // A published example has it on every type of event.
         let on_any_type = has("persistentDisposition");
-        // The XML schema lets a report state an exception instead of a type, and published examples use two words of the
-        // GS1 web vocabulary.
+        // The XML schema lets a report state an exception instead of a type, and published examples use two words of
+        // the GS1 web vocabulary.
         let is_wider = |report: &Value| match report.get("type") {
             None => report.get("exception").is_some(),
             Some(word) => ["EffectiveDoseRate", "Molar_concentration"].iter().any(|known| word == known),

@@ -22,8 +22,8 @@ use chain_types::limit::ENTRIES_PER_TRANSACTION_MAX;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// The size of the outcome of one command in an answer, in bytes. Memory for a page with as many commands as possible is
-/// reserved until the page is made.
+/// The size of the outcome of one command in an answer, in bytes. Memory for a page with as many commands as possible
+/// is reserved until the page is made.
 const COMMAND_BYTES_MAX: usize = 128;
 /// The name of the list in its cursors.
 const LIST: &str = "operations";

@@ -34,8 +34,8 @@ const LIST: &str = "capture_jobs";
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct JobsQuery {
-    /// The number of jobs in the page; 30 if absent, at most 1,000, whatever is asked for. A page of jobs with many events
-    /// may have fewer.
+    /// The number of jobs in the page; 30 if absent, at most 1,000, whatever is asked for. A page of jobs with many
+    /// events may have fewer.
     #[serde(rename = "perPage")]
     #[param(minimum = 1)]
     per_page: Option<u64>,

@@ -1,6 +1,6 @@
 //! `PATCH /v1/members/{id}`: changes a member's name or role. Invariant: a tenant with an owner keeps one. A caller
-//! changes a role only if it holds every scope of the old and of the new one. A role that is not changed is stored as it
-//! was, also one of a later version.
+//! changes a role only if it holds every scope of the old and of the new one. A role that is not changed is stored as
+//! it was, also one of a later version.
 
 use super::{member_id, unknown_member};
 use crate::{

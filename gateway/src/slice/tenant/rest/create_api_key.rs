@@ -52,8 +52,8 @@ problems!(
     common::IDEMPOTENCY_MISMATCH
 );
 
-/// Creates an API key. The secret is shown only in this response. The new key stops with the key that made it: when that
-/// one is revoked or expires, or when its member is removed.
+/// Creates an API key. The secret is shown only in this response. The new key stops with the key that made it: when
+/// that one is revoked or expires, or when its member is removed.
 #[utoipa::path(
     post, path = "/v1/api-keys", tag = "tenant", operation_id = "createApiKey",
     params(("Idempotency-Key" = Option<String>, Header,

@@ -17,8 +17,8 @@ use std::sync::Arc;
 problems!(auth::INSUFFICIENT_SCOPE, auth::SCOPE_ESCALATION, code::UNKNOWN_API_KEY, code::LAST_MANAGER);
 
 /// Revokes an API key, every key made by it, and every token issued for them: in every gateway within 5 s, and at once
-/// in the gateway that handles the request. Revoking a revoked key has no effect. The caller must hold the key's scopes.
-/// The last lasting key that can manage keys is kept.
+/// in the gateway that handles the request. Revoking a revoked key has no effect. The caller must hold the key's
+/// scopes. The last lasting key that can manage keys is kept.
 #[utoipa::path(
     delete, path = "/v1/api-keys/{id}", tag = "tenant", operation_id = "revokeApiKey",
     params(("id" = String, Path, description = "The key id, `key_…`")),

@@ -105,7 +105,8 @@ fn push_times(statement: &mut QueryBuilder<Postgres>, query: &EventQuery) {
     }
     for (comparison, bound) in [(" >= ", query.record_time.from), (" < ", query.record_time.until)] {
         let Some(bound) = bound else { continue };
-        // Blocks have times in milliseconds. One of them is below a bound exactly when it is below the next millisecond.
+        // Blocks have times in milliseconds. One of them is below a bound exactly when it is below the next
+        // millisecond.
         statement.push(" AND e.record_time_ms").push(comparison).push_bind(bound.unix_ms_ceiling());
     }
 }
