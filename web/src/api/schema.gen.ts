@@ -208,8 +208,8 @@ export interface paths {
         put?: never;
         /**
          * Issues an access token for an API key (client credentials grant). Send the secret by HTTP Basic or in the form, not
-         *     both. With HTTP Basic, the form may name the same client. A parameter without a value counts as absent; unknown ones,
-         *     such as `audience`, are ignored.
+         *     both. With HTTP Basic, the form may name the same client. A parameter without a value counts as absent; unknown
+         *     ones, such as `audience`, are ignored.
          */
         post: operations["issueToken"];
         delete?: never;
@@ -263,8 +263,8 @@ export interface paths {
         get: operations["listApiKeys"];
         put?: never;
         /**
-         * Creates an API key. The secret is shown only in this response. The new key stops with the key that made it: when that
-         *     one is revoked or expires, or when its member is removed.
+         * Creates an API key. The secret is shown only in this response. The new key stops with the key that made it: when
+         *     that one is revoked or expires, or when its member is removed.
          */
         post: operations["createApiKey"];
         delete?: never;
@@ -285,8 +285,8 @@ export interface paths {
         post?: never;
         /**
          * Revokes an API key, every key made by it, and every token issued for them: in every gateway within 5 s, and at once
-         *     in the gateway that handles the request. Revoking a revoked key has no effect. The caller must hold the key's scopes.
-         *     The last lasting key that can manage keys is kept.
+         *     in the gateway that handles the request. Revoking a revoked key has no effect. The caller must hold the key's
+         *     scopes. The last lasting key that can manage keys is kept.
          */
         delete: operations["revokeApiKey"];
         options?: never;
@@ -1792,8 +1792,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of jobs in the page; 30 if absent, at most 1,000, whatever is asked for. A page of jobs with many events
-                 *     may have fewer.
+                 * @description The number of jobs in the page; 30 if absent, at most 1,000, whatever is asked for. A page of jobs with many
+                 *     events may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
