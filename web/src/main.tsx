@@ -5,7 +5,7 @@ import "virtual:theme.css";
 import "./shell/global.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { followLink, takeLinkCode } from "./auth/console-link.ts";
+import { followLink, readLinkCode, takeLinkCode } from "./auth/console-link.ts";
 import { setUpLanguages } from "./i18n/setup.ts";
 import { App } from "./shell/App.tsx";
 
@@ -21,5 +21,10 @@ async function start(): Promise<void> {
     </StrictMode>,
   );
 }
+
+// A link that is opened in a tab of the console changes the fragment alone, and the browser does not load the page.
+window.addEventListener("hashchange", () => {
+  if (readLinkCode(window.location.hash) !== null) window.location.reload();
+});
 
 void start();

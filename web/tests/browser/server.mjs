@@ -53,7 +53,7 @@ function readyLine(child) {
 async function privateDatabase(data) {
   try {
     const running = JSON.parse(await readFile(join(data, "running.json"), "utf8"));
-    return running.database_url ?? null;
+    return running.administrator_url ?? null;
   } catch {
     return null;
   }
