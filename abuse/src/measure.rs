@@ -68,7 +68,7 @@ pub(crate) fn measure(attack: &Attack, stage: &mut Stage, form: &Form) -> Row {
     let tally = worker.attack();
     let (livez, neighbour) = (livez.finish(), neighbour.finish());
     (row.livez_ms, row.neighbour_ms) = (livez.p99_ms(), neighbour.p99_ms());
-    let permitted_ms = neighbour_p99_ms_max(row.equal_ms);
+    let permitted_ms = neighbour_p99_ms_max(row.equal_ms, form);
     if row.livez_ms >= LIVEZ_P99_MS_MAX {
         row.faults.push(format!("/livez p99 {:.0} ms{}", row.livez_ms, livez.failure()));
     }

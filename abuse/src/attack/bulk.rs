@@ -57,7 +57,7 @@ async fn churn(context: Arc<Context>) -> anyhow::Result<Tally> {
 async fn resets(context: Arc<Context>) -> anyhow::Result<Tally> {
     let end = Instant::now() + context.duration;
     let text = document("", &[event(&[item(1)], "")]);
-    let bytes = Request::post("/epcis/capture", text).bearer(&context.attacker.token).to_bytes("a");
+    let bytes = Request::post("/epcis/capture", text).bearer(&context.attacker.token).to_bytes("localhost");
     let loops = (0..32).map(|_| {
         let (context, bytes) = (Arc::clone(&context), bytes.clone());
         tokio::spawn(async move {
@@ -82,7 +82,7 @@ async fn resets(context: Arc<Context>) -> anyhow::Result<Tally> {
 
 async fn half_closed(context: Arc<Context>) -> anyhow::Result<Tally> {
     let mut tally = Tally::default();
-    let request = Request::get("/livez").to_bytes("a");
+    let request = Request::get("/livez").to_bytes("localhost");
     for _ in 0..200 {
         let mut connection = Connection::open(context.server, context.attacker.source).await?;
         connection.write(&request).await?;
@@ -94,7 +94,7 @@ async fn half_closed(context: Arc<Context>) -> anyhow::Result<Tally> {
 }
 
 async fn pipelines(context: Arc<Context>) -> anyhow::Result<Tally> {
-    let request = Request::get("/v1/tenant").bearer(&context.attacker.token).to_bytes("a");
+    let request = Request::get("/v1/tenant").bearer(&context.attacker.token).to_bytes("localhost");
     let pipeline = |_| {
         let (context, bytes) = (Arc::clone(&context), request.repeat(100));
         async move {

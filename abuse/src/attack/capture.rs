@@ -66,7 +66,7 @@ const CAPTURE_BYTES: usize = 8 * 1_024 * 1_024;
 async fn one_byte_short(context: Arc<Context>, connections: u32) -> anyhow::Result<Tally> {
     let text = document("", &[event(&[item(1)], "")]);
     let body = format!("{text}{}", " ".repeat(CAPTURE_BYTES - text.len()));
-    let mut bytes = Request::post("/epcis/capture", body).bearer(&context.attacker.token).to_bytes("a");
+    let mut bytes = Request::post("/epcis/capture", body).bearer(&context.attacker.token).to_bytes("localhost");
     bytes.pop();
     let load = Hold { connections, addresses: 1, source: context.attacker.source, then: Then::Reopen };
     Ok(hold(&context, load, bytes).await)

@@ -70,7 +70,7 @@ async fn large(context: Arc<Context>) -> anyhow::Result<Tally> {
 }
 
 async fn large_unread(context: Arc<Context>) -> anyhow::Result<Tally> {
-    let bytes = page_request(&context).to_bytes("a");
+    let bytes = page_request(&context).to_bytes("localhost");
     let load = Hold { connections: 48, addresses: 1, source: context.attacker.source, then: Then::NeverRead };
     Ok(hold(&context, load, bytes).await)
 }

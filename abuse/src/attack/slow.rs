@@ -125,7 +125,7 @@ async fn expect(context: Arc<Context>) -> anyhow::Result<Tally> {
 
 async fn chunks(context: Arc<Context>) -> anyhow::Result<Tally> {
     let text = document("", &[event(&[item(1)], "")]);
-    let plain = Request::post("/epcis/capture", text).bearer(&context.attacker.token).to_bytes("a");
+    let plain = Request::post("/epcis/capture", text).bearer(&context.attacker.token).to_bytes("localhost");
     let plain = String::from_utf8_lossy(&plain).into_owned();
     let head = plain.split("content-length").next().unwrap_or_default().to_owned();
     let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x1_0000));

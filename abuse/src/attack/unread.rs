@@ -49,7 +49,7 @@ pub(super) const ATTACKS: &[Attack] = &[
 ];
 
 async fn pipelines(context: Arc<Context>, connections: u32, addresses: u8) -> anyhow::Result<Tally> {
-    let bytes = Request::get("/openapi.json").to_bytes("a").repeat(20);
+    let bytes = Request::get("/openapi.json").to_bytes("localhost").repeat(20);
     Ok(hold(&context, Hold { connections, addresses, source: STRANGER, then: Then::NeverRead }, bytes).await)
 }
 
@@ -79,13 +79,14 @@ fn is_script(word: &str) -> bool {
 }
 
 async fn assets(context: Arc<Context>) -> anyhow::Result<Tally> {
-    let bytes = Request::get(largest_asset(&context).await?).to_bytes("a");
+    let bytes = Request::get(largest_asset(&context).await?).to_bytes("localhost");
     let load = Hold { connections: 600, addresses: 1, source: STRANGER, then: Then::NeverRead };
     Ok(hold(&context, load, bytes).await)
 }
 
 async fn queries(context: Arc<Context>) -> anyhow::Result<Tally> {
-    let bytes = Request::get("/epcis/events?perPage=1000").bearer(&context.attacker.token).to_bytes("a").repeat(50);
+    let bytes =
+        Request::get("/epcis/events?perPage=1000").bearer(&context.attacker.token).to_bytes("localhost").repeat(50);
     let load = Hold { connections: 1_100, addresses: 1, source: context.attacker.source, then: Then::NeverRead };
     Ok(hold(&context, load, bytes).await)
 }
@@ -109,7 +110,7 @@ async fn store_blocks(context: Arc<Context>) -> anyhow::Result<Tally> {
 async fn block_stream(context: Arc<Context>) -> anyhow::Result<Tally> {
     let ask = |shard: u8| {
         let path = format!("/v1/ledger/shards/{shard}/blocks?from=1&max=256");
-        Request::get(path).bearer(&context.follow_token).to_bytes("a")
+        Request::get(path).bearer(&context.follow_token).to_bytes("localhost")
     };
     let bytes = [ask(0), ask(1)].concat();
     let load = Hold { connections: 96, addresses: 1, source: OBSERVER, then: Then::NeverRead };

@@ -131,12 +131,17 @@ impl Fair {
 
     /// Grants to those who wait, in turn, as long as something is free for them.
     fn grant(&self) {
-        loop {
-            let Some(granted) = self.lock().next() else { return };
+        let mut unclaimed = Vec::new();
+        // The lock is held until the permits are sent, so whoever asks afterwards finds a granted permit.
+        let mut queue = self.lock();
+        while let Some(granted) = queue.next() {
             let sharer = Sharer { group: granted.group, member: granted.member };
-            // A failed send returns the permit, whose drop gives the amount back.
-            let _ = granted.wake.send(Permit { fair: self.clone(), sharer, amount: granted.amount });
+            let permit = Permit { fair: self.clone(), sharer, amount: granted.amount };
+            unclaimed.extend(granted.wake.send(permit).err());
         }
+        drop(queue);
+        // A permit that nobody waits for gives its amount back, which needs the lock.
+        drop(unclaimed);
     }
 
     fn refused(&self, is_share: bool) -> Refused {

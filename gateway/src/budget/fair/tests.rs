@@ -218,6 +218,22 @@ async fn an_amount_that_is_not_free_is_refused_at_once() {
     assert!(fair.try_acquire(ours, 4).is_ok());
 }
 
+#[test]
+fn what_is_free_is_never_refused_whoever_else_asks() {
+    let fair = Fair::new("places", Limits::of(64, Duration::ZERO));
+    std::thread::scope(|scope| {
+        for number in 0..8 {
+            let fair = &fair;
+            scope.spawn(move || {
+                for _ in 0..20_000 {
+                    assert!(fair.try_acquire(tenant(number, Mode::Live), 1).is_ok());
+                }
+            });
+        }
+    });
+    assert_eq!(fair.free(), 64);
+}
+
 #[tokio::test]
 async fn an_amount_shrinks_and_joins() {
     let fair = Fair::new("places", LIMITS);
