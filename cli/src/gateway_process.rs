@@ -84,8 +84,8 @@ async fn start(arguments: GatewayArguments) -> anyhow::Result<Started> {
     let database = DatabaseUrls::with_one_login(&arguments.database.required_url()?);
     let token = arguments.follow_token_file.as_deref();
     let token = secret_file::choose(arguments.follow_token, token, "--follow-token")?;
-    let listener = listen::bind(arguments.listen, "--listen").await?;
-    let health = arguments.serving.health_listener().await?;
+    let listener = listen::bind(arguments.listen, "--listen")?;
+    let health = arguments.serving.health_listener()?;
     let home = Home { executes: arguments.execute, ..Home::open_or_create(&arguments.data, shape)? };
     let url = arguments.public_url.unwrap_or(format!("http://{}", listen::address(&listener)?));
     let mut config = GatewayConfig::new(&url);

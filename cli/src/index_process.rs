@@ -109,7 +109,7 @@ async fn follow(arguments: FollowArguments) -> anyhow::Result<ExitCode> {
 }
 
 async fn start(arguments: FollowArguments) -> anyhow::Result<(IndexerHandle, Option<HealthServer>)> {
-    let listener = listen::bind_if_given(arguments.health_listen, "--health-listen").await?;
+    let listener = listen::bind_if_given(arguments.health_listen, "--health-listen")?;
     let (source, url, keys) = remote(arguments).await?;
     let pool = indexer::pool::indexer_pool(&url).await.context("connecting to the database")?;
     indexer::migrate::check(&pool).await.context("checking the schema of the database")?;

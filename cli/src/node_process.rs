@@ -69,7 +69,7 @@ async fn start(arguments: NodeArguments) -> anyhow::Result<Started> {
         arguments.data.join("genesis").exists(),
         "{shown} holds no genesis document; `waymark keys join` puts it there"
     );
-    let listener = listen::bind_if_given(arguments.health_listen, "--health-listen").await?;
+    let listener = listen::bind_if_given(arguments.health_listen, "--health-listen")?;
     let opened = Home::open_or_create(&arguments.data, ChainShape::default())?;
     let home = Home { executes: arguments.execute, ..opened };
     ensure!(home.members.is_some(), "{shown} holds no network.json; `waymark keys join` writes it");

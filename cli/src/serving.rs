@@ -93,8 +93,8 @@ impl ServingArguments {
     ///
     /// # Errors
     /// When the system refuses the address.
-    pub async fn health_listener(&self) -> anyhow::Result<Option<TcpListener>> {
-        listen::bind_if_given(self.health_listen, "--health-listen").await
+    pub fn health_listener(&self) -> anyhow::Result<Option<TcpListener>> {
+        listen::bind_if_given(self.health_listen, "--health-listen")
     }
 
     /// Serves the API on `listener`, and health on its own listener if there is one, until `shutdown` is cancelled.

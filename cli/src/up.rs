@@ -117,8 +117,8 @@ async fn start(arguments: UpArguments) -> anyhow::Result<Started> {
     if !arguments.json {
         print_line(&format!("Starting Waymark on {}", home.folder.display()));
     }
-    let listener = listen::bind(arguments.listen, "--listen").await?;
-    let health = arguments.serving.health_listener().await?;
+    let listener = listen::bind(arguments.listen, "--listen")?;
+    let health = arguments.serving.health_listener()?;
     let url = format!("http://{}", listen::address(&listener)?);
     let database = Database::open(&arguments.database, &home.folder, &mut steps).await?;
     let follow_token = hex::encode(rand::random::<[u8; 32]>());
