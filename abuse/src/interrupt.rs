@@ -1,5 +1,5 @@
 //! Ends the instance when this program is interrupted or terminated. Invariant: no process and no folder of a run stays
-//! behind, whatever signal but SIGKILL ends it.
+//! behind after a signal, except after SIGKILL.
 
 use crate::instance::signal;
 use std::{

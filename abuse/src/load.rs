@@ -56,7 +56,7 @@ pub(crate) async fn flood(
                 let request = make(number);
                 let Ok(answer) = timeout_at(end + GRACE, client.send(&request)).await else { break };
                 match answer {
-                    // The rate limit is a proper answer to a flood, whatever each request alone deserves.
+                    // A flood may be refused with 429 although one request alone gets the expected status.
                     Ok(answer) if answer.status == 429 && !matches!(expected, Expected::Served) => {
                         tally.count("flood", &Ok(answer));
                     }

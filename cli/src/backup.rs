@@ -33,7 +33,7 @@ pub struct BackupArguments {
     /// File with the key-encryption keys, which seal the keys in the backup [default: keys/kek of the data directory]
     #[arg(long, env = "WAYMARK_KEK_FILE", value_name = "FILE")]
     kek_file: Option<PathBuf>,
-    /// Put the key-encryption keys into the backup, so that whoever has it can open everything
+    /// Put the key-encryption keys into the backup, which lets every reader of the backup open its records
     #[arg(long)]
     with_kek: bool,
     // A superuser's; by default that of the running `waymark up`.

@@ -1,5 +1,5 @@
-//! `waymark health`: asks a service whether it is well, for container managers. Invariant: exit code 0 means an answer
-//! of 2xx in time, whatever is in it.
+//! `waymark health`: asks a service whether it is well, for container managers. Invariant: exit code 0 means that
+//! the status was 2xx and arrived in time. The body decides nothing.
 
 use anyhow::{Context as _, ensure};
 use std::{process::ExitCode, time::Duration};

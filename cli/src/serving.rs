@@ -23,7 +23,7 @@ pub struct ServingArguments {
     #[arg(long = "trusted-proxy", env = "WAYMARK_TRUSTED_PROXIES", value_name = "CIDR", value_delimiter = ',',
         value_parser = network)]
     trusted_proxies: Vec<IpNet>,
-    /// Origin from which browsers may call the API, such as <https://app.example.org>; repeatable
+    /// Origin from which browsers may call the API, such as `https://app.example.org`; repeatable
     #[arg(long = "cors-origin", env = "WAYMARK_CORS_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
     cors_origins: Vec<String>,
     /// Address of a listener of its own for /livez, /readyz and /metrics; the API then serves no metrics

@@ -1,5 +1,5 @@
 //! The request to stop a process: SIGTERM or SIGINT. Invariant: from [`Stop::listen`] on, a signal ends no process by
-//! itself, so whatever the process has started is stopped first.
+//! itself, so the process stops what it has started before it ends.
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;

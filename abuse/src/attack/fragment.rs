@@ -69,7 +69,8 @@ pub(super) const ATTACKS: &[Attack] = &[
     ),
 ];
 
-/// Fragments F0 to F(depth-1); in `spread`, `@` stands for the number of the next one.
+/// A document of `depth` fragments F0, F1 and so on. Each spreads the next one as `spread` says, whose `@` is replaced
+/// by the next one's number.
 fn doubled(depth: usize, spread: &str) -> String {
     let fragment = |number: usize| {
         let body = if number + 1 < depth { next(spread, number + 1) } else { "__typename".to_owned() };

@@ -132,7 +132,8 @@ impl Fair {
     /// Grants to those who wait, in turn, as long as something is free for them.
     fn grant(&self) {
         let mut unclaimed = Vec::new();
-        // The lock is held until the permits are sent, so whoever asks afterwards finds a granted permit.
+        // The lock is held until the permits are sent, so a caller that takes the lock next has received
+        // what was granted to it.
         let mut queue = self.lock();
         while let Some(granted) = queue.next() {
             let sharer = Sharer { group: granted.group, member: granted.member };

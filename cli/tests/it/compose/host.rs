@@ -50,7 +50,7 @@ impl Host {
         host
     }
 
-    /// A copy that every user can run, whatever folder the build is in.
+    /// Copies the binary to a folder that every user can read, because the folder of the build may be closed.
     fn copy_binary(&self) {
         let original = waymark().get_program().to_owned();
         let copy = self.binary();
