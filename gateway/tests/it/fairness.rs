@@ -6,6 +6,7 @@ use futures::{StreamExt as _, future::join_all, stream};
 use gateway::{config::GatewayConfig, freshness::HEIGHTS_AHEAD_MAX};
 use http::{Method, Request, StatusCode, header};
 use serde_json::json;
+use sqlx::Connection as _;
 use std::time::{Duration, Instant};
 
 /// The time in which a request of a tenant without load is answered, also on a busy machine.
@@ -128,6 +129,32 @@ async fn a_tenant_whose_statements_wait_leaves_connections_to_others() {
         assert!([429, 503].contains(&answer.status.as_u16()), "{}", answer.text());
     }
     assert_eq!(world.gateway.budgets.database.free(), 4);
+}
+
+#[tokio::test]
+async fn a_tenant_that_searches_leaves_processors_to_others() {
+    let world = World::start().await;
+    let noisy = world.tenant("Noisy").await;
+    let budgets = &world.gateway.budgets;
+    let (searches, connections) = (budgets.searches.free(), budgets.database.free());
+    let mut owner = world.database.owner().await;
+    let mut locked = owner.begin().await.expect("a transaction");
+    sqlx::query("LOCK TABLE index.provenance_event").execute(&mut *locked).await.expect("locks");
+    let attack =
+        join_all((0..10).map(|_| world.send(request(Method::GET, "/epcis/events", Some(&noisy.secret), None))));
+    let taken = || searches - budgets.searches.free();
+    let observer = async {
+        until(|| budgets.searches.waiting() + taken() as usize == 10).await;
+        let taken = taken();
+        assert!(taken <= searches / 2, "{taken} of {searches}");
+        assert_eq!(connections - budgets.database.free(), taken, "who waits for a search holds no connection");
+        locked.rollback().await.expect("unlocks");
+    };
+    let (answers, ()) = tokio::join!(attack, observer);
+    for answer in answers {
+        assert_eq!(answer.status.as_u16(), 200, "{}", answer.text());
+    }
+    assert_eq!(budgets.searches.free(), searches);
 }
 
 #[tokio::test]

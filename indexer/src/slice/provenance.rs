@@ -9,7 +9,7 @@ mod tests;
 
 pub(crate) use apply::{Rows, TABLES};
 pub use query::{
-    EventPage, EventPosition, PageLimit, SEARCH_MS_MAX, StreamRecord, Totals, count_events, find_by_event_id,
+    EventPage, EventPosition, Owner, PageLimit, SEARCH_MS_MAX, StreamRecord, Totals, count_events, find_by_event_id,
     find_events, read_totals, stream_records,
 };
 pub use row::{EventRow, Unreadable};
