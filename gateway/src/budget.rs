@@ -1,8 +1,8 @@
 //! Budgets: what all requests of a gateway share, divided fairly. Invariant: one sharer holds at most a part of a
 //! budget, and those who wait for a budget are served in turn, however many requests each of them sends.
 //!
-//! The budgets are room for requests, bytes of bodies and answers, processors, database connections, searches, proofs by
-//! the ledger, and waits for new blocks. A [`Sharer`] is a tenant, all sandboxes together, or all callers without
+//! The budgets are room for requests, bytes of bodies and answers, processors, database connections, searches, proofs
+//! by the ledger, and waits for new blocks. A [`Sharer`] is a tenant, all sandboxes together, or all callers without
 //! credentials together.
 
 mod charge;

@@ -23,8 +23,8 @@ pub struct Shape {
     pub levels: u32,
     /// The number of unflushed leaves from which on a flush is due.
     pub flush_leaves: usize,
-    /// The maximum bytes of loaded buckets after a block. A flush is due when buckets with unflushed leaves take half of
-    /// it.
+    /// The maximum bytes of loaded buckets after a block. A flush is due when buckets with unflushed leaves take half
+    /// of it.
     pub cache_bytes: usize,
 }
 

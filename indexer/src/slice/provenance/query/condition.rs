@@ -118,8 +118,8 @@ fn push_any(statement: &mut QueryBuilder<Postgres>, name: &'static str, values: 
     }
 }
 
-/// Adds ` AND …` for the records that name an identifier of a condition: by the subjects of exact ones, and by ranges of
-/// keys for patterns. Both read only rows of the tenant that match.
+/// Adds ` AND …` for the records that name an identifier of a condition: by the subjects of exact ones, and by ranges
+/// of keys for patterns. Both read only rows of the tenant that match.
 fn push_match(statement: &mut QueryBuilder<Postgres>, owner: Owner<'_>, condition: &IdentifierMatch) {
     let tenant = tenant::uuid(owner.tenant);
     let mut subjects: Vec<Uuid> = Vec::new();
