@@ -1,7 +1,7 @@
 //! Reasons why a document cannot be sealed or a body cannot be opened. Invariant: no message quotes a value of the
 //! document, because errors are logged.
 
-use crate::{DEPTH_MAX, pointer::push_token};
+use crate::DEPTH_MAX;
 use chain_types::limit;
 use standards_number::NumberError;
 
@@ -45,21 +45,6 @@ pub enum SealError {
     /// The ciphertext was not made under this key, or was changed.
     #[error("the body does not open under this key")]
     Closed,
-}
-
-impl SealError {
-    /// The same error with `token` prepended to its pointer, for the enclosing container.
-    pub(crate) fn inside(self, token: &str) -> Self {
-        match self {
-            Self::Number { pointer: below, reason } => {
-                let mut pointer = String::new();
-                push_token(&mut pointer, token);
-                pointer.push_str(&below);
-                Self::Number { pointer, reason }
-            }
-            other => other,
-        }
-    }
 }
 
 impl From<NumberError> for SealError {
