@@ -4,14 +4,9 @@
 //! The canonical form is that of RFC 8785, except that numbers keep all their digits ([`standards_number`]). RFC 8785
 //! rounds numbers to doubles, so a commitment to a rounded number would be a commitment to a different document.
 
-use crate::{DEPTH_MAX, SealError};
+use crate::{DEPTH_MAX, SealError, pointer::push_token};
 use chain_types::limit;
-use serde::{
-    Deserialize, Deserializer,
-    de::{MapAccess, Visitor},
-};
 use serde_json::value::RawValue;
-use std::fmt;
 
 /// One value of a document.
 pub(crate) enum Node {
@@ -27,9 +22,15 @@ impl Node {
     /// Parses a document.
     pub(crate) fn parse(document: &[u8]) -> Result<Self, SealError> {
         let text = std::str::from_utf8(document).map_err(|error| SealError::Encoding { at: error.valid_up_to() })?;
-        let raw: &RawValue = serde_json::from_str(text)?;
-        let mut leaves_left = limit::FIELDS_PER_DOCUMENT_MAX;
-        read(raw.get(), 0, &mut leaves_left)
+        // Checks the syntax of the whole text, so that the reader need not.
+        let checked: &RawValue = serde_json::from_str(text)?;
+        count_scanned(text.len());
+        let leaves_left = limit::FIELDS_PER_DOCUMENT_MAX;
+        let mut reader = Reader { rest: checked.get(), leaves_left, tokens: Vec::new() };
+        reader.value(0).map_err(|error| match error {
+            SealError::Number { reason, .. } => SealError::Number { pointer: reader.pointer(), reason },
+            other => other,
+        })
     }
 
     /// The whole document in its canonical form.
@@ -62,48 +63,137 @@ impl Node {
     }
 }
 
-/// Parses one value whose syntax the enclosing scan has already checked. A value at depth n is scanned n times, at most
-/// [`DEPTH_MAX`].
-fn read(text: &str, depth: usize, leaves_left: &mut usize) -> Result<Node, SealError> {
-    match text.as_bytes().first() {
-        Some(b'{') => {
-            let Members(raw) = serde_json::from_str(text)?;
-            if raw.is_empty() {
-                return leaf("{}".to_owned(), leaves_left);
-            }
-            let depth = deeper(depth)?;
-            let mut members = Vec::with_capacity(raw.len());
-            for (name, value) in raw {
-                let value = read(value.get(), depth, leaves_left).map_err(|error| error.inside(&name))?;
-                members.push((name, value));
-            }
-            members.sort_by(|(left, _), (right, _)| left.encode_utf16().cmp(right.encode_utf16()));
-            match members.array_windows().find(|[(left, _), (right, _)]| left == right) {
-                Some([(name, _), _]) => Err(SealError::DuplicateName { name: name.clone() }),
-                None => Ok(Node::Object(members)),
-            }
-        }
-        Some(b'[') => {
-            let raw: Vec<&RawValue> = serde_json::from_str(text)?;
-            if raw.is_empty() {
-                return leaf("[]".to_owned(), leaves_left);
-            }
-            let depth = deeper(depth)?;
-            let items = raw.into_iter().enumerate().map(|(index, item)| {
-                read(item.get(), depth, leaves_left).map_err(|error| error.inside(&index.to_string()))
-            });
-            Ok(Node::Array(items.collect::<Result<_, _>>()?))
-        }
-        Some(b'"') => leaf(canonical_string(&serde_json::from_str::<String>(text)?), leaves_left),
-        Some(b'-' | b'0'..=b'9') => leaf(standards_number::canonical(text)?, leaves_left),
-        _ => leaf(text.to_owned(), leaves_left),
-    }
+/// Reads a document from its beginning to its end. Its syntax was checked before.
+struct Reader<'t> {
+    rest: &'t str,
+    /// The leaves that the document may still have.
+    leaves_left: usize,
+    /// After a fault, the tokens of its JSON pointer, the innermost first.
+    tokens: Vec<String>,
 }
 
-/// A leaf, counted against the limit of fields.
-fn leaf(text: String, leaves_left: &mut usize) -> Result<Node, SealError> {
-    *leaves_left = leaves_left.checked_sub(1).ok_or(SealError::Fields)?;
-    Ok(Node::Leaf(text))
+impl<'t> Reader<'t> {
+    fn value(&mut self, depth: usize) -> Result<Node, SealError> {
+        match self.peek() {
+            Some(b'{') => self.object(depth),
+            Some(b'[') => self.array(depth),
+            Some(b'"') => {
+                let text = self.string()?;
+                self.leaf(canonical_string(&text))
+            }
+            Some(b'-' | b'0'..=b'9') => {
+                let number = standards_number::canonical(self.word())?;
+                self.leaf(number)
+            }
+            _ => {
+                let word = self.word().to_owned();
+                self.leaf(word)
+            }
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Node, SealError> {
+        self.take(1);
+        if self.take_end(b'}') {
+            return self.leaf("{}".to_owned());
+        }
+        let depth = deeper(depth)?;
+        let mut members = Vec::new();
+        loop {
+            let name = self.string()?;
+            self.take_sign();
+            let value = self.value(depth);
+            if value.is_err() {
+                self.tokens.push(name.clone());
+            }
+            members.push((name, value?));
+            if self.take_end(b'}') {
+                break;
+            }
+            self.take_sign();
+        }
+        members.sort_by(|(left, _), (right, _)| left.encode_utf16().cmp(right.encode_utf16()));
+        match members.array_windows().find(|[(left, _), (right, _)]| left == right) {
+            Some([(name, _), _]) => Err(SealError::DuplicateName { name: name.clone() }),
+            None => Ok(Node::Object(members)),
+        }
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Node, SealError> {
+        self.take(1);
+        if self.take_end(b']') {
+            return self.leaf("[]".to_owned());
+        }
+        let depth = deeper(depth)?;
+        let mut items = Vec::new();
+        loop {
+            let item = self.value(depth);
+            if item.is_err() {
+                self.tokens.push(items.len().to_string());
+            }
+            items.push(item?);
+            if self.take_end(b']') {
+                return Ok(Node::Array(items));
+            }
+            self.take_sign();
+        }
+    }
+
+    /// A leaf, counted against the limit of fields.
+    fn leaf(&mut self, text: String) -> Result<Node, SealError> {
+        self.leaves_left = self.leaves_left.checked_sub(1).ok_or(SealError::Fields)?;
+        Ok(Node::Leaf(text))
+    }
+
+    /// The first byte after white space.
+    fn peek(&mut self) -> Option<u8> {
+        let text = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+        self.take(self.rest.len().saturating_sub(text.len()));
+        text.as_bytes().first().copied()
+    }
+
+    /// Takes the end of a container, if it is next.
+    fn take_end(&mut self, end: u8) -> bool {
+        let is_end = self.peek() == Some(end);
+        if is_end {
+            self.take(1);
+        }
+        is_end
+    }
+
+    /// Takes a comma or a colon.
+    fn take_sign(&mut self) {
+        self.peek();
+        self.take(1);
+    }
+
+    /// Takes a string.
+    fn string(&mut self) -> Result<String, SealError> {
+        let mut strings = serde_json::Deserializer::from_str(self.rest).into_iter::<String>();
+        let text = strings.next().transpose()?.unwrap_or_default();
+        self.take(strings.byte_offset());
+        Ok(text)
+    }
+
+    /// Takes a number, `true`, `false` or `null`.
+    fn word(&mut self) -> &'t str {
+        let end = self.rest.find([',', ']', '}', ' ', '\t', '\n', '\r']);
+        self.take(end.unwrap_or(self.rest.len()))
+    }
+
+    fn take(&mut self, bytes: usize) -> &'t str {
+        count_scanned(bytes);
+        let (taken, rest) = self.rest.split_at_checked(bytes).unwrap_or((self.rest, ""));
+        self.rest = rest;
+        taken
+    }
+
+    /// The JSON pointer of a fault (RFC 6901).
+    fn pointer(&self) -> String {
+        let mut pointer = String::new();
+        self.tokens.iter().rev().for_each(|token| push_token(&mut pointer, token));
+        pointer
+    }
 }
 
 /// The depth one level down.
@@ -116,30 +206,14 @@ fn canonical_string(text: &str) -> String {
     serde_json::to_string(text).expect("serializing a string to memory cannot fail")
 }
 
-/// An object's members in document order, with their values not yet parsed.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Collect;
-        impl<'de> Visitor<'de> for Collect {
-            type Value = Vec<(String, &'de RawValue)>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(members)
-            }
-        }
-        deserializer.deserialize_map(Collect).map(Self)
-    }
+/// Counts bytes that were read, for the test of the cost.
+#[cfg(test)]
+fn count_scanned(bytes: usize) {
+    tests::SCANNED.with(|scanned| scanned.set(scanned.get().saturating_add(bytes)));
 }
+
+#[cfg(not(test))]
+const fn count_scanned(_bytes: usize) {}
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,8 @@
 //! recognised by their addresses. Any other address makes the context *open*: names that it might bind are accepted but
 //! not expanded. A context without the GS1 one is read as if it began with it.
 
+mod definition;
+mod entry;
 mod gs1;
 mod scope;
 #[cfg(test)]
@@ -10,13 +12,14 @@ mod tests;
 use std::{borrow::Cow, collections::BTreeSet};
 
 use crate::{
-    json::{Member, Node, Value},
-    limit::{CONTEXT_BYTES_MAX, URI_BYTES_MAX},
+    json::{Node, Value},
+    limit::CONTEXT_BYTES_MAX,
     problem::{Path, Problems, code, quote},
-    text::is_iri_char,
     validate::is_uri,
 };
 
+use definition::Definitions;
+use entry::{Entry, read_entry};
 pub use gs1::GS1_CONTEXT_URL;
 pub(crate) use gs1::{expand_gs1, gs1_namespace};
 pub(crate) use scope::Scope;
@@ -25,8 +28,7 @@ pub(crate) use scope::Scope;
 #[derive(Debug, Clone)]
 pub struct Context<'a> {
     raw: &'a str,
-    /// Sorted by name, each name once. `None` unbinds the name.
-    bindings: Vec<(Cow<'a, str>, Option<Cow<'a, str>>)>,
+    definitions: Definitions<'a>,
     names_gs1: bool,
     is_open: bool,
     /// Whether the context consists of the GS1 one and then of absolute namespaces, each name bound once.
@@ -65,23 +67,46 @@ impl<'a> Context<'a> {
         &self.opaque
     }
 
-    /// The names bound to a namespace by the text itself, in code-point order.
+    /// The names bound to a namespace by the text itself, as written, in code-point order.
     pub(crate) fn bound(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.bindings.iter().filter_map(|(name, namespace)| Some((&**name, namespace.as_deref()?)))
+        self.definitions.bound()
     }
 
-    /// What the text itself binds to `name`: the last binding wins (JSON-LD 1.1 section 4.1). `Some(None)` when the
-    /// text unbinds it.
+    /// What the text itself binds to `name`, as written: the last binding wins (JSON-LD 1.1 section 4.1). `Some(None)`
+    /// when the text unbinds it.
     #[allow(clippy::option_option, reason = "a name that is not bound differs from one that is unbound on purpose")]
     pub(crate) fn binding(&self, name: &str) -> Option<Option<&str>> {
-        let found = self.bindings.binary_search_by(|(bound, _)| (**bound).cmp(name)).ok()?;
-        Some(self.bindings[found].1.as_deref())
+        self.definitions.written(name)
     }
 
-    pub(crate) fn read(node: &Node<'a>, path: &Path<'_>, problems: &mut Problems) -> Self {
+    /// The prefix that the text itself did not define when a namespace needed it. So the outer scope decides what
+    /// `name` is bound to.
+    pub(crate) fn outer_prefix(&self, name: &str) -> Option<&str> {
+        self.definitions.outer_prefix(name)
+    }
+
+    /// The namespace of a name in a document, written out.
+    pub(crate) fn namespace(&self, name: &str) -> Option<Cow<'_, str>> {
+        let outer = |prefix: &str| gs1_namespace(prefix).map(Cow::Borrowed);
+        self.definitions.namespace(name, outer).unwrap_or_else(|| outer(name))
+    }
+
+    /// Whether a name gets another namespace when the context is read a second time, on top of itself: its namespace
+    /// has a prefix that a later element defines.
+    pub(crate) fn changes_when_repeated(&self) -> bool {
+        let is_defined = |prefix: &str| self.binding(prefix).is_some();
+        let mut names = self.bound().filter(|(name, _)| self.outer_prefix(name).is_some_and(is_defined));
+        names.any(|(name, _)| {
+            let again = self.definitions.namespace(name, |prefix| self.namespace(prefix));
+            self.namespace(name) != again.flatten()
+        })
+    }
+
+    /// Reads the context of a document or, with that of its document as `outer`, of an event.
+    pub(crate) fn read(node: &Node<'a>, outer: Option<&Context<'_>>, path: &Path<'_>, problems: &mut Problems) -> Self {
         let mut context = Self {
             raw: node.raw,
-            bindings: Vec::new(),
+            definitions: Definitions::default(),
             names_gs1: false,
             is_open: false,
             is_plain: true,
@@ -93,15 +118,18 @@ impl<'a> Context<'a> {
             problems.push(path, code::INVALID_CONTEXT, detail);
             return context;
         }
+        // A bare event's context is that of its document, too, and is read once.
+        let outer = outer.filter(|outer| outer.raw != node.raw).map(|outer| &outer.definitions);
         match node.as_array() {
             Some(elements) => {
                 for (index, element) in elements.iter().enumerate() {
-                    context.add(element, &path.index(index), problems);
+                    context.add(element, outer, &path.index(index), problems);
                 }
             }
-            None => context.add(node, path, problems),
+            None => context.add(node, outer, path, problems),
         }
-        context.settle();
+        let is_absolute = context.bound().all(|(_, namespace)| context.is_absolute(namespace));
+        context.is_plain &= is_absolute;
         context
     }
 
@@ -112,15 +140,15 @@ impl<'a> Context<'a> {
         }));
     }
 
-    fn add(&mut self, element: &Node<'a>, path: &Path<'_>, problems: &mut Problems) {
+    fn add(&mut self, element: &Node<'a>, outer: Option<&Definitions<'_>>, path: &Path<'_>, problems: &mut Problems) {
         match &element.value {
             Value::String(address) if gs1::is_address(address) => {
                 self.names_gs1 = true;
                 // The address binds its prefixes anew, so bindings before it end here.
-                self.is_plain &= self.bindings.is_empty();
-                let prefixes =
-                    gs1::PREFIXES.map(|(name, namespace)| (Cow::Borrowed(name), Some(Cow::Borrowed(namespace))));
-                self.bindings.extend(prefixes);
+                self.is_plain &= self.definitions.is_empty();
+                for (name, namespace) in gs1::PREFIXES {
+                    self.definitions.define_absolute(name, namespace);
+                }
             }
             Value::String(address) if is_uri(address) => {
                 self.is_open = true;
@@ -128,12 +156,18 @@ impl<'a> Context<'a> {
                 self.opaque.push(element.raw);
             }
             Value::Object(members) => {
-                let is_known =
-                    members.iter().fold(true, |is_known, member| is_known & self.bind(member, path, problems));
+                let mut entries = Vec::with_capacity(members.len());
+                let is_known = members
+                    .iter()
+                    .fold(true, |is_known, member| is_known & read_entry(member, &mut entries, path, problems));
                 if !is_known {
                     self.is_plain = false;
                     self.opaque.push(element.raw);
                 }
+                self.is_plain &= entries.iter().all(|entry| self.agrees(entry));
+                self.definitions.define(&entries, outer, |name, fault| {
+                    problems.push(&path.name(name), code::INVALID_CONTEXT, fault);
+                });
             }
             Value::String(address) => {
                 let detail = format!("{} is not the address of a context", quote(address));
@@ -146,61 +180,16 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Adds a binding. Returns whether it is a plain one, so that its name and namespace tell its whole meaning.
-    fn bind(&mut self, member: &Member<'a>, path: &Path<'_>, problems: &mut Problems) -> bool {
-        if member.name.starts_with('@') {
-            return false;
-        }
-        let (is_known, namespace) = match &member.node.value {
-            Value::String(text) => (!text.starts_with('@'), Some(text)),
-            Value::Null => (false, None),
-            _ => match member.node.get("@id").map(|id| &id.value) {
-                Some(Value::String(text)) => (false, Some(text)),
-                _ => return false,
-            },
-        };
-        if let Some(namespace) = namespace {
-            let detail = if namespace.len() > URI_BYTES_MAX {
-                format!("a namespace has at most {URI_BYTES_MAX} bytes")
-            } else if !namespace.chars().all(is_iri_char) {
-                format!("{} is no namespace: a character is not allowed in URIs", quote(namespace))
-            } else {
-                String::new()
-            };
-            if !detail.is_empty() {
-                problems.push(&path.name(&member.name), code::INVALID_CONTEXT, detail);
-            }
-        }
-        // A keyword (`@type`) is no namespace.
-        let namespace = namespace.filter(|text| !text.starts_with('@')).cloned();
-        if namespace.is_some() || matches!(member.node.value, Value::Null) {
-            self.bindings.push((member.name.clone(), namespace));
-        }
-        is_known
+    /// Whether an entry contradicts no definition of an earlier element, other than one of the GS1 context.
+    fn agrees(&self, (name, namespace): &Entry<'_, 'a>) -> bool {
+        let Some(earlier) = self.binding(name) else { return true };
+        earlier == namespace.as_deref() || earlier.is_some_and(|earlier| gs1_namespace(name) == Some(earlier))
     }
 
-    /// Sorts the bindings and keeps the last of each name.
-    fn settle(&mut self) {
-        // A stable sort of the reversed list has the last binding of a name first.
-        self.bindings.reverse();
-        self.bindings.sort_by(|(left, _), (right, _)| left.cmp(right));
-        let is_gs1 = |(name, namespace): &(Cow<'_, str>, Option<Cow<'_, str>>)| {
-            namespace.as_deref().is_some_and(|namespace| gs1_namespace(name) == Some(namespace))
-        };
-        let mut is_contradictory = false;
-        self.bindings.dedup_by(|later, kept| {
-            let is_same_name = later.0 == kept.0;
-            is_contradictory |= is_same_name && later.1 != kept.1 && !is_gs1(&*later);
-            is_same_name
-        });
-        let is_absolute = |(_, namespace): &(Cow<'a, str>, Option<Cow<'a, str>>)| {
-            let Some(namespace) = namespace else { return false };
-            match curie(namespace) {
-                Some((scheme, _)) => self.binding(scheme).is_none() && gs1_namespace(scheme).is_none(),
-                None => namespace.contains(':'),
-            }
-        };
-        self.is_plain = self.is_plain && !is_contradictory && self.bindings.iter().all(is_absolute);
+    /// Whether no definition of this context and of the GS1 one, wherever it stands, has the prefix of a namespace.
+    fn is_absolute(&self, namespace: &str) -> bool {
+        let is_free = |prefix: &str| self.binding(prefix).is_none() && gs1_namespace(prefix).is_none();
+        namespace.contains(':') && curie(namespace).is_none_or(|(prefix, _)| is_free(prefix))
     }
 }
 

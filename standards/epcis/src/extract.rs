@@ -124,7 +124,7 @@ pub struct IndexFields<'a> {
 pub fn index_fields<'e>(event: &'e Event<'_>, context: &'e Context<'_>) -> IndexFields<'e> {
     let root = &event.root;
     let own = event.context.as_ref();
-    let scope = Scope { document: context, own };
+    let scope = Scope::new(context, own);
     let text = |name: &str| root.get_str(name).map(Cow::Borrowed);
     let place = |name: &str| root.get(name).and_then(|place| place.get_str("id")).map(|id| canonical(id, scope));
     let written = written_identifiers(root, scope);

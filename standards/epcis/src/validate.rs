@@ -43,8 +43,8 @@ pub(crate) fn event<'a>(
         problems.push(path, code::INVALID_TYPE, format!("an event is an object, not {}", node.kind()));
         return None;
     };
-    let own = node.get("@context").map(|own| Context::read(own, &path.name("@context"), problems));
-    let scope = Scope { document, own: own.as_ref() };
+    let own = node.get("@context").map(|own| Context::read(own, Some(document), &path.name("@context"), problems));
+    let scope = Scope::new(document, own.as_ref());
     let (kind, own_type) = read_type(&node, scope, path, problems)?;
     let mut check = Check { scope, problems: &mut *problems };
     for member in members {
@@ -55,7 +55,7 @@ pub(crate) fn event<'a>(
     }
     rule::check(&mut check, kind, &node, path);
     let event = Event { root: node, kind, own_type, context: own };
-    let scope = Scope { document, own: event.context.as_ref() };
+    let scope = Scope::new(document, event.context.as_ref());
     if text_bytes(&event, scope) > HASH_TEXT_BYTES_PER_EVENT_MAX {
         let detail = format!("the event's hash text has more than {HASH_TEXT_BYTES_PER_EVENT_MAX} bytes");
         problems.push(path, code::EVENT_TOO_LARGE, detail);

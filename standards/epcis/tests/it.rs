@@ -1,11 +1,13 @@
 //! The library against public test data, one scenario per file.
 
 mod it {
+    mod json_ld;
     mod shared_data;
 
     mod answers_keep_what_was_captured;
     mod byte_order_marks;
     mod capture_documents_are_accepted;
+    mod contexts_are_read_as_json_ld_reads_them;
     mod control_characters_are_refused;
     mod cost_is_linear;
     mod events_are_indexed;

@@ -5,6 +5,12 @@ use super::Node;
 use crate::{DEPTH_MAX, SealError};
 use chain_types::limit;
 use standards_number::{NUMBER_DIGITS_MAX, NUMBER_EXPONENT_MAX, NumberError};
+use std::cell::Cell;
+
+thread_local! {
+    /// The bytes of text that this thread has read.
+    pub(super) static SCANNED: Cell<usize> = const { Cell::new(0) };
+}
 
 fn canonical(document: &str) -> Result<String, SealError> {
     Node::parse(document.as_bytes()).map(|node| node.canonical())
@@ -88,4 +94,31 @@ fn leaves_are_limited() {
     let wide = |count: usize| format!("[{}0]", "0,".repeat(count - 1));
     assert!(canonical(&wide(limit::FIELDS_PER_DOCUMENT_MAX)).is_ok());
     assert_eq!(canonical(&wide(limit::FIELDS_PER_DOCUMENT_MAX + 1)), Err(SealError::Fields));
+}
+
+#[test]
+fn every_byte_is_read_twice_at_any_depth() {
+    let nested = |depth: usize, open: &str, close: &str| {
+        let inner = format!("[{}\"{}\"]", "1.50 , ".repeat(1_000), "\\u00e9x".repeat(10_000));
+        format!("{}{inner}{}", open.repeat(depth), close.repeat(depth))
+    };
+    for (open, close) in [("[", "]"), ("{ \"name\" : ", "}"), ("[ 0 , { \"a\" : true , \"b\" : ", " } , null ]")] {
+        let levels = if open.contains('[') && open.contains('{') { 2 } else { 1 };
+        for depth in [0, (DEPTH_MAX - 1) / levels] {
+            let document = nested(depth, open, close);
+            SCANNED.set(0);
+            assert!(canonical(&document).is_ok(), "{open} {depth}");
+            // Once for the syntax, and once for the values.
+            assert_eq!(SCANNED.get(), 2 * document.len(), "{open} {depth}");
+        }
+    }
+}
+
+#[test]
+fn the_pointer_of_a_fault_names_every_level() {
+    let name = "n".repeat(1_000);
+    let depth = DEPTH_MAX - 1;
+    let document = format!("{}[1e99999]{}", format!("{{\"{name}\":").repeat(depth), "}".repeat(depth));
+    let pointer = format!("{}/0", format!("/{name}").repeat(depth));
+    assert_eq!(canonical(&document), Err(SealError::Number { pointer, reason: NumberError::Exponent }));
 }

@@ -3,47 +3,28 @@
 
 use std::borrow::Cow;
 
-use super::{Context, curie, gs1::gs1_namespace};
-use crate::limit::URI_BYTES_MAX;
-
-/// The most bindings that lead from a prefix to its namespace, when namespaces are CURIEs themselves.
-const HOPS_MAX: usize = 8;
+use super::{Context, curie};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'s, 'a> {
-    pub(crate) document: &'s Context<'a>,
-    pub(crate) own: Option<&'s Context<'a>>,
+    document: &'s Context<'a>,
+    own: Option<&'s Context<'a>>,
 }
 
-impl<'s> Scope<'s, '_> {
-    /// The namespace bound to `prefix`, as far as it is known without fetching. A namespace that is a CURIE is
-    /// expanded.
+impl<'s, 'a> Scope<'s, 'a> {
+    /// The scope of an event with the context `own`, whose document has the context `document`. Both are one text for a
+    /// bare event, and are then read once.
+    pub(crate) fn new(document: &'s Context<'a>, own: Option<&'s Context<'a>>) -> Self {
+        Self { document, own: own.filter(|own| own.raw != document.raw) }
+    }
+
+    /// The namespace bound to `prefix`, written out as far as it is known without fetching.
     pub(crate) fn namespace(&self, prefix: &str) -> Option<Cow<'s, str>> {
-        let mut found = Cow::Borrowed(self.binding(prefix)?);
-        let mut scope = self.defining(prefix);
-        for _ in 0..HOPS_MAX {
-            let Some((outer, local)) = curie(&found).filter(|(outer, _)| *outer != prefix) else { break };
-            let Some(namespace) = scope.binding(outer).filter(|found| found.len() + local.len() <= URI_BYTES_MAX)
-            else {
-                break;
-            };
-            scope = scope.defining(outer);
-            found = Cow::Owned(format!("{namespace}{local}"));
-        }
-        Some(found)
-    }
-
-    /// The contexts under which a name was bound. The document's context holds before the event's own is read.
-    fn defining(self, name: &str) -> Self {
-        Self { own: self.own.filter(|own| own.binding(name).is_some()), ..self }
-    }
-
-    /// The binding of a name as written: the event's own one, else the document's, else that of the GS1 context.
-    fn binding(&self, name: &str) -> Option<&'s str> {
-        let own = self.own.and_then(|own| own.binding(name));
-        match own.or_else(|| self.document.binding(name)) {
+        let document = self.document;
+        let outer = move |prefix: &str| document.namespace(prefix);
+        match self.own.and_then(|own| own.definitions.namespace(prefix, outer)) {
             Some(bound) => bound,
-            None => gs1_namespace(name),
+            None => outer(prefix),
         }
     }
 

@@ -1,12 +1,12 @@
 //! Contexts are read as JSON-LD reads them, as far as that is possible without fetching.
 
 use super::*;
-use crate::json::parse_unchecked;
+use crate::{json::parse_unchecked, limit::URI_BYTES_MAX};
 
 fn read(text: &str) -> (Context<'_>, Vec<crate::problem::Problem>) {
     let mut problems = Problems::default();
     let node = parse_unchecked(text, 8).expect("valid JSON");
-    let context = Context::read(&node, &Path::Root, &mut problems);
+    let context = Context::read(&node, None, &Path::Root, &mut problems);
     (context, problems.into_vec())
 }
 
@@ -15,7 +15,7 @@ fn the_last_binding_wins_and_gs1_is_always_bound() {
     let (context, problems) =
         read(r#"["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",{"a":"x:1/"},{"a":{"@id":"x:2/"}}]"#);
     assert!(problems.is_empty());
-    let scope = Scope { document: &context, own: None };
+    let scope = Scope::new(&context, None);
     assert_eq!(scope.namespace("a").as_deref(), Some("x:2/"));
     assert_eq!(scope.namespace("gs1").as_deref(), Some("https://gs1.org/voc/"));
     assert_eq!(scope.namespace("b"), None);
@@ -37,9 +37,23 @@ fn a_prefix_has_the_namespace_that_json_ld_gives_it() {
         // The address binds the prefixes of GS1 where it stands.
         (format!(r#"[{{"gs1":"x:1/"}},{GS1}]"#), "{}".into(), "gs1", Some("https://gs1.org/voc/")),
         (r#"{"gs1":"x:1/"}"#.into(), GS1.into(), "gs1", Some("https://gs1.org/voc/")),
-        // A namespace may be a CURIE.
+        // A namespace may be a CURIE, or a term as a whole.
         (r#"{"a":"b:1/","b":"https://b.example/"}"#.into(), "{}".into(), "a", Some("https://b.example/1/")),
+        (r#"{"a":"b","b":"https://b.example/"}"#.into(), "{}".into(), "a", Some("https://b.example/")),
         (r#"{"b":"https://b.example/"}"#.into(), r#"{"a":"b:1/"}"#.into(), "a", Some("https://b.example/1/")),
+        (r#"{"a":"cbv:Own-"}"#.into(), "{}".into(), "a", Some("https://ref.gs1.org/cbv/Own-")),
+        (r#"{"https":"x:1/","a":"https://a.example/"}"#.into(), "{}".into(), "a", Some("https://a.example/")),
+        (r#"{"a":"@type"}"#.into(), "{}".into(), "a", None),
+        // What its prefix means later does not change it.
+        (
+            r#"[{"b":"https://b.example/"},{"a":"b:1/"},{"b":"https://late.example/"}]"#.into(),
+            "{}".into(),
+            "a",
+            Some("https://b.example/1/"),
+        ),
+        (r#"[{"a":"b:1/"},{"b":"https://late.example/"}]"#.into(), "{}".into(), "a", Some("b:1/")),
+        (r#"[{"a":"gs1:1/"},{"gs1":"x:late/"}]"#.into(), "{}".into(), "a", Some("https://gs1.org/voc/1/")),
+        (format!(r#"[{{"gs1":"x:1/"}},{{"a":"gs1:2/"}},{GS1}]"#), "{}".into(), "a", Some("x:1/2/")),
         (
             r#"{"b":"https://b.example/","a":"b:1/"}"#.into(),
             r#"{"b":"https://own.example/"}"#.into(),
@@ -47,14 +61,26 @@ fn a_prefix_has_the_namespace_that_json_ld_gives_it() {
             Some("https://b.example/1/"),
         ),
         (r#"{"a":"b:1/"}"#.into(), r#"{"b":"https://own.example/"}"#.into(), "a", Some("b:1/")),
-        (r#"{"a":"cbv:Own-"}"#.into(), "{}".into(), "a", Some("https://ref.gs1.org/cbv/Own-")),
-        (r#"{"a":"b:1/","b":"a:2/"}"#.into(), "{}".into(), "a", Some("a:2/1/")),
-        (r#"{"https":"x:1/","a":"https://a.example/"}"#.into(), "{}".into(), "a", Some("https://a.example/")),
-        (r#"{"a":"@type"}"#.into(), "{}".into(), "a", None),
+        (
+            r#"{"b":"https://b.example/"}"#.into(),
+            r#"[{"a":"b:1/"},{"b":"https://own.example/"}]"#.into(),
+            "a",
+            Some("https://b.example/1/"),
+        ),
+        (r#"{"b":"https://b.example/"}"#.into(), r#"{"b":null,"a":"b:1/"}"#.into(), "a", Some("b:1/")),
+        // A bare event's context is read once.
+        (
+            r#"[{"a":"b:1/"},{"b":"https://b.example/"}]"#.into(),
+            r#"[{"a":"b:1/"},{"b":"https://b.example/"}]"#.into(),
+            "a",
+            Some("b:1/"),
+        ),
     ] {
         let (document, _) = read(&document);
-        let (own, _) = read(&own);
-        let found = Scope { document: &document, own: Some(&own) }.namespace(prefix);
+        let mut problems = Problems::default();
+        let node = parse_unchecked(&own, 8).expect("valid JSON");
+        let own = Context::read(&node, Some(&document), &Path::Root, &mut problems);
+        let found = Scope::new(&document, Some(&own)).namespace(prefix);
         assert_eq!(found.as_deref(), expected, "{} {}", document.raw, own.raw);
     }
 }
@@ -62,7 +88,7 @@ fn a_prefix_has_the_namespace_that_json_ld_gives_it() {
 #[test]
 fn a_uri_with_an_authority_is_no_curie() {
     let (context, _) = read(r#"{"https":"x:1/"}"#);
-    let scope = Scope { document: &context, own: None };
+    let scope = Scope::new(&context, None);
     assert_eq!(scope.expand("https://a.example/b"), "https://a.example/b");
     assert_eq!(scope.expand("https:b"), "x:1/b");
 }
@@ -71,7 +97,7 @@ fn a_uri_with_an_authority_is_no_curie() {
 fn a_foreign_address_opens_the_context() {
     let (context, problems) = read(r#""https://example.org/context.jsonld""#);
     assert!(problems.is_empty());
-    assert!(Scope { document: &context, own: None }.is_open());
+    assert!(Scope::new(&context, None).is_open());
 }
 
 #[test]

@@ -142,6 +142,10 @@ fn read_envelope<'a>(
         let path = path.index(index);
         let mut own = Problems::default();
         let event = validate::event(node, &context, &path, &mut own);
+        if event.as_ref().is_some_and(|event| repeats(event, &context)) {
+            let detail = "the context repeats its document's, but a prefix means something else the second time";
+            own.push(&path.name("@context"), code::INVALID_CONTEXT, detail);
+        }
         if let (Some(refused), false) = (&mut refused, own.is_empty()) {
             let mut problems = own.into_vec();
             problems.truncate(PROBLEMS_PER_REFUSED_EVENT_MAX);
@@ -150,7 +154,7 @@ fn read_envelope<'a>(
         }
         problems.append(own);
         let Some(event) = event else { continue };
-        let scope = Scope { document: &context, own: event.context.as_ref() };
+        let scope = Scope::new(&context, event.context.as_ref());
         hash_text_bytes = hash_text_bytes.saturating_add(text_bytes(&event, scope));
         if hash_text_bytes > HASH_TEXT_BYTES_PER_DOCUMENT_MAX {
             let detail = format!(
@@ -162,6 +166,12 @@ fn read_envelope<'a>(
         events.push(event);
     }
     problems.into_result(CaptureDocument { kind, context, events })
+}
+
+/// Whether an event carries its document's context although that changes when it is read twice. The event's record
+/// would be that of a bare event, whose context is read once.
+fn repeats(event: &Event<'_>, context: &Context<'_>) -> bool {
+    event.context.as_ref().is_some_and(|own| own.raw() == context.raw()) && context.changes_when_repeated()
 }
 
 /// Reads the `…:ignoreFields` lists at the top level or in `queryResults`, under any prefix. Repositories use them to
@@ -196,7 +206,7 @@ fn read_context<'a>(root: &Node<'a>, problems: &mut Problems) -> Option<Context<
     let top = Path::Root;
     let path = top.name("@context");
     if let Some(node) = root.get("@context") {
-        return Some(Context::read(node, &path, problems));
+        return Some(Context::read(node, None, &path, problems));
     }
     problems.push(&path, code::MISSING_FIELD, "a document and a bare event carry a \"@context\"");
     None

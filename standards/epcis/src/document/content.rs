@@ -24,7 +24,7 @@ use crate::{
 /// The canonical text of an event's content, a JSON object. `context` is that of the event's document, and `event_id`
 /// the event's id: as sent, or its hash id.
 pub fn content(event: &Event<'_>, context: &Context<'_>, event_id: &str) -> String {
-    let scope = Scope { document: context, own: event.context.as_ref() };
+    let scope = Scope::new(context, event.context.as_ref());
     let mut out = String::with_capacity(event.raw().len() + 128);
     out.push_str("{\"context\":[");
     for (index, element) in opaque_elements(event, context).into_iter().enumerate() {

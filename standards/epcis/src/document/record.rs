@@ -112,14 +112,14 @@ pub fn read_record(bytes: &[u8]) -> Result<Record<'_>, RecordError> {
     if !matches!(context.value, Value::String(_) | Value::Array(_) | Value::Object(_)) {
         return Err(RecordError::NoContext);
     }
-    let mut context = Context::read(&context, &Path::Root, &mut problems);
+    let mut context = Context::read(&context, None, &Path::Root, &mut problems);
     context.ignore_fields(root.get_array("ignoreFields"));
     let root = root.take("event").ok_or(RecordError::NoEvent)?;
-    let own = root.get("@context").map(|own| Context::read(own, &Path::Root, &mut problems));
-    let scope = Scope { document: &context, own: own.as_ref() };
+    let own = root.get("@context").map(|own| Context::read(own, Some(&context), &Path::Root, &mut problems));
+    let scope = Scope::new(&context, own.as_ref());
     let (kind, own_type) = type_of(&root, scope).ok_or(RecordError::NoEvent)?;
     let event = Event { root, kind, own_type, context: own };
-    let scope = Scope { document: &context, own: event.context.as_ref() };
+    let scope = Scope::new(&context, event.context.as_ref());
     if text_bytes(&event, scope) > HASH_TEXT_BYTES_PER_EVENT_MAX {
         return Err(RecordError::TooLarge);
     }

@@ -55,6 +55,7 @@ impl<'r> SharedContext<'r> {
         let mut contexts = results.iter().map(|result| &result.record.context);
         if let Some(first) = contexts.next()
             && contexts.all(|context| context.raw() == first.raw())
+            && !(first.changes_when_repeated() && results.iter().any(repeats_its_documents_context))
             && NAMES_OF_ANSWER.iter().all(|name| first.binding(name).is_none_or(|bound| is_of_gs1(name, bound)))
         {
             return Self::Same(first);
@@ -139,6 +140,13 @@ impl<'r> SharedContext<'r> {
             }
         }
     }
+}
+
+/// Whether an event carries the context of its document, as a bare event does. An answer with that context would have
+/// it twice.
+fn repeats_its_documents_context(result: &QueryResult<'_, '_>) -> bool {
+    let record = &result.record;
+    record.event.context.as_ref().is_some_and(|own| own.raw() == record.context.raw())
 }
 
 /// Whether a binding is that of the GS1 context, which every answer has.
@@ -230,30 +238,33 @@ impl<'r> Merge<'r> {
 
     /// Uses a text as a term, and as a CURIE with a prefix.
     fn use_text(&mut self, text: &str, names: Names<'r>) {
-        self.use_name(text, names, 0);
+        self.use_name(text, names);
         if let Some((prefix, _)) = curie(text) {
-            self.use_name(prefix, names, 0);
+            self.use_name(prefix, names);
         }
     }
 
-    /// Uses a name and, when it is bound, the prefix of its namespace.
-    fn use_name(&mut self, name: &str, names: Names<'r>, depth: usize) {
-        /// A namespace is a CURIE of a CURIE at most this many times; further ones are not expanded.
-        const DEPTH_MAX: usize = 8;
-        let own = names.own.and_then(|own| own.binding(name));
-        let outer = names.outer.binding(name);
-        let bound = own.or(outer);
-        if let Some((prefix, _)) = bound.flatten().and_then(curie).filter(|_| depth < DEPTH_MAX) {
-            // The document's context holds before the event's own is read.
-            let own = names.own.filter(|_| own.is_some());
-            self.use_name(prefix, Names { own, ..names }, depth + 1);
+    /// Uses a name. The event keeps what its own context binds, whatever the answer binds; but the document's context
+    /// may hold what that rests on.
+    fn use_name(&mut self, name: &str, names: Names<'r>) {
+        match names.own.filter(|own| own.binding(name).is_some()) {
+            None => self.use_outer(name, names.outer),
+            Some(own) => {
+                if let Some(prefix) = own.outer_prefix(name) {
+                    self.use_outer(prefix, names.outer);
+                }
+            }
         }
-        if own.is_some() {
-            // The event keeps this binding, whatever the answer's is.
-            return;
+    }
+
+    /// Uses a name as the document's context binds it.
+    fn use_outer(&mut self, name: &str, outer: &'r Context<'r>) {
+        if let Some(candidate) = outer.outer_prefix(name).and_then(|prefix| self.candidates.get_mut(prefix)) {
+            // The prefix is not bound where the namespace is defined, and must not be bound in the answer.
+            candidate.is_refused = true;
         }
         let candidate = self.candidates.get_key_value(name).map(|(name, _)| *name);
-        match (outer, candidate) {
+        match (outer.binding(name), candidate) {
             (None, None) => {}
             (None, Some(name)) => {
                 if let Some(candidate) = self.candidates.get_mut(name) {

@@ -26,7 +26,7 @@ pub fn prehash_in_order(event: &Event<'_>, context: &Context<'_>, order: FieldOr
     let mut out = String::with_capacity(event.raw().len());
     out.push_str("eventType=");
     out.push_str(event.own_type().unwrap_or(event.event_type().as_str()));
-    let writer = Writer { scope: Scope { document: context, own: event.context.as_ref() } };
+    let writer = Writer { scope: Scope::new(context, event.context.as_ref()) };
     writer.push_object(&mut out, &event.root, order.fields());
     out
 }

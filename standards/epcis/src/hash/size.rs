@@ -90,7 +90,7 @@ mod tests {
             );
             let document = document::parse(text.as_bytes()).unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
             let event = &document.events[0];
-            let scope = Scope { document: &document.context, own: event.context.as_ref() };
+            let scope = Scope::new(&document.context, event.context.as_ref());
             let (written, estimate) = (prehash(event, &document.context).len(), text_bytes(event, scope));
             assert!(written <= estimate, "{members}: {written} > {estimate}");
         }

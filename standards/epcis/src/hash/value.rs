@@ -41,8 +41,8 @@ pub(super) fn plain<'v>(text: &'v str, scope: Scope<'_, '_>) -> Cow<'v, str> {
 
 /// The canonical form of a GS1 identifier, and the web URI of a standard value. `None` for other texts.
 fn uri(text: &str) -> Option<Cow<'_, str>> {
-    if let Some(link) = identifier::digital_link(text) {
-        return Some(link);
+    if let Some(canonical) = identifier::gs1(text) {
+        return Some(canonical);
     }
     if !text.starts_with("urn:epcglobal:cbv:") {
         return None;

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::{CANONICAL_ROOT, count_letters, is_digits, is_set_39, is_set_82, push_encoded};
+use super::{CANONICAL_ROOT, count_letters, is_digits, is_set_39, is_set_82, percent, push_encoded};
 
 /// The allowed value of a key or qualifier.
 #[derive(Clone, Copy)]
@@ -83,7 +83,10 @@ pub(super) fn canonical(text: &str) -> Option<Cow<'_, str>> {
     let (_, after_scheme) = text.split_once("//")?;
     let end = after_scheme.find(['?', '#']).unwrap_or(after_scheme.len());
     let path = after_scheme[..end].trim_end_matches('/');
-    let (_host, mut path) = path.split_once('/')?;
+    let (_host, path) = path.split_once('/')?;
+    // A segment with an invalid encoding is no value, but may stand before the key.
+    let normal = path.contains('%').then(|| path.split('/').map(percent::normal).collect::<Vec<_>>().join("/"));
+    let mut path = normal.as_deref().unwrap_or(path);
     loop {
         let (segment, rest) = path.split_once('/')?;
         if let Some(key) = KEYS.iter().find(|key| key.ai == segment || key.alias == segment)

@@ -2,15 +2,15 @@
 //! identifier's key is in one of the pattern's ranges.
 //!
 //! EPCIS 2.0 section 8.2.7.1.1 compares the components of a pattern and an EPC one by one, so the key of a URN holds
-//! its components as they were written. Only the last components of a pattern can be wildcards, hence the keys that it
-//! contains have a common beginning.
+//! its components as they were written, in one percent-encoding. Only the last components of a pattern can be
+//! wildcards, hence the keys that it contains have a common beginning.
 //!
 //! A Digital Link does not tell the length of its company prefix. Its key holds the digits with the company prefix
 //! first, and a pattern contains it when it can be divided as the pattern is. GS1 assigns no company prefix that begins
 //! with another one (GS1 General Specifications, section 1.4), so a pattern of an assigned prefix contains no link of
 //! another company.
 
-use super::{CANONICAL_ROOT, check_digit, is_digits, push_encoded, scheme};
+use super::{CANONICAL_ROOT, URN, check_digit, is_digits, percent, push_encoded, scheme};
 use scheme::Scheme;
 
 /// The kind of identifiers that a pattern is compared with.
@@ -53,10 +53,11 @@ impl KeyRange {
 /// The key of an identifier as it was written: an EPC URN, the URN of a class that is a pattern, or a Digital Link of
 /// either. `None` for all others, which no pattern contains.
 pub fn pattern_key(written: &str) -> Option<String> {
-    let Some(urn) = written.strip_prefix("urn:epc:") else {
+    let Some(urn) = written.strip_prefix(URN) else {
         return link_key(&super::digital_link(written)?);
     };
-    let (kind, name, parts) = split(urn)?;
+    let urn = percent::normal(urn);
+    let (kind, name, parts) = split(&urn)?;
     let scheme = scheme::named(name)?;
     let (given, tag) = match kind {
         "id" => (scheme.components(parts)?, 'i'),
@@ -72,6 +73,7 @@ pub fn pattern_key(written: &str) -> Option<String> {
 
 /// The keys that a pattern contains. `rest` is the text after `urn:epc:idpat:`. `None` when it is not a valid pattern.
 pub(crate) fn ranges(rest: &str, level: Level) -> Option<Vec<KeyRange>> {
+    let rest = percent::normal(rest);
     let (name, parts) = rest.split_once(':')?;
     let scheme = scheme::named(name)?;
     let given = scheme.given(parts)?;

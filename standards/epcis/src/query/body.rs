@@ -1,5 +1,5 @@
 //! Parses the query parameters from a JSON object: `{"query": {…}}` as in `POST /queries`, or the inner object alone.
-//! Invariant: a body and a URL with the same values of parameters give the same query.
+//! Invariant: a body and a URL with the same values of parameters give the same query, but for pointers.
 
 use std::borrow::Cow;
 
@@ -25,16 +25,15 @@ pub fn parse_body(bytes: &[u8]) -> Result<EventQuery, Vec<Problem>> {
     }
     let root = read_json(bytes, JSON_DEPTH_MAX)?;
     let inner = root.get("query");
-    let result = parse_object(inner.unwrap_or(&root));
-    if inner.is_none() {
-        return result;
-    }
-    result.map_err(|mut problems| {
-        for problem in &mut problems {
-            problem.pointer.insert_str(0, "/query");
+    let mut result = parse_object(inner.unwrap_or(&root));
+    if inner.is_some() {
+        let put_below = |pointer: &mut String| pointer.insert_str(0, "/query");
+        match &mut result {
+            Ok(query) => query.next_page_token.iter_mut().for_each(|token| put_below(&mut token.pointer)),
+            Err(problems) => problems.iter_mut().for_each(|problem| put_below(&mut problem.pointer)),
         }
-        problems
-    })
+    }
+    result
 }
 
 fn parse_object(node: &Node<'_>) -> Result<EventQuery, Vec<Problem>> {

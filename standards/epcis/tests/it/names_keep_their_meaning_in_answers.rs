@@ -1,16 +1,13 @@
 //! An answer gives every name of an event the meaning that it had in the event's document. The meanings are computed
-//! here by a small JSON-LD expander of this test's own.
-
-use std::collections::BTreeMap;
+//! by the tests' own reading of JSON-LD.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use standards_epcis::document::{self, QueryResult, Record, query_document, read_record, record_document};
 
-const GS1: &str = "https://ref.gs1.org/standards/epcis/epcis-context.jsonld";
+use super::json_ld::{self, Bindings};
 
-/// What each name is bound to; `None` when it is unbound on purpose.
-type Bindings = BTreeMap<String, Option<String>>;
+const GS1: &str = "https://ref.gs1.org/standards/epcis/epcis-context.jsonld";
 
 /// The contexts behind the addresses of this test. The library does not know the foreign ones.
 fn remote(address: &str) -> Vec<(&'static str, &'static str)> {
@@ -32,52 +29,15 @@ fn remote(address: &str) -> Vec<(&'static str, &'static str)> {
     }
 }
 
-fn curie(text: &str) -> Option<(&str, &str)> {
-    text.split_once(':').filter(|(_, local)| !local.starts_with("//"))
-}
-
-/// Applies a context to the bindings that hold already (JSON-LD 1.1 section 4.1).
+/// Applies a context to the bindings that hold already. No context here has a definition that rests on itself.
 fn apply(context: &Value, bindings: &mut Bindings) {
-    match context {
-        Value::Array(elements) => elements.iter().for_each(|element| apply(element, bindings)),
-        Value::String(address) => {
-            for (name, namespace) in remote(address) {
-                bindings.insert(name.to_owned(), Some(namespace.to_owned()));
-            }
-        }
-        Value::Object(members) => {
-            let mut defined = Bindings::new();
-            for (name, value) in members {
-                let value = value.get("@id").unwrap_or(value);
-                defined.insert(name.clone(), value.as_str().map(str::to_owned));
-            }
-            let look_up = |name: &str| defined.get(name).or_else(|| bindings.get(name)).cloned().flatten();
-            let resolved: Bindings = defined
-                .iter()
-                .map(|(name, value)| {
-                    let mut value = value.clone();
-                    for _ in 0..4 {
-                        let Some(text) = value.clone() else { break };
-                        let Some((prefix, local)) = curie(&text).filter(|(prefix, _)| prefix != name) else { break };
-                        let Some(namespace) = look_up(prefix) else { break };
-                        value = Some(format!("{namespace}{local}"));
-                    }
-                    (name.clone(), value)
-                })
-                .collect();
-            bindings.extend(resolved);
-        }
-        _ => panic!("no context: {context}"),
-    }
+    json_ld::apply(context, bindings, &remote).expect("a context without a circle");
 }
 
 /// The meaning of a text: as a term, and as a CURIE.
 fn expand(text: &str, bindings: &Bindings) -> String {
     let term = bindings.get(text).cloned().flatten();
-    let iri = curie(text)
-        .and_then(|(prefix, local)| Some(format!("{}{local}", bindings.get(prefix).cloned().flatten()?)))
-        .unwrap_or_else(|| text.to_owned());
-    format!("{term:?} {iri}")
+    format!("{term:?} {}", json_ld::expand(text, bindings))
 }
 
 fn meaning(value: &Value, bindings: &Bindings) -> Value {
@@ -94,16 +54,20 @@ fn meaning(value: &Value, bindings: &Bindings) -> Value {
     }
 }
 
-/// The meaning of an event under the context of its document. The GS1 context holds in every document.
-fn meaning_of_event(document: &Value, event: &Value) -> Value {
+/// The meaning of an event under the context of a document and its own. The GS1 context holds in every document.
+fn meaning_of_event(document: &Value, own: Option<&Value>, event: &Value) -> Value {
     let mut bindings = Bindings::new();
     apply(&GS1.into(), &mut bindings);
     apply(document, &mut bindings);
-    // A bare event's context is that of its document, too, and is read once.
-    if let Some(own) = event.get("@context").filter(|own| *own != document) {
+    if let Some(own) = own {
         apply(own, &mut bindings);
     }
     meaning(event, &bindings)
+}
+
+/// The meaning of an event as it was captured. A bare event's context is that of its document, too, and is read once.
+fn meaning_of_captured(document: &Value, event: &Value) -> Value {
+    meaning_of_event(document, event.get("@context").filter(|own| *own != document), event)
 }
 
 fn check(captured: &[(Value, Value)]) {
@@ -125,8 +89,8 @@ fn check(captured: &[(Value, Value)]) {
     assert_eq!(events.len(), captured.len());
     for (event, (document, before)) in events.iter().zip(captured) {
         assert_eq!(
-            meaning_of_event(context, event),
-            meaning_of_event(document, before),
+            meaning_of_event(context, event.get("@context"), event),
+            meaning_of_captured(document, before),
             "{before} under {document}\n{text}"
         );
     }
@@ -136,7 +100,16 @@ fn check(captured: &[(Value, Value)]) {
     let of_answer = ["\"queryName\"", "\"type\""];
     let binds_answer =
         captured.iter().any(|(context, _)| of_answer.iter().any(|name| context.to_string().contains(name)));
-    assert!(!is_same || binds_answer || own_contexts == own_before, "one context needs no other: {text}");
+    // A bare event keeps its context, on top of which it may mean something else.
+    let changes = captured.iter().any(|(document, event)| {
+        let mut once = Bindings::new();
+        apply(&json!([GS1, document]), &mut once);
+        let mut twice = once.clone();
+        apply(document, &mut twice);
+        event.get("@context") == Some(document) && once != twice
+    });
+    let needs_no_other = is_same && !binds_answer && !changes;
+    assert!(!needs_no_other || own_contexts == own_before, "one context needs no other: {text}");
 }
 
 fn name() -> impl Strategy<Value = String> {
@@ -151,6 +124,8 @@ fn context() -> impl Strategy<Value = Value> {
         json!("urn:epcglobal:cbv:mda"),
         json!("urn:x:"),
         json!("a:sub/"),
+        json!("b:sub/"),
+        json!("example"),
         json!("gs1:Own-"),
         json!({ "@id": "https://one.example/" }),
         Value::Null,
@@ -168,6 +143,9 @@ fn context() -> impl Strategy<Value = Value> {
         6 => proptest::collection::vec(element.clone(), 0..4).prop_map(Value::Array),
         1 => element,
     ]
+    .prop_filter("a namespace rests on itself", |context| {
+        json_ld::apply(context, &mut Bindings::new(), &remote).is_ok()
+    })
 }
 
 fn event() -> impl Strategy<Value = Value> {
@@ -227,6 +205,34 @@ fn a_neighbours_prefix_changes_nothing() {
             check(&[neighbour.clone(), mine.clone()]);
             check(&[mine.clone(), mine.clone()]);
             check(&[(bound.clone(), event(member)), neighbour, mine]);
+        }
+    }
+}
+
+#[test]
+fn the_order_of_a_contexts_elements_counts() {
+    let (one, two) = ("https://one.example/", "https://two.example/");
+    let event = |own: Option<&Value>| {
+        let mut event = json!({ "type": "ObjectEvent", "a:field": "a:value", "c:field": "b:value" });
+        if let Some(own) = own {
+            event["@context"] = own.clone();
+        }
+        event
+    };
+    let late = json!([GS1, { "a": "b:sub/" }, { "b": one, "c": "x:/" }]);
+    let again = json!([{ "b": one }, { "a": "b:sub/", "c": "a:" }, { "b": two, "a": { "@id": "b:own/" } }]);
+    let plain = json!([GS1, { "b": two, "c": "x:/" }]);
+    let contexts = [late, again, plain, json!({ "a": "b:sub/", "c": "x:/" }), json!({ "c": "gs1:" })];
+    for first in &contexts {
+        check(&[(first.clone(), event(Some(first)))]);
+        check(&[(first.clone(), event(Some(first))), (first.clone(), event(None))]);
+        for second in &contexts {
+            check(&[(first.clone(), event(Some(second)))]);
+            check(&[(first.clone(), event(None)), (second.clone(), event(Some(second)))]);
+            for third in &contexts {
+                check(&[(first.clone(), event(Some(second))), (third.clone(), event(None))]);
+                check(&[(first.clone(), event(Some(second))), (third.clone(), event(Some(third)))]);
+            }
         }
     }
 }

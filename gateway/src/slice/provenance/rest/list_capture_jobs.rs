@@ -5,7 +5,7 @@ use crate::{
     auth::{Scoped, scope},
     error::{ApiError, code as common, problems},
     operation::{OperationId, find},
-    page::PageOf,
+    page::{PageOf, SentCursor},
     params::Params,
     provenance::{
         code,
@@ -73,7 +73,7 @@ pub(super) async fn list_capture_jobs(
         ));
     }
     let limit = limit.min(PER_PAGE_MAX);
-    let token = query.next_page_token.as_deref();
+    let token = query.next_page_token.as_deref().map(|text| SentCursor { text, pointer: "/nextPageToken" });
     let page = PageOf::<Uuid>::open(&gateway.cursors, caller.tenant, LIST, token, limit)?;
     let before = page.after().map(OperationId);
     let found = find::list(&gateway, caller.tenant, Some(CAPTURE), before, limit).await?;
