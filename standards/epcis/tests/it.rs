@@ -21,4 +21,6 @@ mod it {
     mod reference_order;
     mod the_json_schema_decides;
     mod types_of_users;
+    mod xml_data;
+    mod xml_twins_have_one_hash;
 }
