@@ -45,8 +45,9 @@ pub const PROBLEMS_PER_REFUSED_EVENT_MAX: usize = 3;
 /// The largest XML document, in bytes, unless a caller sets another limit.
 pub const XML_DOCUMENT_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// The deepest nesting of XML elements, including the document element.
-pub const XML_DEPTH_MAX: usize = 64;
+/// The deepest nesting of XML elements, including the document element. What JSON nests to [`JSON_DEPTH_MAX`] fits: XML
+/// has an element for each text too, and more of them around an event.
+pub const XML_DEPTH_MAX: usize = 80;
 
 /// The most attributes of one XML element, declarations of namespaces included.
 pub const XML_ATTRIBUTES_PER_ELEMENT_MAX: usize = 256;

@@ -7,12 +7,12 @@
 mod document;
 mod envelope;
 mod event;
-mod extension;
+pub(super) mod extension;
 mod field;
 mod header;
 mod json;
 mod json_document;
-mod prefix;
+pub(super) mod prefix;
 mod sensor;
 mod value;
 
@@ -53,9 +53,9 @@ impl Default for Options {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
     pub kind: DocumentKind,
-    /// `schemaVersion` as sent: 1.x or 2.x. `None` for a bare event.
+    /// `schemaVersion` as sent: 1.x or 2.x. `None` for a bare event, and where a query document lacks it.
     pub schema_version: Option<String>,
-    /// `creationDate` as sent. `None` for a bare event.
+    /// `creationDate` as sent. `None` in the same cases.
     pub creation_date: Option<String>,
     /// `queryName` of query results. Empty when it is missing.
     pub query_name: String,

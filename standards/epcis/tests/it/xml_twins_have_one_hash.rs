@@ -8,7 +8,8 @@ use super::{
 };
 
 /// Pairs that do not have the same content, and why. The files are published as they are.
-const DIFFERENT: [(&str, &str); 0] = [];
+const DIFFERENT: [(&str, &str); 1] =
+    [("TransactionEvent", "an element without content has no member in the JSON, and is in the hash of the XML")];
 
 /// The letters of a file's name, which some pairs spell differently.
 fn letters(path: &std::path::Path) -> String {

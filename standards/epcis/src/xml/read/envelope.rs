@@ -94,6 +94,10 @@ impl<'x> Reader<'_, 'x, '_> {
         };
         for (name, is_version) in [("schemaVersion", true), ("creationDate", false)] {
             let Some(found) = attribute(name) else {
+                // As in JSON, only a capture needs both.
+                if self.envelope.kind == DocumentKind::Query {
+                    continue;
+                }
                 return Err(Fault::new(root.at, code::MISSING_FIELD, format!("{name} is required here")));
             };
             let value = trimmed(&found.value);

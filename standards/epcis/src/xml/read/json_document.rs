@@ -77,7 +77,9 @@ fn head(document: &Document<'_>) -> (String, &'static str) {
     if is_plain { push_string(&mut out, GS1_CONTEXT_URL) } else { out.push_str(context) }
     member(&mut out, "type", kind);
     member(&mut out, "schemaVersion", "2.0");
-    member(&mut out, "creationDate", envelope.creation_date.as_deref().unwrap_or_default());
+    if let Some(date) = &envelope.creation_date {
+        member(&mut out, "creationDate", date);
+    }
     if envelope.kind == DocumentKind::Capture {
         for (name, value) in &envelope.business_header {
             member(&mut out, name, value);

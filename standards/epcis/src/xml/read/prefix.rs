@@ -30,7 +30,7 @@ const GS1_PREFIXES: [&str; 8] = ["cbv", "gs1", "epcis", "cbvmda", "rdfs", "owl",
 pub(in crate::xml) const XML_MASTER_DATA: &str = "urn:epcglobal:cbv:mda";
 
 /// Schemes of URIs that values of events begin with.
-const SCHEMES: [&str; 14] =
+pub(in crate::xml) const SCHEMES: [&str; 14] =
     ["http", "https", "urn", "ni", "nih", "geo", "tel", "mailto", "data", "did", "tag", "info", "doi", "file"];
 
 /// Terms of documents and events that are no fields.
@@ -62,7 +62,7 @@ pub(in crate::xml) fn gs1_prefix(uri: &str) -> Option<&'static str> {
 }
 
 /// Whether a prefix can be bound without changing what other texts mean.
-fn is_free(prefix: &str) -> bool {
+pub(in crate::xml) fn is_free(prefix: &str) -> bool {
     is_ncname(prefix)
         && gs1_namespace(prefix).is_none()
         && !SCHEMES.contains(&prefix)
