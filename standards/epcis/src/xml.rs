@@ -29,6 +29,9 @@ pub mod write;
 
 pub use fault::XmlProblem;
 
+/// The member that holds the text of an element with attributes.
+pub(crate) const TEXT: &str = "#text";
+
 /// A version of the XML binding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Version {

@@ -36,12 +36,9 @@ impl EpcFormat {
 /// An identifier in a format. Texts that are no GS1 identifier, and identifiers that have no such form, stay.
 pub fn epc<'t>(text: &'t str, format: EpcFormat, prefixes: &dyn CompanyPrefixes) -> Cow<'t, str> {
     match format {
-        EpcFormat::NoPreference | EpcFormat::NeverTranslates => Cow::Borrowed(text),
-        EpcFormat::AlwaysDigitalLink if text.starts_with("urn:") => {
-            digital_link(text).unwrap_or(Cow::Borrowed(text))
-        }
-        EpcFormat::AlwaysDigitalLink => Cow::Borrowed(text),
+        EpcFormat::AlwaysDigitalLink if text.starts_with("urn:") => digital_link(text).unwrap_or(Cow::Borrowed(text)),
         EpcFormat::AlwaysUrn => urn(text, prefixes).map_or(Cow::Borrowed(text), Cow::Owned),
+        EpcFormat::AlwaysDigitalLink | EpcFormat::NoPreference | EpcFormat::NeverTranslates => Cow::Borrowed(text),
     }
 }
 
@@ -70,15 +67,14 @@ fn has_only(text: &str, count: usize, link: &str) -> bool {
 
 fn urn_of(path: &[&str], prefixes: &dyn CompanyPrefixes) -> Option<String> {
     let [ai, value, qualifier @ ..] = path else { return None };
-    let serial = |text: &str| encoded(text);
     match (*ai, qualifier) {
         ("01", qualifier) => {
             let parts = gtin(value, prefixes)?;
             match qualifier {
                 [] => Some(format!("urn:epc:idpat:sgtin:{parts}.*")),
-                ["10", lot] => Some(format!("urn:epc:class:lgtin:{parts}.{}", serial(lot)?)),
-                ["21", text] => Some(format!("urn:epc:id:sgtin:{parts}.{}", serial(text)?)),
-                ["235", text] => Some(format!("urn:epc:id:upui:{parts}.{}", serial(text)?)),
+                ["10", lot] => Some(format!("urn:epc:class:lgtin:{parts}.{}", encoded(lot)?)),
+                ["21", text] => Some(format!("urn:epc:id:sgtin:{parts}.{}", encoded(text)?)),
+                ["235", text] => Some(format!("urn:epc:id:upui:{parts}.{}", encoded(text)?)),
                 _ => None,
             }
         }
@@ -88,14 +84,14 @@ fn urn_of(path: &[&str], prefixes: &dyn CompanyPrefixes) -> Option<String> {
             let parts = gtin(gtin14, prefixes)?;
             match qualifier {
                 [] => Some(format!("urn:epc:idpat:itip:{parts}.{piece}.{total}.*")),
-                ["21", text] => Some(format!("urn:epc:id:itip:{parts}.{piece}.{total}.{}", serial(text)?)),
+                ["21", text] => Some(format!("urn:epc:id:itip:{parts}.{piece}.{total}.{}", encoded(text)?)),
                 _ => None,
             }
         }
         ("00", []) => Some(format!("urn:epc:id:sscc:{}", with_indicator(value, prefixes)?)),
         ("414", []) => Some(format!("urn:epc:id:sgln:{}.0", divided(unchecked(value)?, prefixes)?)),
         ("414", ["254", text]) => {
-            Some(format!("urn:epc:id:sgln:{}.{}", divided(unchecked(value)?, prefixes)?, serial(text)?))
+            Some(format!("urn:epc:id:sgln:{}.{}", divided(unchecked(value)?, prefixes)?, encoded(text)?))
         }
         ("417", []) => Some(format!("urn:epc:id:pgln:{}", divided(unchecked(value)?, prefixes)?)),
         ("8003", []) => with_serial("grai", value.strip_prefix('0')?, prefixes),
@@ -107,9 +103,7 @@ fn urn_of(path: &[&str], prefixes: &dyn CompanyPrefixes) -> Option<String> {
         ("8017", []) => Some(format!("urn:epc:id:gsrnp:{}", divided(unchecked(value)?, prefixes)?)),
         ("402", []) => Some(format!("urn:epc:id:gsin:{}", divided(unchecked(value)?, prefixes)?)),
         ("8010", []) => Some(format!("urn:epc:idpat:cpi:{}.*", encoded(&divided(value, prefixes)?)?)),
-        ("8010", ["8011", text]) => {
-            Some(format!("urn:epc:id:cpi:{}.{text}", encoded(&divided(value, prefixes)?)?))
-        }
+        ("8010", ["8011", text]) => Some(format!("urn:epc:id:cpi:{}.{text}", encoded(&divided(value, prefixes)?)?)),
         _ => None,
     }
 }

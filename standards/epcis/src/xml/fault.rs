@@ -161,7 +161,8 @@ mod tests {
         let found = located(xml, faults.map(|at| Fault::new(at, "x", "")).to_vec());
         let places: Vec<_> =
             found.iter().map(|problem| (problem.line, problem.column, problem.path.as_str())).collect();
-        let expected = [(1, 1, "/a"), (3, 2, "/a/b[2]"), (3, 8, "/a/b[2]"), (3, 11, "/a/b[2]"), (4, 1, "/a"), (4, 5, "")];
+        let expected =
+            [(1, 1, "/a"), (3, 2, "/a/b[2]"), (3, 8, "/a/b[2]"), (3, 11, "/a/b[2]"), (4, 1, "/a"), (4, 5, "")];
         assert_eq!(places, expected);
     }
 

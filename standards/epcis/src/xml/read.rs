@@ -7,7 +7,7 @@
 mod document;
 mod envelope;
 mod event;
-pub(super) mod extension;
+mod extension;
 mod field;
 mod header;
 mod json;

@@ -152,9 +152,8 @@ fn resolve<'x>(name: &'x str, at: usize, bindings: &Bindings<'x>, is_element: bo
         ("", false) => Some(Space::None),
         _ => bindings.space(prefix),
     };
-    let space = space.ok_or_else(|| {
-        Fault::new(at, code::MALFORMED_XML, format!("the prefix {} is not declared", quote(prefix)))
-    })?;
+    let space = space
+        .ok_or_else(|| Fault::new(at, code::MALFORMED_XML, format!("the prefix {} is not declared", quote(prefix))))?;
     Ok(Name { space, prefix, local })
 }
 
@@ -163,7 +162,11 @@ fn check_name(name: &str, at: usize) -> Result<(), Fault> {
         let detail = format!("{} bytes; a name has at most {XML_NAME_BYTES_MAX}", name.len());
         return Err(Fault::new(at, code::XML_TOO_LARGE, detail));
     }
-    if is_ncname(name) { Ok(()) } else { Err(Fault::new(at, code::MALFORMED_XML, format!("{} is no name", quote(name)))) }
+    if is_ncname(name) {
+        Ok(())
+    } else {
+        Err(Fault::new(at, code::MALFORMED_XML, format!("{} is no name", quote(name))))
+    }
 }
 
 /// Refuses two attributes with one name under different prefixes. Equal texts were refused before.

@@ -142,7 +142,11 @@ impl<'x> Tokens<'x> {
         if self.depth > 0 {
             return Ok(Some(text));
         }
-        if text.chars().all(is_space) { Ok(None) } else { Err(self.malformed("a text stands inside the document element")) }
+        if text.chars().all(is_space) {
+            Ok(None)
+        } else {
+            Err(self.malformed("a text stands inside the document element"))
+        }
     }
 
     fn reference(&self, reference: &BytesRef<'_>) -> Result<Cow<'x, str>, Fault> {
@@ -166,7 +170,9 @@ impl<'x> Tokens<'x> {
         }
         match declaration.encoding() {
             None => Ok(()),
-            Some(Ok(encoding)) if ["utf-8", "us-ascii"].iter().any(|known| encoding.eq_ignore_ascii_case(known)) => Ok(()),
+            Some(Ok(encoding)) if ["utf-8", "us-ascii"].iter().any(|known| encoding.eq_ignore_ascii_case(known)) => {
+                Ok(())
+            }
             Some(Ok(encoding)) => {
                 Err(self.malformed(&format!("the document is sent in UTF-8, but declares {}", quote(&encoding))))
             }

@@ -87,7 +87,8 @@ pub(super) fn read<'x>(tokens: &mut Tokens<'x>, tag: Tag<'x>, budget: &mut Budge
 impl<'x> Element<'x> {
     fn new(tag: Tag<'x>, preserves_space: bool) -> Self {
         let Tag { at, name, attributes } = tag;
-        let space = attributes.iter().find(|attribute| attribute.name.space == Space::Xml && attribute.name.local == "space");
+        let space =
+            attributes.iter().find(|attribute| attribute.name.space == Space::Xml && attribute.name.local == "space");
         let preserves_space = space.map_or(preserves_space, |space| space.value == "preserve");
         Self { at, name, attributes, children: Vec::new(), text: Cow::Borrowed(""), text_space: None, preserves_space }
     }
@@ -158,8 +159,7 @@ impl<'x> Element<'x> {
         match unknown {
             None => Ok(()),
             Some(attribute) => {
-                let detail =
-                    format!("{} has no attribute {}", quote(self.name.local), quote(attribute.name.local));
+                let detail = format!("{} has no attribute {}", quote(self.name.local), quote(attribute.name.local));
                 Err(Fault::new(attribute.at, code::UNKNOWN_FIELD, detail))
             }
         }

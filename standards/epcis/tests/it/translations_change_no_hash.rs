@@ -23,7 +23,8 @@ fn of_every_published_event() {
     ] {
         for file in json_files(folder, count) {
             let bytes = read(&file);
-            let document = document::parse(&bytes).unwrap_or_else(|problems| panic!("{}: {problems:?}", file.display()));
+            let document =
+                document::parse(&bytes).unwrap_or_else(|problems| panic!("{}: {problems:?}", file.display()));
             for event in &document.events {
                 let stored = record_of(event, &document.context);
                 let stored = read_record(&stored).expect("a record");

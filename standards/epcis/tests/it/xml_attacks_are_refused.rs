@@ -17,7 +17,9 @@ const TAIL: &str = "</ObjectEvent></EventList></EPCISBody></epcis:EPCISDocument>
 
 /// The code of a document's first fault, or `"accepted"`.
 fn outcome(what: &str, xml: &str) -> &'static str {
-    timed(what, xml.len(), || json_document(xml.as_bytes(), Options::default()).err().map_or("accepted", |problem| problem.code))
+    timed(what, xml.len(), || {
+        json_document(xml.as_bytes(), Options::default()).err().map_or("accepted", |problem| problem.code)
+    })
 }
 
 fn inside(inner: &str) -> String {
@@ -25,7 +27,7 @@ fn inside(inner: &str) -> String {
 }
 
 /// The texts of many pieces.
-fn many(count: usize, piece: impl Fn(usize) -> String) -> String {
+pub(crate) fn many(count: usize, piece: impl Fn(usize) -> String) -> String {
     (0..count).fold(String::new(), |mut text, index| {
         text.push_str(&piece(index));
         text
@@ -62,7 +64,11 @@ fn wide_and_deep_elements() {
         ("nesting of a document", "<a>".repeat(1_000_000), code::XML_TOO_DEEP),
         ("siblings", inside(&"<x:a xmlns:x=\"urn:x\"/>".repeat(200_000)), code::XML_TOO_LARGE),
         ("a long name", inside(&format!("<{}/>", "a".repeat(2_000_000))), code::XML_TOO_LARGE),
-        ("a long text", inside(&format!("<x:a xmlns:x=\"urn:x\">{}</x:a>", "a".repeat(2_000_000))), code::XML_TOO_LARGE),
+        (
+            "a long text",
+            inside(&format!("<x:a xmlns:x=\"urn:x\">{}</x:a>", "a".repeat(2_000_000))),
+            code::XML_TOO_LARGE,
+        ),
         ("a text of pieces", inside(&format!("<x:a xmlns:x=\"urn:x\">{}</x:a>", "&amp;".repeat(200_000))), "accepted"),
         ("sections", inside(&format!("<x:a xmlns:x=\"urn:x\">{}</x:a>", "<![CDATA[a]]>".repeat(70_000))), "accepted"),
         ("comments", inside(&"<!--a-->".repeat(120_000)), "accepted"),
@@ -84,7 +90,10 @@ fn games_with_namespaces() {
     let long = "x".repeat(250);
     let declared = many(127, |index| format!(" xmlns:{long}{index:03}=\"urn:{long}{index}\""));
     let uses = many(3_000, |index| format!("<{long}000:a{index}/>"));
-    assert_eq!(outcome("long prefixes", &inside(&format!("<{long}001:a{declared}>{uses}</{long}001:a>"))), code::EVENT_TOO_LARGE);
+    assert_eq!(
+        outcome("long prefixes", &inside(&format!("<{long}001:a{declared}>{uses}</{long}001:a>"))),
+        code::EVENT_TOO_LARGE
+    );
     let short = many(127, |index| format!(" xmlns:a{index}=\"urn:{index}\""));
     let uses = many(12_000, |_| "<a0:b/>".to_owned());
     assert_eq!(outcome("many prefixes", &inside(&format!("<a1:a{short}>{uses}</a1:a>"))), "accepted");

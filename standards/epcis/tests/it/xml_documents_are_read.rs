@@ -10,7 +10,8 @@ use standards_epcis::{
 use super::{
     shared_data::{path, read},
     xml_data::{
-        CAPTURE, EQUAL, EVENTS, HASHED, OLD, QUERY, QUERY_DOCUMENTS, SANITISED, any_order, to_json, validated, xml_files,
+        CAPTURE, EQUAL, EVENTS, HASHED, OLD, QUERY, QUERY_DOCUMENTS, SANITISED, any_order, to_json, validated,
+        xml_files,
     },
 };
 

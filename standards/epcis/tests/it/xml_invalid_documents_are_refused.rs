@@ -36,13 +36,25 @@ fn every_published_invalid_document() {
     let expected = [
         (CAPTURE, "ObjectEvent_bare_event_without_action", code::MISSING_FIELD, 1, "/ObjectEvent".to_owned()),
         (CAPTURE, "ObjectEvent_with_invalid_action", code::INVALID_ACTION, 12, format!("{LIST}/action")),
-        (CAPTURE, "ObjectEvent_with_invalid_eventTime_format", code::INVALID_EVENT_TIME, 7, format!("{LIST}/eventTime")),
+        (
+            CAPTURE,
+            "ObjectEvent_with_invalid_eventTime_format",
+            code::INVALID_EVENT_TIME,
+            7,
+            format!("{LIST}/eventTime"),
+        ),
         (CAPTURE, "ObjectEvent_with_near_miss_action", code::INVALID_ACTION, 13, format!("{LIST}/action")),
         (CAPTURE, "ObjectEvent_with_unknown_element", code::UNKNOWN_FIELD, 13, format!("{LIST}/madeUpField")),
         (CAPTURE, "ObjectEvent_with_wrong_element_order", code::INVALID_ELEMENT_ORDER, 8, format!("{LIST}/eventTime")),
         (CAPTURE, "ObjectEvent_without_eventTime", code::MISSING_FIELD, 6, LIST.to_owned()),
         (QUERY, "QueryDocument_with_invalid_action", code::INVALID_ACTION, 13, format!("{RESULTS}/ObjectEvent/action")),
-        (QUERY, "QueryDocument_with_invalid_eventType", code::INVALID_EVENT_TYPE, 8, format!("{RESULTS}/ObjectEventInvalid")),
+        (
+            QUERY,
+            "QueryDocument_with_invalid_eventType",
+            code::INVALID_EVENT_TYPE,
+            8,
+            format!("{RESULTS}/ObjectEventInvalid"),
+        ),
         (
             QUERY,
             "QueryDocument_with_missing_value",
@@ -54,8 +66,7 @@ fn every_published_invalid_document() {
     assert_eq!(xml_files(CAPTURE, 7).len() + xml_files(QUERY, 3).len(), expected.len());
     for (folder, name, code, line, element) in expected {
         let found = problems(&read(&path(&format!("{folder}/{name}.xml"))));
-        let places: Vec<_> =
-            found.iter().map(|problem| (problem.code, problem.line, problem.path.clone())).collect();
+        let places: Vec<_> = found.iter().map(|problem| (problem.code, problem.line, problem.path.clone())).collect();
         assert_eq!(places, [(code, line, element)], "{name}: {found:#?}");
     }
 }
@@ -106,11 +117,7 @@ fn each_fault_of_an_event_has_its_place() {
             code::UNKNOWN_FIELD,
             "/sensorElementList/sensorElement/sensorReport",
         ),
-        (
-            "<action>ADD</action><ilmd><lot>1</lot></ilmd>",
-            code::FIELD_WITHOUT_NAMESPACE,
-            "/ilmd/lot",
-        ),
+        ("<action>ADD</action><ilmd><lot>1</lot></ilmd>", code::FIELD_WITHOUT_NAMESPACE, "/ilmd/lot"),
         ("<action>ADD</action><ex:a>text<ex:b/></ex:a>", code::INVALID_TYPE, "/ex:a"),
         ("<ex:a/><action>ADD</action>", code::INVALID_ELEMENT_ORDER, "/action"),
         ("<action>ADD</action>text", code::INVALID_TYPE, ""),

@@ -10,6 +10,8 @@ use standards_epcis::{
     xml::read::{Document, Options, json_document},
 };
 
+use super::xml_attacks_are_refused::many;
+
 fn document(header: &str, events: &str) -> String {
     format!(
         "<epcis:EPCISDocument xmlns:epcis=\"urn:epcglobal:epcis:xsd:2\" xmlns:ex=\"urn:ex:\" schemaVersion=\"2.0\" \
@@ -41,25 +43,23 @@ fn of_elements() {
         event(&format!("{}{}", "<ex:a>".repeat(inner), "</ex:a>".repeat(inner)))
     });
     check(XML_ATTRIBUTES_PER_ELEMENT_MAX, code::XML_TOO_LARGE, |count| {
-        let attributes: String = (0..count).map(|index| format!(" a{index}=\"\"")).collect();
+        let attributes = many(count, |index| format!(" a{index}=\"\""));
         event(&format!("<ex:a{attributes}/>"))
     });
     check(XML_NAME_BYTES_MAX, code::XML_TOO_LARGE, |count| event(&format!("<ex:{}/>", "a".repeat(count))));
     // The document declares two.
     check(XML_NAMESPACES_IN_SCOPE_MAX, code::XML_TOO_LARGE, |count| {
-        let declarations: String = (2..count).map(|index| format!(" xmlns:a{index}=\"urn:{index}\"")).collect();
+        let declarations = many(count - 2, |index| format!(" xmlns:a{index}=\"urn:{index}\""));
         event(&format!("<ex:a{declarations}/>"))
     });
     check(XML_NAMESPACES_PER_DOCUMENT_MAX, code::XML_TOO_LARGE, |count| {
-        event(&(0..count).map(|index| format!("<a xmlns=\"urn:{index}\"/>")).collect::<String>())
+        event(&many(count, |index| format!("<a xmlns=\"urn:{index}\"/>")))
     });
 }
 
 #[test]
 fn of_events() {
-    check(XML_NODES_PER_EVENT_MAX, code::XML_TOO_LARGE, |count| {
-        event(&"<ex:a/>".repeat(count - 1))
-    });
+    check(XML_NODES_PER_EVENT_MAX, code::XML_TOO_LARGE, |count| event(&"<ex:a/>".repeat(count - 1)));
     check(XML_EVENT_BYTES_MAX, code::XML_TOO_LARGE, |bytes| {
         let around = "<ObjectEvent></ObjectEvent>".len();
         event(&" ".repeat(bytes - around))
@@ -86,11 +86,9 @@ fn of_headers() {
 #[test]
 fn of_documents() {
     let xml = document("", &"<ObjectEvent/>".repeat(3));
-    for (bytes_max, events_max, expected) in [
-        (xml.len(), 3, "accepted"),
-        (xml.len() - 1, 3, code::XML_TOO_LARGE),
-        (xml.len(), 2, code::TOO_MANY_EVENTS),
-    ] {
+    for (bytes_max, events_max, expected) in
+        [(xml.len(), 3, "accepted"), (xml.len() - 1, 3, code::XML_TOO_LARGE), (xml.len(), 2, code::TOO_MANY_EVENTS)]
+    {
         assert_eq!(outcome(&xml, Options { bytes_max, events_max, ..Options::default() }), expected);
     }
 }

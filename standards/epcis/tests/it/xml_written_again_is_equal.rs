@@ -15,7 +15,9 @@ use standards_epcis::{
 
 use super::{
     shared_data::read,
-    xml_data::{CAPTURE, EQUAL, EVENTS, HASHED, OLD, QUERY, QUERY_DOCUMENTS, SANITISED, any_order, validated, xml_files},
+    xml_data::{
+        CAPTURE, EQUAL, EVENTS, HASHED, OLD, QUERY, QUERY_DOCUMENTS, SANITISED, any_order, validated, xml_files,
+    },
 };
 
 /// What an event says, without what version 1.2 adds: a list that it requires.
@@ -31,7 +33,8 @@ fn contents(document: &CaptureDocument<'_>) -> Vec<String> {
 fn check(name: &str, document: &CaptureDocument<'_>, options: write::Options) -> String {
     let events = document.events.iter().map(|event| (event, &document.context));
     let xml = capture_document(0, events, options).unwrap_or_else(|part| panic!("{name}: {part}"));
-    let json = json_document(xml.as_bytes(), Options::default()).unwrap_or_else(|problem| panic!("{name}: {problem}\n{xml}"));
+    let json =
+        json_document(xml.as_bytes(), Options::default()).unwrap_or_else(|problem| panic!("{name}: {problem}\n{xml}"));
     let again = validated(name, &json);
     assert_eq!(contents(&again), contents(document), "{name}: {xml}");
     for (event, before) in again.events.iter().zip(&document.events) {
@@ -47,7 +50,8 @@ fn standard_names(xml: &str) -> Vec<&str> {
             || ["Time", "EPCs", "List", "ID", "Offset", "Disposition", "Point", "Location", "Step", "Event"]
                 .iter()
                 .any(|end| name.ends_with(end))
-            || ["action", "disposition", "ilmd", "uom", "quantity", "epcClass", "bizTransaction", "source"].contains(&name)
+            || ["action", "disposition", "ilmd", "uom", "quantity", "epcClass", "bizTransaction", "source"]
+                .contains(&name)
             || ["sensorElement", "sensorMetadata", "sensorReport", "destination", "certificationInfo"].contains(&name)
     };
     xml.split('<')
@@ -130,13 +134,15 @@ fn an_answer_has_ids_and_record_times() {
     for version in [Version::V1_2, Version::V2_0] {
         let options = write::Options { version, ..write::Options::default() };
         let xml = write::query_document("a<b", 0, &results, options).expect("expressible");
-        let json = json_document(xml.as_bytes(), Options::default()).unwrap_or_else(|problem| panic!("{problem}\n{xml}"));
+        let json =
+            json_document(xml.as_bytes(), Options::default()).unwrap_or_else(|problem| panic!("{problem}\n{xml}"));
         assert!(json.json.contains("\"queryName\":\"a<b\""), "{}", json.json);
         let answer = validated("answer", &json);
         assert_eq!(answer.events[0].event_id(), Some("urn:x:id"));
         assert!(answer.events[0].raw().contains("\"recordTime\":\"1970-01-01T00:00:00.007Z\""), "{xml}");
         assert_eq!(prehash(&answer.events[0], &answer.context), prehash(&document.events[0], &document.context));
-        let spelled = if version == Version::V1_2 { "urn:epcglobal:cbv:bizstep:" } else { "https://ref.gs1.org/cbv/BizStep-" };
+        let spelled =
+            if version == Version::V1_2 { "urn:epcglobal:cbv:bizstep:" } else { "https://ref.gs1.org/cbv/BizStep-" };
         assert!(xml.contains(&format!("<bizStep>{spelled}shipping</bizStep>")), "{xml}");
     }
 }

@@ -225,7 +225,7 @@ fn text(bytes: &[u8], bytes_max: usize) -> Result<&str, XmlProblem> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         let column = before.rsplit(|byte| *byte == b'\n').next().map_or(1, |last| last.len() + 1);
         refused(code::MALFORMED_XML, line, column, "the document is not in UTF-8".to_owned())
     })

@@ -105,8 +105,7 @@ impl<'x> Reader<'_, 'x, '_> {
                 let detail = format!("{VERSION_WORDS} is required here, not {}", quote(value));
                 return Err(Fault::new(found.at, code::INVALID_DOCUMENT, detail));
             }
-            let slot =
-                if is_version { &mut self.envelope.schema_version } else { &mut self.envelope.creation_date };
+            let slot = if is_version { &mut self.envelope.schema_version } else { &mut self.envelope.creation_date };
             *slot = Some(value.to_owned());
         }
         Ok(())
@@ -166,15 +165,14 @@ impl<'x> Reader<'_, 'x, '_> {
             }
             "queryName" => self.envelope.query_name = element.text.into_owned(),
             "subscriptionID" => self.envelope.subscription_id = Some(element.text.into_owned()),
-            "extension" => {}
             "" if element.name.local == "ignoreFields" => {
                 for field in &element.children {
                     let name = self.prefixes.name(&field.name, field.at)?.into_owned();
                     self.envelope.ignored_fields.push(name);
                 }
             }
-            // Elements of other namespaces are allowed here, and belong to no event.
-            "" => {}
+            // Elements of other namespaces and versions are allowed here, and belong to no event.
+            "" | "extension" => {}
             other => {
                 let detail = format!("{} is no part of a document with events", quote(other));
                 return Err(Fault::new(element.at, code::INVALID_DOCUMENT, detail));

@@ -51,7 +51,8 @@ impl<'d> Convert<'d> {
         let (event_type, name) = if is_user(element) {
             (EventType::Own, self.prefixes.name(&element.name, element.at)?)
         } else {
-            let Some(standard) = EventType::STANDARD.into_iter().find(|known| known.as_str() == element.name.local) else {
+            let Some(standard) = EventType::STANDARD.into_iter().find(|known| known.as_str() == element.name.local)
+            else {
                 let detail =
                     format!("{} is no event of EPCIS 2.0; a user's own has a namespace", quote(element.name.local));
                 return Err(Fault::new(element.at, code::INVALID_EVENT_TYPE, detail));

@@ -6,11 +6,8 @@ use std::{borrow::Cow, collections::BTreeMap};
 use super::event::Convert;
 use crate::{
     problem::{code, quote},
-    xml::{fault::Fault, namespace::Space, schema::Form, tag::Attribute, tree::Element},
+    xml::{TEXT, fault::Fault, namespace::Space, schema::Form, tag::Attribute, tree::Element},
 };
-
-/// The member that holds the text of an element with attributes.
-pub(in crate::xml) const TEXT: &str = "#text";
 
 /// An element or attribute that becomes a member.
 enum Part<'e, 'x> {

@@ -1,13 +1,12 @@
 //! Converts the header of a document: master data, the Standard Business Document Header, extensions. Invariant: master
 //! data has the form of the JSON binding, and the rest is kept as extensions.
 
-use super::{event::Convert, extension::TEXT, field::unknown};
-use crate::{
-    xml::{
-        fault::Fault,
-        schema::{EXTENSION, Form},
-        tree::Element,
-    },
+use super::{event::Convert, field::unknown};
+use crate::xml::{
+    TEXT,
+    fault::Fault,
+    schema::{EXTENSION, Form},
+    tree::Element,
 };
 
 /// The namespace of the Standard Business Document Header.

@@ -55,10 +55,8 @@ impl JsonDocument<'_> {
             let start = root.as_ref().map_or(0, |root| innermost(root, &problem.pointer).start);
             place_of(&self.marks, start)
         };
-        let faults = problems
-            .iter()
-            .map(|problem| Fault::new(place(problem), problem.code, problem.detail.clone()))
-            .collect();
+        let faults =
+            problems.iter().map(|problem| Fault::new(place(problem), problem.code, problem.detail.clone())).collect();
         located(self.xml, faults)
     }
 }
@@ -74,7 +72,11 @@ fn head(document: &Document<'_>) -> (String, &'static str) {
     let context = document.context();
     let is_plain = context == format!("[\"{GS1_CONTEXT_URL}\"]");
     let mut out = String::from("{\"@context\":");
-    if is_plain { push_string(&mut out, GS1_CONTEXT_URL) } else { out.push_str(context) }
+    if is_plain {
+        push_string(&mut out, GS1_CONTEXT_URL)
+    } else {
+        out.push_str(context)
+    }
     member(&mut out, "type", kind);
     member(&mut out, "schemaVersion", "2.0");
     if let Some(date) = &envelope.creation_date {

@@ -187,7 +187,10 @@ mod tests {
             assert_eq!(prefixes.name(&name(uri, prefix), 0).expect("valid"), expected, "{uri}");
         }
         let context = prefixes.take_context(0).expect("short");
-        assert!(context.starts_with(&format!("[\"{GS1_CONTEXT_URL}\",{{\"ex\":\"urn:x\",\"ns1\":\"urn:y\"")), "{context}");
+        assert!(
+            context.starts_with(&format!("[\"{GS1_CONTEXT_URL}\",{{\"ex\":\"urn:x\",\"ns1\":\"urn:y\"")),
+            "{context}"
+        );
         assert_eq!(prefixes.take_context(0).expect("short"), format!("[\"{GS1_CONTEXT_URL}\"]"));
     }
 
@@ -216,6 +219,9 @@ mod tests {
         let fault = prefixes.name(&name("urn:one-more", "ex"), 7).expect_err("too many");
         assert_eq!((fault.at, fault.code), (7, code::XML_TOO_LARGE));
         assert_eq!(prefixes.take_context(0).expect_err("too long").code, code::INVALID_CONTEXT);
-        assert_eq!(Prefixes::default().name(&name("urn:a b", "ex"), 0).expect_err("no URI").code, code::INVALID_CHARACTER);
+        assert_eq!(
+            Prefixes::default().name(&name("urn:a b", "ex"), 0).expect_err("no URI").code,
+            code::INVALID_CHARACTER
+        );
     }
 }

@@ -22,10 +22,8 @@ impl Convert<'_> {
         element.check_no_text()?;
         element.check_attributes(&[])?;
         let is_standard = |child: &Element<'_>| child.name.is(METADATA) || child.name.is(REPORT);
-        if let Some(child) = element
-            .children
-            .iter()
-            .find(|child| !is_user(child) && !is_standard(child) && !child.name.is(EXTENSION))
+        if let Some(child) =
+            element.children.iter().find(|child| !is_user(child) && !is_standard(child) && !child.name.is(EXTENSION))
         {
             return Err(unknown(element, child));
         }
@@ -67,8 +65,7 @@ impl Convert<'_> {
         self.json.open('{');
         for attribute in element.attributes.iter().filter(|attribute| attribute.name.space == Space::None) {
             let Some(field) = named(fields, attribute.name.local) else {
-                let detail =
-                    format!("{} has no attribute {}", quote(element.name.local), quote(attribute.name.local));
+                let detail = format!("{} has no attribute {}", quote(element.name.local), quote(attribute.name.local));
                 return Err(Fault::new(attribute.at, code::UNKNOWN_FIELD, detail));
             };
             self.json.key(field.name, attribute.at);

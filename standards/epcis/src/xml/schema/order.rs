@@ -1,4 +1,4 @@
-//! The order of the elements of each event type (EPCglobal-epcis-2_0.xsd). Invariant: what an order names, it names
+//! The order of the elements of each event type (`EPCglobal-epcis-2_0.xsd`). Invariant: what an order names, it names
 //! once. Elements of users follow at the end.
 
 use crate::event::EventType;

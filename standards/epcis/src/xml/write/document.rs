@@ -7,12 +7,7 @@ use super::{
     markup::{push_attribute, push_text},
 };
 use crate::{
-    context::Context,
-    document::QueryResult,
-    event::Event,
-    problem::Path,
-    timestamp::format_unix_ms,
-    xml::Version,
+    context::Context, document::QueryResult, event::Event, problem::Path, timestamp::format_unix_ms, xml::Version,
 };
 
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
@@ -22,7 +17,8 @@ const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 /// # Errors
 /// The first part without a form in XML.
 pub fn event(event: &Event<'_>, context: &Context<'_>, options: Options) -> Result<String, Inexpressible> {
-    let written = event::event(event, context, Added::default(), options).map_err(at(0))?;
+    let alone = Added { is_alone: true, ..Added::default() };
+    let written = event::event(event, context, alone, options).map_err(at(0))?;
     Ok(format!("{DECLARATION}{written}"))
 }
 
@@ -62,7 +58,7 @@ pub fn query_document(
     out.push_str("</queryName><resultsBody><EventList>");
     for (index, result) in results.iter().enumerate() {
         let record_time = format_unix_ms(result.record_time_ms);
-        let added = Added { event_id: Some(result.event_id), record_time: Some(&record_time) };
+        let added = Added { event_id: Some(result.event_id), record_time: Some(&record_time), is_alone: false };
         out.push_str(&event::event(&result.record.event, &result.record.context, added, options).map_err(at(index))?);
     }
     out.push_str("</EventList></resultsBody></epcisq:QueryResults></EPCISBody></epcisq:EPCISQueryDocument>");

@@ -31,6 +31,8 @@ pub(super) struct Added<'r> {
     pub(super) event_id: Option<&'r str>,
     /// Instead of the event's own.
     pub(super) record_time: Option<&'r str>,
+    /// Whether the event is a document of its own, which no list surrounds.
+    pub(super) is_alone: bool,
 }
 
 /// The fields that version 1.2 wraps in `extension`. A transformation has none of them: it came with 1.1.
@@ -44,7 +46,8 @@ pub(super) fn event<'s>(
     options: Options,
 ) -> Written<String> {
     let scope = Scope { document: context, own: event.context.as_ref() };
-    let mut writer = Writer { out: String::with_capacity(event.raw().len() * 2), names: Names::default(), scope, options };
+    let mut writer =
+        Writer { out: String::with_capacity(event.raw().len() * 2), names: Names::default(), scope, options };
     let root = Path::Root;
     let kind = event.event_type();
     let type_path = root.name("type");
@@ -63,6 +66,7 @@ pub(super) fn event<'s>(
     let mut out = String::with_capacity(writer.out.len() + 128);
     // Where the schema has no element for the event type.
     let wrappers = match (options.version, kind) {
+        _ if added.is_alone => 0,
         (Version::V2_0, EventType::Own) | (Version::V1_2, EventType::Transformation) => 1,
         (Version::V1_2, EventType::Association | EventType::Own) => 2,
         _ => 0,

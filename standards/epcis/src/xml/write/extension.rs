@@ -9,7 +9,7 @@ use super::{
 use crate::{
     json::{Member, Node, Value},
     problem::Path,
-    xml::read::extension::TEXT,
+    xml::TEXT,
 };
 
 impl Writer<'_> {

@@ -191,7 +191,8 @@ impl Writer<'_> {
 
     /// Writes the members of a standard object that are a user's.
     fn of_users(&mut self, members: &[Member<'_>], path: &Path<'_>, is_standard: impl Fn(&str) -> bool) -> Written {
-        for member in members.iter().filter(|member| !member.name.contains(':') && !is_standard(&member.name)) {
+        let unknown = members.iter().find(|member| !member.name.contains(':') && !is_standard(&member.name));
+        if let Some(member) = unknown {
             return fault(&path.name(&member.name), Reason::Form);
         }
         self.elements(members.iter().filter(|member| member.name.contains(':')), path)

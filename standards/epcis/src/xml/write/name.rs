@@ -63,7 +63,9 @@ impl Names {
             return Ok(Cow::Borrowed(text));
         };
         // A reader knows the prefixes of GS1 without a declaration.
-        if gs1_namespace(prefix) == Some(&*namespace) && !self.namespaces.contains_key(prefix) {
+        let declared = self.namespaces.get(prefix);
+        let is_of_gs1 = declared.is_none_or(|namespace| gs1_prefix(namespace) == Some(prefix));
+        if gs1_namespace(prefix) == Some(&*namespace) && is_of_gs1 {
             return Ok(Cow::Borrowed(text));
         }
         let can_stay = is_free(prefix) && check_namespace(&namespace) && !local.is_empty();
@@ -89,8 +91,8 @@ impl Names {
         let prefix = if is_free && !self.namespaces.contains_key(wanted) {
             wanted.to_owned()
         } else {
-            let generated = (1..).map(|number| format!("ns{number}"));
-            generated.into_iter().find(|prefix| !self.namespaces.contains_key(prefix)).unwrap_or_default()
+            let mut generated = (1..).map(|number| format!("ns{number}"));
+            generated.find(|prefix| !self.namespaces.contains_key(prefix)).unwrap_or_default()
         };
         self.prefixes.insert(namespace.to_owned(), prefix.clone());
         self.namespaces.insert(prefix.clone(), namespace.to_owned());
