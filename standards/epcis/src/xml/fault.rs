@@ -2,7 +2,10 @@
 //! the element that lacks something. Finding the places of all problems of a document takes time in proportion to the
 //! document.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Write as _},
+};
 
 use quick_xml::{Reader, events::Event};
 
@@ -137,7 +140,8 @@ impl Path {
         self.text.push('/');
         self.text.push_str(name);
         if count > 1 {
-            self.text.push_str(&format!("[{count}]"));
+            // Writing to a String cannot fail.
+            let _ = write!(self.text, "[{count}]");
         }
     }
 

@@ -63,6 +63,11 @@ impl<'x> Tokens<'x> {
         self.at
     }
 
+    /// The offset behind the last token.
+    pub(super) fn end(&self) -> usize {
+        offset(&self.reader)
+    }
+
     /// The declarations that hold at the last token: for an end tag, those of its element.
     pub(super) fn bindings(&self) -> &Bindings<'x> {
         &self.bindings

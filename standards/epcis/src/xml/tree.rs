@@ -32,7 +32,7 @@ pub(super) struct Element<'x> {
 pub(super) struct Budget {
     /// The elements and attributes left.
     pub(super) nodes: usize,
-    /// The offset that the tree ends before.
+    /// The offset that the tree does not exceed.
     pub(super) end: usize,
     /// The limits in words.
     pub(super) words: &'static str,
@@ -78,7 +78,7 @@ pub(super) fn read<'x>(tokens: &mut Tokens<'x>, tag: Tag<'x>, budget: &mut Budge
             Token::Eof => break,
         }
     }
-    if tokens.at() > budget.end {
+    if tokens.end() > budget.end {
         return Err(Fault::new(first, code::XML_TOO_LARGE, budget.words));
     }
     Ok(current)

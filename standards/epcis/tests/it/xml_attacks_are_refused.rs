@@ -120,8 +120,6 @@ fn broken_text() {
         "<a>",
         "</a>",
         "<a></b>",
-        "<a/><b/>",
-        "<a/>text",
         "<a b=c/>",
         "<a b/>",
         "<a b=\"1\"c=\"2\"/>",
@@ -143,6 +141,9 @@ fn broken_text() {
         "<![CDATA[a]]>",
     ] {
         assert_eq!(outcome(xml, xml), code::MALFORMED_XML, "{xml}");
+    }
+    for rest in ["<b/>", "text", "&amp;", "</a>", "<![CDATA[ ]]>", "<?xml version=\"1.0\"?>", "<!--"] {
+        assert_eq!(outcome(rest, &format!("{HEAD}{TAIL}{rest}")), code::MALFORMED_XML, "{rest}");
     }
     for xml in [&b"\xff\xfe<\0a\0/\0>\0"[..], b"<a>\xff</a>", b"<a>\xc3</a>"] {
         let problem = json_document(xml, Options::default()).expect_err("not UTF-8");

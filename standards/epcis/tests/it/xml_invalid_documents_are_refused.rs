@@ -47,7 +47,7 @@ fn every_published_invalid_document() {
         (CAPTURE, "ObjectEvent_with_unknown_element", code::UNKNOWN_FIELD, 13, format!("{LIST}/madeUpField")),
         (CAPTURE, "ObjectEvent_with_wrong_element_order", code::INVALID_ELEMENT_ORDER, 8, format!("{LIST}/eventTime")),
         (CAPTURE, "ObjectEvent_without_eventTime", code::MISSING_FIELD, 6, LIST.to_owned()),
-        (QUERY, "QueryDocument_with_invalid_action", code::INVALID_ACTION, 13, format!("{RESULTS}/ObjectEvent/action")),
+        (QUERY, "QueryDocument_with_invalid_action", code::INVALID_ACTION, 14, format!("{RESULTS}/ObjectEvent/action")),
         (
             QUERY,
             "QueryDocument_with_invalid_eventType",

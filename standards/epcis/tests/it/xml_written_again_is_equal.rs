@@ -43,8 +43,17 @@ fn check(name: &str, document: &CaptureDocument<'_>, options: write::Options) ->
     xml
 }
 
-/// The names of standard elements in a text, in order.
-fn standard_names(xml: &str) -> Vec<&str> {
+/// The text without comments.
+fn without_comments(xml: &str) -> String {
+    let mut pieces = xml.split("<!--");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |text, piece| text + piece.split_once("-->").map_or("", |(_, rest)| rest))
+}
+
+/// The names of standard elements from the first event of a text, in order, without the empty lists that version 1.2 requires.
+fn standard_names(xml: &str) -> Vec<String> {
+    let empty = ["<epcList/>", "<epcList></epcList>", "<childEPCs/>", "<childEPCs></childEPCs>"];
+    let xml = empty.iter().fold(without_comments(xml), |xml, list| xml.replace(list, ""));
     let is_standard = |name: &str| {
         ["epc", "id", "quantityElement", "extension", "baseExtension"].contains(&name)
             || ["Time", "EPCs", "List", "ID", "Offset", "Disposition", "Point", "Location", "Step", "Event"]
@@ -56,9 +65,13 @@ fn standard_names(xml: &str) -> Vec<&str> {
     };
     xml.split('<')
         .skip(1)
+        // An element without a value is not written.
+        .filter(|tag| !tag.contains("xsi:nil"))
         .map(|tag| tag.split([' ', '>', '/', '\n', '\t']).next().unwrap_or_default())
         .map(|name| name.strip_prefix("epcis:").unwrap_or(name))
         .filter(|name| is_standard(name))
+        .skip_while(|name| !name.ends_with("Event"))
+        .map(str::to_owned)
         .collect()
 }
 
@@ -73,6 +86,10 @@ fn documents_of_version_2() {
             let xml = read(&file);
             let Ok(json) = json_document(&xml, any_order()) else { panic!("{name}") };
             let Ok(document) = document::parse(json.json.as_bytes()) else { continue };
+            // Which fields a repository added is said by its own document, and not by one written of its events.
+            if document.context.ignored_fields().next().is_some() {
+                continue;
+            }
             let written = check(&name, &document, write::Options::default());
             documents += 1;
             events += document.events.len();
@@ -85,7 +102,7 @@ fn documents_of_version_2() {
         }
     }
     eprintln!("{documents} documents, {events} events, {same_order} in the same order");
-    assert_eq!((documents, events, same_order), (61, 150, 40));
+    assert_eq!((documents, events, same_order), (57, 132, 38));
 }
 
 #[test]
@@ -119,7 +136,7 @@ fn documents_of_version_1() {
         }
     }
     eprintln!("{documents} documents, {later} with later parts, {same_order} in the same order");
-    assert_eq!((documents, later, same_order), (18, 9, 12));
+    assert_eq!((documents, later, same_order), (17, 6, 16));
 }
 
 #[test]

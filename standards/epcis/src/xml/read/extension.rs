@@ -59,12 +59,11 @@ impl Convert<'_> {
                 Part::Element(element) => self.prefixes.name(&element.name, element.at)?,
                 Part::Attribute(attribute) => self.prefixes.name(&attribute.name, attribute.at)?,
             };
-            match index_of.get(&name).and_then(|index| named.get_mut(*index)) {
-                Some((_, parts)) => parts.push(part),
-                None => {
-                    index_of.insert(name.clone(), named.len());
-                    named.push((name, vec![part]));
-                }
+            if let Some((_, parts)) = index_of.get(&name).and_then(|index| named.get_mut(*index)) {
+                parts.push(part);
+            } else {
+                index_of.insert(name.clone(), named.len());
+                named.push((name, vec![part]));
             }
         }
         for (name, parts) in named {

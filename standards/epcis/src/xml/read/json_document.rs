@@ -73,9 +73,9 @@ fn head(document: &Document<'_>) -> (String, &'static str) {
     let is_plain = context == format!("[\"{GS1_CONTEXT_URL}\"]");
     let mut out = String::from("{\"@context\":");
     if is_plain {
-        push_string(&mut out, GS1_CONTEXT_URL)
+        push_string(&mut out, GS1_CONTEXT_URL);
     } else {
-        out.push_str(context)
+        out.push_str(context);
     }
     member(&mut out, "type", kind);
     member(&mut out, "schemaVersion", "2.0");

@@ -127,7 +127,9 @@ impl Prefixes {
         let prefix: Arc<str> = if is_usable {
             Arc::from(preferred)
         } else {
-            let generated = (1..).map(|number| format!("ns{number}")).find(|name| !self.taken.contains(name.as_str()));
+            let numbers = 1..=self.taken.len() + 1;
+            let generated =
+                numbers.map(|number| format!("ns{number}")).find(|name| !self.taken.contains(name.as_str()));
             Arc::from(generated.unwrap_or_default())
         };
         self.taken.insert(Arc::clone(&prefix));

@@ -23,7 +23,7 @@ pub fn event(event: &Event<'_>, context: &Context<'_>, options: Options) -> Resu
 }
 
 /// Writes a capture document of events, each with the context of its document. `creation_time_ms` is in milliseconds
-/// since 1970 UTC.
+/// since 1970 UTC. Fields that a repository added ([`Context::ignored_fields`]) are written like any other.
 ///
 /// # Errors
 /// The first part without a form in XML.

@@ -166,7 +166,8 @@ impl Writer<'_> {
             (EventType::Object | EventType::Transaction, "epcList") | (EventType::Aggregation, "childEPCs")
         );
         if is_required && self.options.version == Version::V1_2 {
-            self.out.push_str(&format!("<{name}/>"));
+            open(&mut self.out, name);
+            close(&mut self.out, name);
         }
     }
 

@@ -91,7 +91,7 @@ impl Names {
         let prefix = if is_free && !self.namespaces.contains_key(wanted) {
             wanted.to_owned()
         } else {
-            let mut generated = (1..).map(|number| format!("ns{number}"));
+            let mut generated = (1..=self.namespaces.len() + 1).map(|number| format!("ns{number}"));
             generated.find(|prefix| !self.namespaces.contains_key(prefix)).unwrap_or_default()
         };
         self.prefixes.insert(namespace.to_owned(), prefix.clone());
