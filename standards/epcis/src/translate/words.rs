@@ -1,5 +1,5 @@
-//! Spells words of the Core Business Vocabulary in XML, which has no bare words. Invariant: reading a spelled word gives
-//! the same word.
+//! Spells words of the Core Business Vocabulary in XML, which has no bare words. Invariant: reading a spelled word
+//! gives the same word.
 
 use std::borrow::Cow;
 

@@ -5,8 +5,10 @@
 mod order;
 
 use super::Version;
-use crate::vocabulary::{BIZ_STEP, DISPOSITION, ERROR_REASON, MEASUREMENT, PARTY_TYPE, SENSOR_ALERT, SENSOR_COMPONENT};
-use crate::vocabulary::{TRANSACTION_TYPE, Vocabulary};
+use crate::vocabulary::{
+    BIZ_STEP, DISPOSITION, ERROR_REASON, MEASUREMENT, PARTY_TYPE, SENSOR_ALERT, SENSOR_COMPONENT, TRANSACTION_TYPE,
+    Vocabulary,
+};
 
 pub(super) use order::{BASE_EXTENSION, EXTENSION, order, place};
 
@@ -113,8 +115,8 @@ pub(super) static SENSOR_METADATA: [Field; 8] = [
     new("dataProcessingMethod", Form::Uri),
 ];
 
-/// The attributes of `sensorReport`. `bizRules` is in the JSON schema and in published XML, not in the XML schema, which
-/// lets a report have further attributes.
+/// The attributes of `sensorReport`. `bizRules` is in the JSON schema and in published XML, not in the XML schema, but
+/// that lets a report have further attributes.
 pub(super) static SENSOR_REPORT: [Field; 24] = [
     new("type", Form::Word(&MEASUREMENT)),
     new("exception", Form::Word(&SENSOR_ALERT)),

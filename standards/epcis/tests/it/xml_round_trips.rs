@@ -143,7 +143,8 @@ prop_compose! {
     }
 }
 
-/// A value of a user as XML can say it: a list of one is its value, an empty one nothing, an empty object an empty text.
+/// A value of a user as XML can say it: a list of one is its value, an empty one nothing, an empty object an empty
+/// text.
 fn normal(value: &Value) -> Option<Value> {
     match value {
         Value::Array(elements) => {
@@ -196,7 +197,8 @@ proptest! {
         let options = write::Options { version, later: LaterFields::Extend, ..write::Options::default() };
         let before = &document.events[0];
         let xml = write::event(before, &document.context, options).unwrap_or_else(|part| panic!("{text}: {part}"));
-        let mut reader = Document::open(xml.as_bytes(), Options::default()).unwrap_or_else(|problem| panic!("{xml}: {problem}"));
+        let mut reader =
+            Document::open(xml.as_bytes(), Options::default()).unwrap_or_else(|problem| panic!("{xml}: {problem}"));
         let again = reader.next_event().expect("one").unwrap_or_else(|problem| panic!("{xml}: {problem}"));
         prop_assert!(reader.next_event().is_none());
         prop_assert_eq!(compared(&again.json), compared(&text), "{}", xml);

@@ -50,7 +50,8 @@ fn without_comments(xml: &str) -> String {
     pieces.fold(first, |text, piece| text + piece.split_once("-->").map_or("", |(_, rest)| rest))
 }
 
-/// The names of standard elements from the first event of a text, in order, without the empty lists that version 1.2 requires.
+/// The names of standard elements from the first event of a text, in order, without the empty lists that version 1.2
+/// requires.
 fn standard_names(xml: &str) -> Vec<String> {
     let empty = ["<epcList/>", "<epcList></epcList>", "<childEPCs/>", "<childEPCs></childEPCs>"];
     let xml = empty.iter().fold(without_comments(xml), |xml, list| xml.replace(list, ""));
