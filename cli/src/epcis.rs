@@ -7,8 +7,12 @@ use standards_epcis::{
     document::{self, CaptureDocument},
     hash::{FieldOrder, event_hash_id_in_order},
     problem::Problem,
+    xml::{XmlProblem, read},
 };
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// The exit code for a file that is not a readable EPCIS document.
 const UNREADABLE: u8 = 2;
@@ -24,7 +28,7 @@ pub struct EpcisArguments {
 enum Action {
     /// Print the CBV 2.0 event hash id of every event, one per line in document order
     Hash {
-        /// EPCIS 2.0 documents or bare events, JSON or JSON-LD
+        /// EPCIS 2.0 documents or bare events, JSON, JSON-LD or XML; XML also of version 1.2
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
         /// Print one JSON object per event instead: file, index, hash
@@ -42,14 +46,20 @@ pub fn run(arguments: &EpcisArguments) -> anyhow::Result<ExitCode> {
     let order = if *reference_order { FieldOrder::Reference } else { FieldOrder::Standard };
     for file in files {
         let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-        let document = match parse(&bytes) {
+        let xml = if is_xml(&bytes) { Some(read::json_document(&bytes, read::Options::default())) } else { None };
+        let xml = match xml.transpose() {
+            Ok(xml) => xml,
+            Err(problem) => return Ok(unreadable(file, [at_line(&problem)])),
+        };
+        let text = xml.as_ref().map_or(&bytes[..], |xml| xml.json.as_bytes());
+        let document = match parse(text) {
             Ok(document) => document,
             Err(problems) => {
-                for problem in problems {
-                    let Problem { pointer, code, detail } = problem;
-                    crate::terminal::print_line(&format!("{}: {code} at {pointer:?}: {detail}", file.display()));
-                }
-                return Ok(UNREADABLE.into());
+                let words: Vec<String> = match &xml {
+                    Some(xml) => xml.problems(&problems).iter().map(at_line).collect(),
+                    None => problems.iter().map(at_pointer).collect(),
+                };
+                return Ok(unreadable(file, words));
             }
         };
         for (index, event) in document.events.iter().enumerate() {
@@ -62,6 +72,30 @@ pub fn run(arguments: &EpcisArguments) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(crate::exit::SUCCESS.into())
+}
+
+/// Whether a document is XML: its first character is a bracket.
+fn is_xml(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    bytes.trim_ascii_start().starts_with(b"<")
+}
+
+fn at_line(problem: &XmlProblem) -> String {
+    let XmlProblem { code, line, column, path, detail } = problem;
+    format!("line {line} column {column}: {code} at {path:?}: {detail}")
+}
+
+fn at_pointer(problem: &Problem) -> String {
+    let Problem { pointer, code, detail } = problem;
+    format!("{code} at {pointer:?}: {detail}")
+}
+
+/// Prints the problems of a file.
+fn unreadable(file: &Path, problems: impl IntoIterator<Item = String>) -> ExitCode {
+    for problem in problems {
+        crate::terminal::print_line(&format!("{}: {problem}", file.display()));
+    }
+    UNREADABLE.into()
 }
 
 /// Parses a document, or else a bare event. The reported problems are those of the document.

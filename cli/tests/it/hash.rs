@@ -1,6 +1,10 @@
 //! Two companies compute the hash id of one event independently: `waymark epcis hash` prints the published ids.
 
-use crate::{command::run, folder::Folder, shared_data::json_files};
+use crate::{
+    command::run,
+    folder::Folder,
+    shared_data::{epcis, json_files},
+};
 use std::{
     ffi::OsStr,
     fs,
@@ -37,4 +41,17 @@ fn a_file_that_is_no_document_is_named() {
     let outcome = run(["epcis", "hash"].map(OsStr::new).into_iter().chain([broken.as_os_str()]));
     assert_eq!((outcome.code, &*outcome.stdout), (2, ""), "{outcome:?}");
     assert!(outcome.stderr.contains("broken.json"), "{outcome:?}");
+}
+
+#[test]
+fn an_event_in_xml_has_the_hash_that_it_has_in_json() {
+    let folder = epcis(EXAMPLES);
+    let pair = ["xml", "jsonld"].map(|end| folder.join("ReferenceEventHashAlgorithm").with_extension(end));
+    let [xml, json] = pair.map(|file| run(["epcis".as_ref(), "hash".as_ref(), file.as_os_str()] as [&OsStr; 3]));
+    assert_eq!((xml.code, &xml.stdout), (0, &json.stdout), "{xml:?}");
+    let folder = Folder::new();
+    let broken = folder.write("broken.xml", b"<a>\n&b;</a>");
+    let outcome = run(["epcis", "hash"].map(OsStr::new).into_iter().chain([broken.as_os_str()]));
+    assert_eq!((outcome.code, &*outcome.stdout), (2, ""), "{outcome:?}");
+    assert!(outcome.stderr.contains("line 2 column 1: request.xml_not_allowed"), "{outcome:?}");
 }

@@ -4,3 +4,4 @@ mod chain;
 mod epcis;
 mod http;
 mod query;
+mod xml;

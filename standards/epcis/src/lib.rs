@@ -6,6 +6,8 @@
 //! - [`hash`] computes the CBV 2.0 event hash id.
 //! - [`identifier`] brings EPC URNs and Digital Links to one canonical form.
 //! - [`extract`] lists what an index needs of one event.
+//! - [`xml`] reads XML documents into the JSON text of their events, and writes events as XML.
+//! - [`translate`] spells the identifiers of an event as Digital Links or EPC URNs.
 //! - [`query`] and [`pattern`] read the parameters of the EPCIS simple event query.
 
 pub mod context;
@@ -21,5 +23,7 @@ pub mod problem;
 pub mod query;
 mod text;
 pub mod timestamp;
+pub mod translate;
 mod validate;
 pub mod vocabulary;
+pub mod xml;

@@ -45,6 +45,37 @@ pub const MERGED_PREFIXES_MAX: usize = 256;
 /// The most problems reported of one event that is refused alone.
 pub const PROBLEMS_PER_REFUSED_EVENT_MAX: usize = 3;
 
+/// The largest XML document, in bytes, unless a caller sets another limit.
+pub const XML_DOCUMENT_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// The deepest nesting of XML elements, including the document element. What JSON nests to [`JSON_DEPTH_MAX`] fits: XML
+/// has an element for each text too, and more of them around an event.
+pub const XML_DEPTH_MAX: usize = 80;
+
+/// The most attributes of one XML element, declarations of namespaces included.
+pub const XML_ATTRIBUTES_PER_ELEMENT_MAX: usize = 256;
+
+/// The longest name of an XML element or attribute with its prefix, in bytes.
+pub const XML_NAME_BYTES_MAX: usize = 512;
+
+/// The most namespaces declared at one place of an XML document: on an element and those around it.
+pub const XML_NAMESPACES_IN_SCOPE_MAX: usize = 128;
+
+/// The most namespaces of extensions that one XML document uses.
+pub const XML_NAMESPACES_PER_DOCUMENT_MAX: usize = 256;
+
+/// The largest event in XML, in bytes. XML spells an event longer than JSON, for which [`EVENT_BYTES_MAX`] holds too.
+pub const XML_EVENT_BYTES_MAX: usize = 1024 * 1024;
+
+/// The most elements and attributes of one event in XML.
+pub const XML_NODES_PER_EVENT_MAX: usize = 50_000;
+
+/// The most elements and attributes of the header of an XML document, master data included.
+pub const XML_NODES_PER_HEADER_MAX: usize = 100_000;
+
+/// The longest header of an XML document in JSON, in bytes.
+pub const XML_HEADER_BYTES_MAX: usize = 4 * 1024 * 1024;
+
 /// The most values in one query parameter.
 pub const QUERY_VALUES_MAX: usize = 1_000;
 

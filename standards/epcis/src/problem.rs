@@ -43,6 +43,14 @@ pub mod code {
         DUPLICATE_KEY = "request.duplicate_key";
         /// A number has more digits or a larger exponent than a document may hold.
         NUMBER_OUT_OF_RANGE = "request.number_out_of_range";
+        /// The bytes are not one well-formed XML 1.0 document in UTF-8 with namespaces.
+        MALFORMED_XML = "request.malformed_xml";
+        /// XML with a document type, an entity of its own or a processing instruction among its elements.
+        XML_NOT_ALLOWED = "request.xml_not_allowed";
+        /// XML elements nest deeper than allowed.
+        XML_TOO_DEEP = "request.xml_too_deep";
+        /// An XML document, or a part of it, is larger than allowed.
+        XML_TOO_LARGE = "request.xml_too_large";
         /// A text, a name or an identifier has a control character, or another one that its place does not allow.
         INVALID_CHARACTER = "provenance.invalid_character";
         /// The envelope is not an EPCIS document, query document or bare event.
@@ -89,6 +97,12 @@ pub mod code {
         INVALID_UNIT = "provenance.invalid_unit";
         /// A value is not hexadecimal.
         INVALID_HEX = "provenance.invalid_hex";
+        /// An XML element is given twice where the schema has it once.
+        REPEATED_ELEMENT = "provenance.repeated_element";
+        /// An XML element stands after one that the schema puts behind it.
+        INVALID_ELEMENT_ORDER = "provenance.invalid_element_order";
+        /// An event has a part that the requested version of XML has no form for.
+        NOT_EXPRESSIBLE_IN_XML = "provenance.not_expressible_in_xml";
         /// A query has a parameter that this repository does not know.
         UNKNOWN_QUERY_PARAMETER = "provenance.unknown_query_parameter";
         /// A query parameter's value cannot be read.

@@ -69,6 +69,12 @@ impl Vocabulary {
         };
         Some(format!("{}{word}", self.web_prefix))
     }
+
+    /// The URN of a bare word or web URI of this list. `None` for other values, and where the list has no URNs.
+    pub(crate) fn urn(&self, value: &str) -> Option<String> {
+        let word = self.bare_word(value)?;
+        self.urn_prefix.map(|prefix| format!("{prefix}{word}"))
+    }
 }
 
 /// Business steps, `bizStep`.

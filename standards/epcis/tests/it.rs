@@ -22,5 +22,15 @@ mod it {
     mod queries_are_understood_or_refused;
     mod reference_order;
     mod the_json_schema_decides;
+    mod translations_change_no_hash;
     mod types_of_users;
+    mod xml_attacks_are_refused;
+    mod xml_data;
+    mod xml_documents_are_read;
+    mod xml_hashes_are_the_published_ones;
+    mod xml_invalid_documents_are_refused;
+    mod xml_limits_hold;
+    mod xml_round_trips;
+    mod xml_twins_have_one_hash;
+    mod xml_written_again_is_equal;
 }

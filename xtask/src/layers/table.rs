@@ -49,6 +49,7 @@ pub(super) const PURE_EXTERNAL: &[&str] = &[
     "hmac",
     "num-bigint",
     "percent-encoding",
+    "quick-xml",
     "rand_chacha",
     "rand_core",
     "serde",

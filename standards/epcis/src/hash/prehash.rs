@@ -14,6 +14,7 @@ use crate::{
     context::{Context, Scope},
     event::Event,
     json::{Member, Node, Value},
+    xml::TEXT,
 };
 
 /// The hash text of an event. `context` is that of its document.
@@ -100,7 +101,13 @@ impl Writer<'_, '_> {
             }
             Value::Object(members) => {
                 let mut piece = name.to_owned();
-                self.push_extensions(&mut piece, members.iter());
+                // The text of an XML element that has attributes too.
+                let (texts, others): (Vec<_>, Vec<_>) = members.iter().partition(|member| member.name == TEXT);
+                if let Some(member) = texts.first() {
+                    let text = text(&member.node);
+                    push_value(&mut piece, "", &value::plain(&text, self.scope));
+                }
+                self.push_extensions(&mut piece, others.into_iter());
                 pieces.push(piece);
             }
             Value::Null => {}

@@ -29,7 +29,7 @@ fn now_ns(start: Instant) -> u128 {
         .unwrap_or_else(|| start.elapsed().as_nanos())
 }
 
-fn timed<T>(what: &str, bytes: usize, work: impl FnOnce() -> T) -> T {
+pub(crate) fn timed<T>(what: &str, bytes: usize, work: impl FnOnce() -> T) -> T {
     let start = Instant::now();
     let before = now_ns(start);
     let result = work();

@@ -116,3 +116,15 @@ fn equivalent_events_have_the_same_hash() {
     let end = "{https://ex.org/}list=1{https://ex.org/}list{https://ex.org/}b=true";
     assert!(text(one).ends_with(&format!("ilmd{{urn:epcglobal:cbv:mda}}lotNumber=A{end}")), "{}", text(one));
 }
+
+/// The text of an element with attributes follows its name, as the reference implementation has it.
+#[test]
+fn a_text_beside_attributes_is_the_value_of_its_element() {
+    let text = r##"{"@context":{"ex":"https://ex.org/"},"type":"ObjectEvent","action":"OBSERVE","epcList":[],
+        "eventTime":"2026-01-01T00:00:00Z","eventTimeZoneOffset":"+00:00",
+        "ex:weight":{"unit":"KGM","#text":" 3.50 "},"ex:empty":{"#text":"","unit":"KGM"}}"##;
+    let document = document::parse(text.as_bytes()).expect("the event is valid");
+    let text = prehash(&document.events[0], &document.context);
+    let end = "{https://ex.org/}emptyunit=KGM{https://ex.org/}weight=3.5unit=KGM";
+    assert!(text.ends_with(end), "{text}");
+}

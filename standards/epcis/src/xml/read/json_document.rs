@@ -1,0 +1,125 @@
+//! Turns an XML document into one of the JSON binding. Invariant: the JSON has the events in order, each with its own
+//! `@context`, so that what is captured, and each event hash, is that of a JSON capture.
+
+use super::{
+    Options,
+    document::{Document, innermost},
+    json::place_of,
+};
+use crate::{
+    context::GS1_CONTEXT_URL,
+    document::DocumentKind,
+    json::{self, push_string},
+    limit::JSON_DEPTH_MAX,
+    problem::Problem,
+    xml::fault::{Fault, XmlProblem, located},
+};
+
+/// An XML document in JSON, not validated yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JsonDocument<'x> {
+    /// `EPCISDocument`, `EPCISQueryDocument` or a bare event, for [`crate::document::parse`]. A document of any 1.x
+    /// version is one of 2.0 here.
+    pub json: String,
+    xml: &'x str,
+    marks: Vec<(usize, usize)>,
+}
+
+/// Reads a whole document. Its memory is that of the JSON, besides one event.
+///
+/// # Errors
+/// The first fault, as [`Document::open`].
+pub fn json_document(bytes: &[u8], options: Options) -> Result<JsonDocument<'_>, XmlProblem> {
+    let mut document = Document::open(bytes, options)?;
+    let (mut json, end) = head(&document);
+    let mut marks = Vec::new();
+    let mut is_first = true;
+    while let Some(event) = document.next_event() {
+        let event = event?;
+        if !std::mem::take(&mut is_first) {
+            json.push(',');
+        }
+        let start = json.len();
+        json.push_str(&event.json);
+        marks.extend(event.into_marks().into_iter().map(|(json, xml)| (start + json, xml)));
+    }
+    json.push_str(end);
+    Ok(JsonDocument { json, xml: document.xml(), marks })
+}
+
+impl JsonDocument<'_> {
+    /// The problems of the JSON as problems of the XML document.
+    pub fn problems(&self, problems: &[Problem]) -> Vec<XmlProblem> {
+        let root = json::parse_unchecked(&self.json, JSON_DEPTH_MAX).ok();
+        let place = |problem: &Problem| {
+            let start = root.as_ref().map_or(0, |root| innermost(root, &problem.pointer).start);
+            place_of(&self.marks, start)
+        };
+        let faults =
+            problems.iter().map(|problem| Fault::new(place(problem), problem.code, problem.detail.clone())).collect();
+        located(self.xml, faults)
+    }
+}
+
+/// The JSON before the events, and that after them.
+fn head(document: &Document<'_>) -> (String, &'static str) {
+    let envelope = document.envelope();
+    let (kind, end) = match envelope.kind {
+        DocumentKind::BareEvent => return (String::new(), ""),
+        DocumentKind::Capture => ("EPCISDocument", "]}}"),
+        DocumentKind::Query => ("EPCISQueryDocument", "]}}}}"),
+    };
+    let context = document.context();
+    let is_plain = context == format!("[\"{GS1_CONTEXT_URL}\"]");
+    let mut out = String::from("{\"@context\":");
+    if is_plain {
+        push_string(&mut out, GS1_CONTEXT_URL);
+    } else {
+        out.push_str(context);
+    }
+    member(&mut out, "type", kind);
+    member(&mut out, "schemaVersion", "2.0");
+    if let Some(date) = &envelope.creation_date {
+        member(&mut out, "creationDate", date);
+    }
+    if envelope.kind == DocumentKind::Capture {
+        for (name, value) in &envelope.business_header {
+            member(&mut out, name, value);
+        }
+    }
+    if let Some(header) = &envelope.header_json {
+        out.push_str(",\"epcisHeader\":");
+        out.push_str(header);
+    }
+    if !envelope.ignored_fields.is_empty() {
+        out.push_str(",\"epcis:ignoreFields\":[");
+        for (index, name) in envelope.ignored_fields.iter().enumerate() {
+            out.push_str(if index > 0 { "," } else { "" });
+            push_string(&mut out, name);
+        }
+        out.push(']');
+    }
+    out.push_str(",\"epcisBody\":{");
+    if envelope.kind == DocumentKind::Query {
+        out.push_str("\"queryResults\":{\"queryName\":");
+        push_string(&mut out, &envelope.query_name);
+        if let Some(id) = &envelope.subscription_id {
+            member(&mut out, "subscriptionID", id);
+        }
+        out.push_str(",\"resultsBody\":{");
+        if let Some(list) = &envelope.vocabularies_json {
+            out.push_str("\"vocabularyList\":");
+            out.push_str(list);
+            out.push(',');
+        }
+    }
+    out.push_str("\"eventList\":[");
+    (out, end)
+}
+
+fn member(out: &mut String, name: &str, value: &str) {
+    out.push(',');
+    push_string(out, name);
+    out.push(':');
+    push_string(out, value);
+}

@@ -1,0 +1,86 @@
+//! Writes documents around events: `EPCISDocument`, `EPCISQueryDocument` with results, or one event. Invariant: a
+//! document is written whole, or the first part without a form in XML is reported.
+
+use super::{
+    Inexpressible, Options, Reason,
+    event::{self, Added},
+    markup::{push_attribute, push_text},
+};
+use crate::{
+    context::Context, document::QueryResult, event::Event, problem::Path, timestamp::format_unix_ms, xml::Version,
+};
+
+const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+/// Writes one event as a document of its own. `context` is that of its document.
+///
+/// # Errors
+/// The first part without a form in XML.
+pub fn event(event: &Event<'_>, context: &Context<'_>, options: Options) -> Result<String, Inexpressible> {
+    let alone = Added { is_alone: true, ..Added::default() };
+    let written = event::event(event, context, alone, options).map_err(at(0))?;
+    Ok(format!("{DECLARATION}{written}"))
+}
+
+/// Writes a capture document of events, each with the context of its document. `creation_time_ms` is in milliseconds
+/// since 1970 UTC. Fields that a repository added ([`Context::ignored_fields`]) are written like any other.
+///
+/// # Errors
+/// The first part without a form in XML.
+pub fn capture_document<'e>(
+    creation_time_ms: i64,
+    events: impl IntoIterator<Item = (&'e Event<'e>, &'e Context<'e>)>,
+    options: Options,
+) -> Result<String, Inexpressible> {
+    let mut out = head("epcis", "EPCISDocument", creation_time_ms, options);
+    out.push_str("<EPCISBody><EventList>");
+    for (index, (event, context)) in events.into_iter().enumerate() {
+        out.push_str(&event::event(event, context, Added::default(), options).map_err(at(index))?);
+    }
+    out.push_str("</EventList></EPCISBody></epcis:EPCISDocument>");
+    Ok(out)
+}
+
+/// Writes the answer to the query named `query_name`, as [`crate::document::query_document`] does in JSON: `eventID` is
+/// added where it is missing, and `recordTime` is that of the repository.
+///
+/// # Errors
+/// The first part without a form in XML. [`Inexpressible::event`] is the index of its result.
+pub fn query_document(
+    query_name: &str,
+    creation_time_ms: i64,
+    results: &[QueryResult<'_, '_>],
+    options: Options,
+) -> Result<String, Inexpressible> {
+    let mut out = head("epcisq", "EPCISQueryDocument", creation_time_ms, options);
+    out.push_str("<EPCISBody><epcisq:QueryResults><queryName>");
+    push_text(&mut out, query_name, &Path::Root).map_err(at(0))?;
+    out.push_str("</queryName><resultsBody><EventList>");
+    for (index, result) in results.iter().enumerate() {
+        let record_time = format_unix_ms(result.record_time_ms);
+        let added = Added { event_id: Some(result.event_id), record_time: Some(&record_time), is_alone: false };
+        out.push_str(&event::event(&result.record.event, &result.record.context, added, options).map_err(at(index))?);
+    }
+    out.push_str("</EventList></resultsBody></epcisq:QueryResults></EPCISBody></epcisq:EPCISQueryDocument>");
+    Ok(out)
+}
+
+/// The start tag of a document, after the XML declaration.
+fn head(prefix: &str, name: &str, creation_time_ms: i64, options: Options) -> String {
+    let (major, version) = match options.version {
+        Version::V1_2 => (1, "1.2"),
+        Version::V2_0 => (2, "2.0"),
+    };
+    let kind = if prefix == "epcis" { "epcis" } else { "epcis-query" };
+    let mut out = format!("{DECLARATION}<{prefix}:{name} xmlns:{prefix}=\"urn:epcglobal:{kind}:xsd:{major}\"");
+    for (name, value) in [("schemaVersion", version), ("creationDate", &format_unix_ms(creation_time_ms))] {
+        // Neither has a character that XML refuses.
+        let _ = push_attribute(&mut out, name, value, &Path::Root);
+    }
+    out.push('>');
+    out
+}
+
+fn at(event: usize) -> impl Fn((String, Reason)) -> Inexpressible {
+    move |(pointer, reason)| Inexpressible { event, pointer, reason }
+}
