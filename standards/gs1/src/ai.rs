@@ -58,8 +58,8 @@ impl Ai {
     /// The AI at the beginning of `data`. No AI begins with another one, so there is at most one.
     pub(crate) fn at_start_of(data: &str) -> Option<Self> {
         let bytes = data.as_bytes();
-        let candidates = (2..=4).filter_map(|length| Self::from_digits(bytes.get(..length)?));
-        candidates.into_iter().find(|ai| ai.definition().is_some())
+        let mut candidates = (2..=4).filter_map(|length| Self::from_digits(bytes.get(..length)?));
+        candidates.find(|ai| ai.definition().is_some())
     }
 
     /// What the dictionary says of this AI.

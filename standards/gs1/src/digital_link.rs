@@ -8,15 +8,20 @@
 //!
 //! Compressed links are not read. A link without a primary key in numbers is refused.
 
+mod compose;
 mod identifier;
+mod level;
 mod path;
 mod percent;
 mod query;
 mod reading;
+mod root;
 mod short_name;
+mod write;
 
 pub use identifier::{CANONICAL_ROOT, Identifier};
 pub use reading::Reading;
+pub use root::Root;
 
 use crate::{
     element::Element,
@@ -79,7 +84,18 @@ impl DigitalLink {
             None => Vec::new(),
         };
         let query = query.map(str::to_owned);
-        Ok(Self { origin: String::new(), stem: stem.to_owned(), identifier, attributes, query })
+        let link = Self { origin: String::new(), stem: stem.to_owned(), identifier, attributes, query };
+        link.check_length()?;
+        Ok(link)
+    }
+
+    /// Requires that the canonical link can be read. It is longer than the link where that has reserved characters
+    /// unencoded.
+    fn check_length(&self) -> Result<(), Problem> {
+        if self.canonical().len() <= URI_BYTES_MAX {
+            return Ok(());
+        }
+        Err(Problem::new(0, code::URI_TOO_LONG, format!("the canonical link has more than {URI_BYTES_MAX} bytes")))
     }
 
     /// Scheme and host as they were written, such as `https://example.com`. Empty for a request target.

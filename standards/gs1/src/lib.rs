@@ -5,6 +5,7 @@
 //!   together.
 //! - [`element_string`] reads and writes the data of barcodes, and [`pairing`] checks elements together.
 //! - [`digital_link`] reads and writes Digital Link URIs, and lists the levels from a serial up to its key.
+//! - [`linkset`] reads and writes the links of an object, and chooses one for a request.
 
 pub mod ai;
 pub mod character_set;
@@ -14,5 +15,6 @@ pub mod digital_link;
 pub mod element;
 pub mod element_string;
 pub mod limit;
+pub mod linkset;
 pub mod pairing;
 pub mod problem;

@@ -33,3 +33,7 @@ pub const PREFERENCE_BYTES_MAX: usize = 1_024;
 
 /// The most entries of an `Accept` or `Accept-Language` header.
 pub const PREFERENCES_MAX: usize = 32;
+
+/// The longest member name in the pointer of a problem, in bytes. A member with a longer name is pointed at by the
+/// object that has it.
+pub const POINTER_NAME_BYTES_MAX: usize = 256;

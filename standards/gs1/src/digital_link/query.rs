@@ -43,8 +43,7 @@ pub(super) fn parse(query: &str, identifier: &Identifier, reading: Reading) -> R
         }
         let Some((name, value)) = pair.split_once('=').filter(|(name, _)| is_number(name)) else { continue };
         let ai = attribute(name, identifier, reading).map_err(|problem| problem.moved_by(at))?;
-        let known = identifier.elements().iter().chain(&attributes);
-        if known.into_iter().any(|element| element.ai() == ai) {
+        if identifier.elements().iter().chain(&attributes).any(|element| element.ai() == ai) {
             return Err(Problem::new(at, code::DUPLICATE_AI, format!("({ai}) occurs twice")));
         }
         let element = read_value(ai, value, Part::Query, reading);
