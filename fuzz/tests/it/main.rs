@@ -2,5 +2,6 @@
 
 mod chain;
 mod epcis;
+mod gs1;
 mod http;
 mod query;
