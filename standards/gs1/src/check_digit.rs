@@ -29,9 +29,9 @@ const SET_82: &[u8; 82] = b"!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUV
 /// The weights of the characters, from the right.
 static PRIMES: [u32; CHECK_PAIR_TEXT_MAX] = primes();
 
-/// The pair of check characters of a Global Model Number: each character's place in set 82, times the prime of its place
-/// from the right, modulo 1021, written in base 32 (GS1 General Specifications, section 7.9.5). `None` when `text` is
-/// longer than [`CHECK_PAIR_TEXT_MAX`], or has a character outside set 82.
+/// The pair of check characters of a Global Model Number: each character's place in set 82, times the prime of its
+/// place from the right, modulo 1021, written in base 32 (GS1 General Specifications, section 7.9.5). `None` when
+/// `text` is longer than [`CHECK_PAIR_TEXT_MAX`], or has a character outside set 82.
 pub fn check_pair(text: &str) -> Option<[char; 2]> {
     if text.len() > CHECK_PAIR_TEXT_MAX {
         return None;

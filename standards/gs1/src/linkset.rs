@@ -1,6 +1,6 @@
-//! Linksets: the links from an identified object to information about it (RFC 9264 section 4.2, application/linkset+json,
-//! as GS1-Conformant Resolver 1.2 section 2.10 uses it). Invariant: a document is accepted exactly when the published
-//! JSON schema accepts it, and no member has two values.
+//! Linksets: the links from an identified object to information about it (RFC 9264 section 4.2,
+//! application/linkset+json, as GS1-Conformant Resolver 1.2 section 2.10 uses it). Invariant: a document is accepted
+//! exactly when the published JSON schema accepts it, and no member has two values.
 //!
 //! ```json
 //! { "linkset": [ {

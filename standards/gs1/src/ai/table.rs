@@ -1,4 +1,5 @@
-//! The table of AIs, in the order of the dictionary. Invariant: each section is sorted, and ends before the next begins.
+//! The table of AIs, in the order of the dictionary. Invariant: each section is sorted, and ends before the next
+//! begins.
 //!
 //! A row reads: AI, data title, components of the value. `n` are digits, `x` character set 82, `y` set 39, `z` base64;
 //! `up_to` means one to this many characters. `requires` and `excludes` list alternatives, separated by spaces; `+`

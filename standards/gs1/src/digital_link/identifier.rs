@@ -1,5 +1,5 @@
-//! A primary key with its qualifiers: what a Digital Link identifies. Invariant: the qualifiers are part of one sequence
-//! of the key, in its order.
+//! A primary key with its qualifiers: what a Digital Link identifies. Invariant: the qualifiers are part of one
+//! sequence of the key, in its order.
 
 use super::percent::push_encoded;
 use crate::{

@@ -1,5 +1,5 @@
-//! Percent-encoding of values (URI Syntax 1.7, section 4.2; RFC 3986 section 2). Invariant: what is encoded here decodes
-//! to the same text.
+//! Percent-encoding of values (URI Syntax 1.7, section 4.2; RFC 3986 section 2). Invariant: what is encoded here
+//! decodes to the same text.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 

@@ -1,5 +1,5 @@
-//! The rules for default links, which the schema does not check (GS1-Conformant Resolver 1.2, sections 2.5.8 and 2.5.9).
-//! Invariant: a linkset without problems has a default link for every request.
+//! The rules for default links, which the schema does not check (GS1-Conformant Resolver 1.2, sections 2.5.8 and
+//! 2.5.9). Invariant: a linkset without problems has a default link for every request.
 
 use super::{
     LinkContext, Linkset, Problem, Target,
@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{limit::PROBLEMS_MAX, problem::code};
 
-/// Checks the default links: each anchor has at most one, with a title and nothing else, to an address that another link
-/// type describes. At least the last anchor, which is the level of the primary key, has one.
+/// Checks the default links: each anchor has at most one, with a title and nothing else, to an address that another
+/// link type describes. At least the last anchor, which is the level of the primary key, has one.
 pub fn check(linkset: &Linkset) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (index, context) in linkset.contexts.iter().enumerate() {

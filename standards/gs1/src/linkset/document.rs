@@ -1,5 +1,5 @@
-//! JSON as members and elements whose values are still text. Invariant: both values of a repeated name are seen, and the
-//! nesting of a document is known before it is parsed.
+//! JSON as members and elements whose values are still text. Invariant: both values of a repeated name are seen, and
+//! the nesting of a document is known before it is parsed.
 
 use std::{borrow::Cow, fmt, ops::ControlFlow};
 

@@ -1,5 +1,5 @@
-//! Link types of the GS1 Web Vocabulary (GS1-Conformant Resolver 1.2, sections 2.5.2 and 2.14). Invariant: the spellings
-//! of a link type have one canonical form, a URI in the namespace `https://ref.gs1.org/voc/`.
+//! Link types of the GS1 Web Vocabulary (GS1-Conformant Resolver 1.2, sections 2.5.2 and 2.14). Invariant: the
+//! spellings of a link type have one canonical form, a URI in the namespace `https://ref.gs1.org/voc/`.
 
 use std::borrow::Cow;
 

@@ -61,8 +61,8 @@ impl Preferences {
     }
 
     /// The score of a link's languages: the quality of the best range, then the closeness of the language. A range
-    /// matches what equals it, what begins with it, what it begins with (RFC 4647 sections 3.3.1 and 3.4), and, least of
-    /// all, what shares its first part.
+    /// matches what equals it, what begins with it, what it begins with (RFC 4647 sections 3.3.1 and 3.4), and, least
+    /// of all, what shares its first part.
     pub(super) fn score_languages(&self, languages: &[String]) -> Score {
         let mut scores = languages.iter().filter(|language| *language != "und").map(|language| {
             let language = language.to_ascii_lowercase();

@@ -11,8 +11,9 @@ pub(super) fn is_address(text: &str, profile: Profile) -> bool {
     }
 }
 
-/// The name of a link type: a registered name, or a web address of the characters of [`is_address_byte`]. The GS1 schema
-/// has `(?!(anchor|itemDescription))^([a-z-]+$)|(^https?:\/\/[a-zA-z0-9./]+$)`, the basic one the same without hyphen.
+/// The name of a link type: a registered name, or a web address of the characters of [`is_address_byte`]. The GS1
+/// schema has `(?!(anchor|itemDescription))^([a-z-]+$)|(^https?:\/\/[a-zA-z0-9./]+$)`, the basic one the same without
+/// hyphen.
 pub(super) fn is_link_type(name: &str, profile: Profile) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_lowercase() || (byte == b'-' && profile == Profile::Gs1);
     let is_registered = !name.is_empty() && name.bytes().all(is_letter) && !name.starts_with("anchor");

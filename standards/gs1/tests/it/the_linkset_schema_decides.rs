@@ -1,5 +1,6 @@
-//! Linksets are judged as the published JSON schemas judge them. Published documents are changed in one place at a time,
-//! and the verdict of the library is compared with that of the schema, which a small interpreter of this test reads.
+//! Linksets are judged as the published JSON schemas judge them. Published documents are changed in one place at a
+//! time, and the verdict of the library is compared with that of the schema, which a small interpreter of this test
+//! reads.
 
 use serde_json::{Value, json};
 use standards_gs1::linkset::{Linkset, Profile, link_type};
