@@ -2,6 +2,7 @@
 
 mod chain;
 mod epcis;
+mod gs1;
 mod http;
 mod query;
 mod xml;

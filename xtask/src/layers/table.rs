@@ -128,6 +128,7 @@ pub(super) const LAYERS: &[Layer] = &[
         ],
         Tests::ImportTheSame,
     ),
+    pure("standards-gs1", "standards/gs1", &[]),
     pure("standards-epcis", "standards/epcis", &["standards-number"]),
     effectful(
         "indexer",
