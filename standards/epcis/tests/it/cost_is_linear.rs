@@ -81,11 +81,16 @@ fn full(start: &str, piece: impl Fn(usize) -> String, end: &str) -> String {
 
 /// As many prefixes as fit into a context.
 fn many_prefixes(namespace: &str) -> (String, usize) {
+    prefixes_named("p", namespace)
+}
+
+/// As many prefixes with this beginning as fit into a context.
+fn prefixes_named(name: &str, namespace: &str) -> (String, usize) {
     let mut text = String::from("{");
     let mut count = 0;
-    while text.len() + namespace.len() + 20 < CONTEXT_BYTES_MAX {
+    while text.len() + name.len() + namespace.len() + 20 < CONTEXT_BYTES_MAX {
         let comma = if count > 0 { "," } else { "" };
-        write!(text, "{comma}\"p{count}\":\"{namespace}\"").expect("a String takes all text");
+        write!(text, "{comma}\"{name}{count}\":\"{namespace}\"").expect("a String takes all text");
         count += 1;
     }
     text.push('}');
@@ -245,19 +250,21 @@ type Page<'p> = &'p dyn Fn(usize) -> (String, String);
 #[test]
 fn of_answers() {
     let same = many_prefixes("x:/").0;
-    let of_own = |text: &str, index: usize| text.replace("\"p", &format!("\"q{index}x"));
-    let event = |members: &str| format!(r#"{{"type":"ObjectEvent","action":"ADD",{TIMES},"epcList":[],{members}}}"#);
-    let conflicting = |index: usize| same.replace("x:/", &format!("x:{index}/"));
-    let members = "\"p0:a\":\"p1:b\"";
+    let of_own = |index: usize| format!("q{index}x");
+    let event = |name: &str| {
+        let members = format!("\"{name}0:a\":\"{name}1:b\"");
+        format!(r#"{{"type":"ObjectEvent","action":"ADD",{TIMES},"epcList":[],{members}}}"#)
+    };
     let pages: [(&str, Page<'_>); 3] = [
-        ("prefixes of each event's own", &|index| (of_own(&same, index), event(&of_own(members, index)))),
-        ("one context", &|_| (same.clone(), event(members))),
-        ("conflicting contexts", &|index| (conflicting(index), event(members))),
+        ("prefixes of each event's own", &|index| (prefixes_named(&of_own(index), "x:/").0, event(&of_own(index)))),
+        ("one context", &|_| (same.clone(), event("p"))),
+        ("conflicting contexts", &|index| (many_prefixes(&format!("x:{index}/")).0, event("p"))),
     ];
     for (what, page) in pages {
         let records: Vec<Vec<u8>> = (0..1_000)
             .map(|index| {
                 let (context, event) = page(index);
+                assert!(context.len() <= CONTEXT_BYTES_MAX, "{what}: the context is read");
                 document::record_document(&context, &event)
             })
             .collect();

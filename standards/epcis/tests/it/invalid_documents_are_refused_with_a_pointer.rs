@@ -95,6 +95,16 @@ fn each_fault_of_a_field_has_its_code_and_pointer() {
             code::UNKNOWN_VOCABULARY_WORD,
         ),
         (format!(r#"{OBJECT},"persistentDisposition":{{}}"#), "/persistentDisposition", code::MISSING_FIELD),
+        (
+            format!(r#"{OBJECT},"persistentDisposition":{{"set":[]}}"#),
+            "/persistentDisposition/set",
+            code::MISSING_FIELD,
+        ),
+        (
+            format!(r#"{OBJECT},"persistentDisposition":{{"unset":["active","active"]}}"#),
+            "/persistentDisposition/unset",
+            code::DUPLICATE_IDENTIFIER,
+        ),
         (format!(r#"{OBJECT},"readPoint":{{}}"#), "/readPoint/id", code::MISSING_FIELD),
         (format!(r#"{OBJECT},"bizLocation":"urn:epc:id:sgln:1.2.3""#), "/bizLocation", code::INVALID_TYPE),
         (format!(r#"{OBJECT},"quantityList":[{{"quantity":1}}]"#), "/quantityList/0/epcClass", code::MISSING_FIELD),

@@ -110,6 +110,10 @@ fn spellings_of_one_content() {
     ] {
         assert_eq!(content_of(&other), content_of(&one), "{other}");
     }
+    // A value with a prefix, and the same written out.
+    let step = |value: &str| content_of(&bare(&context(), &format!(r#","bizStep":"{value}","ex:a":["{value}"]"#)));
+    assert_eq!(step("ex:own"), step("https://ex.example/own"));
+    assert_ne!(step("ex:own"), step("https://other.example/own"));
 }
 
 #[test]
