@@ -13,8 +13,9 @@ use crate::{
     timestamp::Timestamp,
 };
 
-pub use body::parse_body;
-pub use reader::parse_parameters;
+pub use body::{NamedQuery, parse_body, parse_named};
+pub use parameter::parameter_names;
+pub use reader::{parse_parameters, parse_parameters_within};
 
 /// A half-open span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -90,6 +91,8 @@ pub struct EventQuery {
     pub biz_locations: Vec<String>,
     /// `EQ_eventID`, as sent.
     pub event_ids: Vec<String>,
+    /// `EXISTS_errorDeclaration`: only error declarations. `false` is no condition.
+    pub only_error_declarations: bool,
     /// The `MATCH_…` parameters. Each is a separate condition.
     pub matches: Vec<IdentifierMatch>,
     /// `orderBy`.
@@ -117,6 +120,7 @@ impl Default for EventQuery {
             read_points: Vec::new(),
             biz_locations: Vec::new(),
             event_ids: Vec::new(),
+            only_error_declarations: false,
             matches: Vec::new(),
             order_by: OrderBy::default(),
             order_direction: OrderDirection::default(),

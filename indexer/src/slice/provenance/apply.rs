@@ -2,6 +2,7 @@
 //! documents. The same blocks yield the same rows in an empty schema.
 
 mod document;
+mod value;
 
 use super::row::{identifier_hash, subject_hash, text_hash};
 use crate::{
@@ -15,7 +16,7 @@ use document::NewEvent;
 use sqlx::types::Uuid;
 use std::collections::BTreeMap;
 
-pub(crate) const TABLES: &[Table] = &[EVENT, IDENTIFIER, PATTERN, STREAM, TOTAL];
+pub(crate) const TABLES: &[Table] = &[EVENT, IDENTIFIER, PATTERN, STREAM, TOTAL, VALUE];
 
 const EVENT: Table = Table { name: "provenance_event", key: &["tenant_id", "shard", "height", "record_index"] };
 const IDENTIFIER: Table = Table {
@@ -27,6 +28,7 @@ const PATTERN: Table =
 const STREAM: Table =
     Table { name: "provenance_stream", key: &["tenant_id", "subject", "shard", "height", "record_index"] };
 const TOTAL: Table = Table { name: "provenance_total", key: &["tenant_id", "shard"] };
+const VALUE: Table = Table { name: "provenance_value", key: &["tenant_id", "kind", "value", "shard"] };
 
 /// A record of a stream.
 #[derive(Debug)]
@@ -43,6 +45,7 @@ struct StreamEntry {
 pub(crate) struct Rows {
     events: Vec<NewEvent>,
     streams: Vec<StreamEntry>,
+    values: value::Values,
     pub(crate) skipped: Skipped,
 }
 
@@ -73,6 +76,7 @@ impl Rows {
             Document::Unreadable => NewEvent::sealed(record, declares_error),
         };
         self.skipped.unreadable += u64::from(event.row.unreadable.is_some());
+        self.values.push(&event);
         self.events.push(event);
     }
 
@@ -84,6 +88,7 @@ impl Rows {
             insert_patterns(&self.events)?,
             insert_streams(&self.streams)?,
             add_totals(&self.events)?,
+            self.values.statements()?,
         ];
         Ok(tables.into_iter().flatten().collect())
     }

@@ -30,7 +30,7 @@ pub(super) static MATCHES: [(&str, Level, &[Role]); 9] = [
     ("MATCH_anyEPCClass", Level::Class, &[Role::EpcClass, Role::ChildClass, Role::InputClass, Role::OutputClass]),
 ];
 
-pub(super) static PARAMETERS: [(&str, Apply); 18] = [
+pub(super) static PARAMETERS: [(&str, Apply); 19] = [
     ("eventType", |query, values| set_types(query, values)),
     ("GE_eventTime", |query, values| set_time(&mut query.event_time.from, values)),
     ("LT_eventTime", |query, values| set_time(&mut query.event_time.until, values)),
@@ -52,6 +52,10 @@ pub(super) static PARAMETERS: [(&str, Apply); 18] = [
     ("EQ_bizLocation", |query, values| set_places(&mut query.biz_locations, values)),
     ("EQ_eventID", |query, values| {
         query.event_ids = each(values, "an event id", |text| Some(text.to_owned()))?;
+        Ok(())
+    }),
+    ("EXISTS_errorDeclaration", |query, values| {
+        query.only_error_declarations = one(values, "\"true\" or \"false\"", |text| text.parse().ok())?;
         Ok(())
     }),
     ("orderBy", |query, values| {
@@ -84,6 +88,11 @@ pub(super) static PARAMETERS: [(&str, Apply); 18] = [
     // The name of the standard's predefined query. It changes nothing.
     ("queryName", |_, values| one(values, "\"SimpleEventQuery\"", |text| (text == "SimpleEventQuery").then_some(()))),
 ];
+
+/// The names of all parameters.
+pub fn parameter_names() -> impl Iterator<Item = &'static str> {
+    PARAMETERS.iter().map(|(name, _)| *name).chain(MATCHES.iter().map(|(name, _, _)| *name))
+}
 
 /// Parses every value with `read`.
 pub(super) fn each<T>(values: &[&str], words: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, String> {

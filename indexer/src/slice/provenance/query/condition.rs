@@ -26,6 +26,9 @@ pub(super) fn push_conditions(statement: &mut QueryBuilder<Postgres>, tenant: Te
     if !actions.is_empty() {
         statement.push(" AND e.action = ANY(").push_bind(actions).push(")");
     }
+    if query.only_error_declarations {
+        statement.push(" AND e.declares_error");
+    }
     push_times(statement, query);
     for (name, values) in [
         ("biz_step", &query.biz_steps),

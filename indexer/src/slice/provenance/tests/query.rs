@@ -4,7 +4,7 @@ use super::{A, Applied, B};
 use crate::{
     provenance::{PageLimit, SEARCH_MS_MAX, count_events, find_events, stream_records},
     tenant::TenantTx,
-    testing::chain::{Draw, TestChain},
+    testing::chain::{Draw, Outcome, TestChain},
 };
 use chain_types::{Subject, TenantId, stream::kind};
 use sqlx::Executor as _;
@@ -116,7 +116,7 @@ async fn ids(tx: &mut TenantTx, tenant: TenantId, query: &EventQuery) -> String 
 }
 
 /// Query parameters, and the ids that they find in the order of the answer.
-const QUESTIONS: [(&[(&str, &str)], &str); 41] = [
+const QUESTIONS: [(&[(&str, &str)], &str); 43] = [
     (&[], "egbdcfa"),
     (&[("orderDirection", "ASC")], "afcdbge"),
     (&[("orderBy", "recordTime")], "gfedcba"),
@@ -164,6 +164,8 @@ const QUESTIONS: [(&[(&str, &str)], &str); 41] = [
     (&[("MATCH_anyEPCClass", "urn:epc:idpat:sgtin:4012345.011111.2")], ""),
     (&[("MATCH_anyEPC", "urn:ex:nothing")], ""),
     (&[("EQ_bizStep", "shipping"), ("EQ_action", "ADD")], ""),
+    (&[("EXISTS_errorDeclaration", "true")], ""),
+    (&[("EXISTS_errorDeclaration", "false"), ("EQ_action", "ADD")], "cfa"),
 ];
 
 #[tokio::test]
@@ -201,6 +203,19 @@ async fn pages_of_every_size_and_order_make_up_the_answer() {
             assert_eq!(found, whole, "pages of {limit}");
             assert_eq!(pages, 7_u32.div_ceil(limit), "no empty page at the end");
         }
+    }
+}
+
+#[tokio::test]
+async fn error_declarations_are_found_alone() {
+    let chain = TestChain::new(1);
+    let plain = event("ObjectEvent", "a", 1, r#""action":"ADD","epcList":["urn:ex:1"]"#);
+    let declared = Draw { outcome: Outcome::Declared, ..plain.clone() };
+    chain.capture(0, 1_767_225_700_000, A, &[plain, declared]);
+    let applied = Applied::of(&chain).await;
+    let mut tx = applied.tenant(A).await;
+    for (value, expected) in [("true", "a"), ("false", "aa")] {
+        assert_eq!(ids(&mut tx, A, &query(&[("EXISTS_errorDeclaration", value)])).await, expected);
     }
 }
 
