@@ -4,6 +4,7 @@
 mod apply;
 pub(crate) mod query;
 mod row;
+mod term;
 #[cfg(test)]
 mod tests;
 mod value;

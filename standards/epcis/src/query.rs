@@ -7,7 +7,7 @@ mod reader;
 
 use crate::{
     event::{Action, EventType},
-    extract::IdentifierRole,
+    extract::{IdentifierRole, TermKind},
     limit::PER_PAGE_DEFAULT,
     pattern::Pattern,
     timestamp::Timestamp,
@@ -33,6 +33,14 @@ pub struct IdentifierMatch {
     pub roles: &'static [IdentifierRole],
     /// Never empty.
     pub patterns: Vec<Pattern>,
+}
+
+/// A parameter that asks for the values of a rare field: the field has one of these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TermMatch {
+    pub kind: TermKind,
+    /// In the form of [`crate::extract::Term`]. Never empty.
+    pub values: Vec<String>,
 }
 
 /// The time that events are sorted by.
@@ -95,6 +103,8 @@ pub struct EventQuery {
     pub only_error_declarations: bool,
     /// The `MATCH_…` parameters. Each is a separate condition.
     pub matches: Vec<IdentifierMatch>,
+    /// `EQ_persistentDisposition_set`, `EQ_transformationID` and the like. Each is a separate condition.
+    pub terms: Vec<TermMatch>,
     /// `orderBy`.
     pub order_by: OrderBy,
     /// `orderDirection`.
@@ -122,6 +132,7 @@ impl Default for EventQuery {
             event_ids: Vec::new(),
             only_error_declarations: false,
             matches: Vec::new(),
+            terms: Vec::new(),
             order_by: OrderBy::default(),
             order_direction: OrderDirection::default(),
             per_page: PER_PAGE_DEFAULT,

@@ -8,12 +8,17 @@ const VALUES_PATTERN: &str = r"^[^|\u0000-\u001f\u007f-\u009f]+(\|[^|\u0000-\u00
 /// Namespaces with prefixes, between commas.
 const EXTENSIONS_PATTERN: &str = "^[!-~ ]*$";
 /// The parameters that list values and accept any text as one.
-const TEXTS: [&str; 14] = [
+const TEXTS: [&str; 19] = [
     "EQ_bizStep",
     "EQ_disposition",
     "EQ_readPoint",
     "EQ_bizLocation",
     "EQ_eventID",
+    "EQ_persistentDisposition_set",
+    "EQ_persistentDisposition_unset",
+    "EQ_transformationID",
+    "EQ_errorReason",
+    "EQ_correctiveEventID",
     "MATCH_epc",
     "MATCH_parentID",
     "MATCH_inputEPC",

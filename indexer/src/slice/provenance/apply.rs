@@ -2,6 +2,7 @@
 //! documents. The same blocks yield the same rows in an empty schema.
 
 mod document;
+mod term;
 mod value;
 
 use super::row::{identifier_hash, subject_hash, text_hash};
@@ -16,7 +17,7 @@ use document::NewEvent;
 use sqlx::types::Uuid;
 use std::collections::BTreeMap;
 
-pub(crate) const TABLES: &[Table] = &[EVENT, IDENTIFIER, PATTERN, STREAM, TOTAL, VALUE];
+pub(crate) const TABLES: &[Table] = &[EVENT, IDENTIFIER, PATTERN, STREAM, TERM, TOTAL, VALUE];
 
 const EVENT: Table = Table { name: "provenance_event", key: &["tenant_id", "shard", "height", "record_index"] };
 const IDENTIFIER: Table = Table {
@@ -27,6 +28,8 @@ const PATTERN: Table =
     Table { name: "provenance_pattern", key: &["tenant_id", "pattern_key", "shard", "height", "record_index", "role"] };
 const STREAM: Table =
     Table { name: "provenance_stream", key: &["tenant_id", "subject", "shard", "height", "record_index"] };
+const TERM: Table =
+    Table { name: "provenance_term", key: &["tenant_id", "kind", "value_hash", "shard", "height", "record_index"] };
 const TOTAL: Table = Table { name: "provenance_total", key: &["tenant_id", "shard"] };
 const VALUE: Table = Table { name: "provenance_value", key: &["tenant_id", "kind", "value", "shard"] };
 
@@ -87,6 +90,7 @@ impl Rows {
             insert_identifiers(&self.events)?,
             insert_patterns(&self.events)?,
             insert_streams(&self.streams)?,
+            term::insert_terms(&self.events)?,
             add_totals(&self.events)?,
             self.values.statements()?,
         ];

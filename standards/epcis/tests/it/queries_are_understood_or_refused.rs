@@ -267,3 +267,26 @@ fn a_condition_that_a_field_exists_is_a_boolean() {
     assert!(body("[true]").is_err() && body("null").is_err());
     assert!(parse_body(br#"{"EQ_bizStep":true}"#).is_err());
 }
+
+#[test]
+fn rare_fields_are_asked_for_in_any_spelling() {
+    let found = parse_parameters([
+        ("EQ_persistentDisposition_set", "https://ref.gs1.org/cbv/Disp-active|urn:x:own"),
+        ("EQ_persistentDisposition_unset", "urn:epcglobal:cbv:disp:unknown"),
+        ("EQ_transformationID", "urn:epc:id:gdti:0614141.12345.400|urn:x:t"),
+        ("EQ_errorReason", "cbv:ER-incorrect_data"),
+        ("EQ_correctiveEventID", "urn:x:1|urn:x:2"),
+    ]);
+    let found: Vec<_> = found.expect("valid").terms.into_iter().map(|it| (it.kind.number(), it.values)).collect();
+    let values = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
+    assert_eq!(
+        found,
+        [
+            (1, values(&["active", "urn:x:own"])),
+            (2, values(&["unknown"])),
+            (3, values(&["https://id.gs1.org/253/0614141123452400", "urn:x:t"])),
+            (4, values(&["incorrect_data"])),
+            (5, values(&["urn:x:1", "urn:x:2"])),
+        ]
+    );
+}

@@ -60,6 +60,7 @@ fn statements() -> Vec<(String, QueryBuilder<Postgres>)> {
         vec![("EQ_eventID", "urn:ex:1|urn:ex:2")],
         vec![("EQ_bizStep", "shipping"), ("EQ_action", "ADD"), ("eventType", "ObjectEvent")],
         vec![("EXISTS_errorDeclaration", "true")],
+        vec![("EQ_persistentDisposition_set", "active|unknown"), ("EQ_transformationID", "urn:x:1")],
         vec![("EQ_disposition", "active"), ("EQ_readPoint", "urn:x:1"), ("EQ_bizLocation", "urn:x:1")],
         vec![("MATCH_epc", exact)],
         vec![("MATCH_epc", "urn:epc:idpat:sgtin:4012345.011111.*")],

@@ -207,6 +207,38 @@ async fn pages_of_every_size_and_order_make_up_the_answer() {
 }
 
 #[tokio::test]
+async fn rare_fields_are_found_by_value() {
+    let chain = TestChain::new(1);
+    let rest = |more: &str| format!(r#""inputEPCList":["urn:ex:1"],"outputEPCList":["urn:ex:2"]{more}"#);
+    let of = |id: &str, more: &str| event("TransformationEvent", id, 1, &rest(more));
+    let declared = r#","errorDeclaration":{"declarationTime":"2026-01-02T00:00:00Z","reason":"incorrect_data",
+        "correctiveEventIDs":["urn:ex:new","urn:ex:newer"]}"#;
+    let draws = [
+        of("a", r#","transformationID":"urn:ex:t1""#),
+        of("b", r#","transformationID":"urn:ex:t2","persistentDisposition":{"set":["completeness_inferred"]}"#),
+        of("c", r#","persistentDisposition":{"set":["ex:odd"],"unset":["completeness_inferred"]}"#),
+        Draw { outcome: Outcome::Declared, ..of("d", declared) },
+    ];
+    chain.capture(0, 1_767_225_700_000, A, &draws);
+    chain.capture(0, 1_767_225_700_001, B, &[of("e", r#","transformationID":"urn:ex:t1""#)]);
+    let applied = Applied::of(&chain).await;
+    let mut tx = applied.tenant(A).await;
+    for (name, value, expected) in [
+        ("EQ_transformationID", "urn:ex:t1", "a"),
+        ("EQ_transformationID", "urn:ex:t2|urn:ex:t1", "ba"),
+        ("EQ_transformationID", "completeness_inferred", ""),
+        ("EQ_persistentDisposition_set", "https://ref.gs1.org/cbv/Disp-completeness_inferred", "b"),
+        ("EQ_persistentDisposition_set", "https://ex.org/odd", "c"),
+        ("EQ_persistentDisposition_unset", "completeness_inferred", "c"),
+        ("EQ_errorReason", "incorrect_data", "d"),
+        ("EQ_errorReason", "did_not_occur", ""),
+        ("EQ_correctiveEventID", "urn:ex:newer", "d"),
+    ] {
+        assert_eq!(ids(&mut tx, A, &query(&[(name, value)])).await, expected, "{name}={value}");
+    }
+}
+
+#[tokio::test]
 async fn error_declarations_are_found_alone() {
     let chain = TestChain::new(1);
     let plain = event("ObjectEvent", "a", 1, r#""action":"ADD","epcList":["urn:ex:1"]"#);
