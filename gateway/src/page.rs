@@ -26,6 +26,14 @@ pub const CURSOR_BYTES_MAX: usize = 6 * 1_024;
 /// The length of the truncated HMAC in bytes: 128 bits, which cannot be guessed online.
 const TAG_BYTES: usize = 16;
 
+/// A cursor as a client sent it.
+#[derive(Clone, Copy, Debug)]
+pub struct SentCursor<'c> {
+    pub text: &'c str,
+    /// The pointer to it in the request: `/name` for a parameter.
+    pub pointer: &'c str,
+}
+
 /// Signs and checks cursors with a key that all gateways of a deployment share.
 pub struct CursorSigner(ArcSwap<Zeroizing<[u8; 32]>>);
 
@@ -57,11 +65,16 @@ impl CursorSigner {
     /// Returns the position of a cursor that this key signed for the same tenant and list.
     ///
     /// # Errors
-    /// `request.invalid_cursor` for anything else.
-    pub fn open<T: DeserializeOwned>(&self, tenant: TenantId, list: &str, cursor: &str) -> Result<T, ApiError> {
-        self.try_open(tenant, list, cursor).ok_or_else(|| {
+    /// `request.invalid_cursor` for anything else, with the pointer of the cursor.
+    pub fn open<T: DeserializeOwned>(
+        &self,
+        tenant: TenantId,
+        list: &str,
+        cursor: SentCursor<'_>,
+    ) -> Result<T, ApiError> {
+        self.try_open(tenant, list, cursor.text).ok_or_else(|| {
             ApiError::new(&code::INVALID_CURSOR, "Use a cursor exactly as the previous page gave it, on the same list.")
-                .at("/cursor", code::INVALID_CURSOR.name, "not a cursor of this list")
+                .at(cursor.pointer, code::INVALID_CURSOR.name, "not a cursor of this list")
         })
     }
 
@@ -120,7 +133,8 @@ impl PageQuery {
         tenant: TenantId,
         list: &'static str,
     ) -> Result<PageOf<'s, P>, ApiError> {
-        PageOf::open(cursors, tenant, list, self.cursor.as_deref(), u32::from(self.limit()?))
+        let cursor = self.cursor.as_deref().map(|text| SentCursor { text, pointer: "/cursor" });
+        PageOf::open(cursors, tenant, list, cursor, u32::from(self.limit()?))
     }
 }
 
@@ -134,9 +148,10 @@ mod tests {
         let signer = CursorSigner::new([7; 32]);
         let (tenant, other) = (TenantId(Uuid::from_u128(1)), TenantId(Uuid::from_u128(2)));
         let cursor = signer.seal(tenant, "api_keys", &(12, "b")).expect("serializes");
-        assert_eq!(signer.open::<(u32, String)>(tenant, "api_keys", &cursor).expect("ours"), (12, "b".to_owned()));
-        let opens = |signer: &CursorSigner, tenant, list, cursor: &str| {
-            signer.open::<(u32, String)>(tenant, list, cursor).is_ok()
+        let sent = SentCursor { text: &cursor, pointer: "/cursor" };
+        assert_eq!(signer.open::<(u32, String)>(tenant, "api_keys", sent).expect("ours"), (12, "b".to_owned()));
+        let opens = |signer: &CursorSigner, tenant, list, text: &str| {
+            signer.open::<(u32, String)>(tenant, list, SentCursor { text, pointer: "/cursor" }).is_ok()
         };
         assert!(!opens(&signer, other, "api_keys", &cursor));
         assert!(!opens(&signer, tenant, "members", &cursor));

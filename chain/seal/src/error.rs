@@ -1,7 +1,7 @@
 //! Reasons why a document cannot be sealed or a body cannot be opened. Invariant: no message quotes a value of the
 //! document, because errors are logged.
 
-use crate::DEPTH_MAX;
+use crate::{DEPTH_MAX, POINTER_BYTES_PER_DOCUMENT_MAX};
 use chain_types::limit;
 use standards_number::NumberError;
 
@@ -36,6 +36,9 @@ pub enum SealError {
     /// The document has more fields than a commitment may hold.
     #[error("a document has at most {} fields", limit::FIELDS_PER_DOCUMENT_MAX)]
     Fields,
+    /// The pointers of the document's fields are too long together.
+    #[error("the pointers of a document's fields have at most {POINTER_BYTES_PER_DOCUMENT_MAX} bytes together")]
+    Pointers,
     /// The document is nested too deeply.
     #[error("a document nests at most {DEPTH_MAX} levels deep")]
     Depth,

@@ -5,7 +5,7 @@
 //! A JSON pointer does not distinguish `[1]` from `{"0":1}`. An object with a member whose name could be an array index
 //! therefore adds a field for itself, with the value `{}`. Other objects add none.
 
-use crate::{RecordKey, SealError, node::Node, pointer::push_token};
+use crate::{POINTER_BYTES_PER_DOCUMENT_MAX, RecordKey, SealError, node::Node, pointer::push_token};
 use chain_types::{body::Field, limit};
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
@@ -19,8 +19,9 @@ use sha2::Sha256;
 pub fn fields(document: &[u8], key: &RecordKey) -> Result<Vec<Field>, SealError> {
     let root = Node::parse(document)?;
     let mac = Hmac::<Sha256>::new_from_slice(key.salt_key().as_ref()).expect("HMAC accepts keys of any length");
-    let mut walk = Walk { mac, pointer: String::new(), fields: Vec::new() };
-    walk.visit(root);
+    let bytes_left = POINTER_BYTES_PER_DOCUMENT_MAX;
+    let mut walk = Walk { mac, pointer: String::new(), bytes_left, fields: Vec::new() };
+    walk.visit(root)?;
     if walk.fields.len() > limit::FIELDS_PER_DOCUMENT_MAX {
         return Err(SealError::Fields);
     }
@@ -32,41 +33,42 @@ pub fn fields(document: &[u8], key: &RecordKey) -> Result<Vec<Field>, SealError>
 struct Walk {
     mac: Hmac<Sha256>,
     pointer: String,
+    /// The bytes that the pointers of further fields may have.
+    bytes_left: usize,
     fields: Vec<Field>,
 }
 
 impl Walk {
-    fn visit(&mut self, node: Node) {
+    fn visit(&mut self, node: Node) -> Result<(), SealError> {
         match node {
             Node::Leaf(value) => self.push(value),
             Node::Array(items) => {
-                for (index, item) in items.into_iter().enumerate() {
-                    self.descend(&index.to_string(), item);
-                }
+                items.into_iter().enumerate().try_for_each(|(index, item)| self.descend(&index.to_string(), item))
             }
             Node::Object(members) => {
                 if members.iter().any(|(name, _)| is_array_index(name)) {
-                    self.push("{}".to_owned());
+                    self.push("{}".to_owned())?;
                 }
-                for (name, value) in members {
-                    self.descend(&name, value);
-                }
+                members.into_iter().try_for_each(|(name, value)| self.descend(&name, value))
             }
         }
     }
 
-    fn descend(&mut self, token: &str, node: Node) {
+    fn descend(&mut self, token: &str, node: Node) -> Result<(), SealError> {
         let length = self.pointer.len();
         push_token(&mut self.pointer, token);
-        self.visit(node);
+        self.visit(node)?;
         self.pointer.truncate(length);
+        Ok(())
     }
 
-    fn push(&mut self, value: String) {
+    fn push(&mut self, value: String) -> Result<(), SealError> {
+        self.bytes_left = self.bytes_left.checked_sub(self.pointer.len()).ok_or(SealError::Pointers)?;
         let tag: [u8; 32] = self.mac.clone().chain_update(self.pointer.as_bytes()).finalize().into_bytes().into();
         let mut salt = [0; 16];
         salt.iter_mut().zip(tag).for_each(|(to, from)| *to = from);
         self.fields.push(Field { salt, pointer: self.pointer.clone(), value });
+        Ok(())
     }
 }
 

@@ -19,3 +19,7 @@ pub use subject::SubjectKey;
 
 /// The most levels of nesting in a document. The document itself is level 0, so 64 containers may be nested.
 pub const DEPTH_MAX: usize = 64;
+
+/// The most bytes of all pointers of one document's fields together. Each field repeats the names of the objects that
+/// hold it, so without this limit a short document with one long name would have pointers of gigabytes.
+pub const POINTER_BYTES_PER_DOCUMENT_MAX: usize = 16 * 1024 * 1024;

@@ -1,7 +1,7 @@
 //! One page of a list. Invariant: the statement asks for one row more than the page holds. So a page has a next cursor
 //! only if there is a next page.
 
-use super::CursorSigner;
+use super::{CursorSigner, SentCursor};
 use crate::{error::ApiError, tenant_id::TenantId};
 use axum::{
     Json,
@@ -34,7 +34,7 @@ impl<'s, P: Clone + Serialize + DeserializeOwned> PageOf<'s, P> {
         cursors: &'s CursorSigner,
         tenant: TenantId,
         list: &'static str,
-        cursor: Option<&str>,
+        cursor: Option<SentCursor<'_>>,
         limit: u32,
     ) -> Result<Self, ApiError> {
         let after = cursor.map(|cursor| cursors.open(tenant, list, cursor)).transpose()?;
@@ -151,7 +151,10 @@ mod tests {
     #[test]
     fn a_page_has_a_next_cursor_only_before_the_last_page() {
         let (cursors, tenant) = (CursorSigner::new([7; 32]), TenantId::SYSTEM);
-        let page = |cursor: Option<&str>| PageOf::<u8>::open(&cursors, tenant, "numbers", cursor, 2).expect("a page");
+        let page = |cursor: Option<&str>| {
+            let cursor = cursor.map(|text| SentCursor { text, pointer: "/cursor" });
+            PageOf::<u8>::open(&cursors, tenant, "numbers", cursor, 2).expect("a page")
+        };
         let first = page(None);
         assert_eq!((first.after(), first.rows()), (None, 3));
         let list = first.cut(vec![10, 20, 30], |row| *row).expect("a list");

@@ -86,7 +86,8 @@ async fn pages_neither_overlap_nor_skip_events() {
     let token =
         first.header("link").split("nextPageToken=").nth(1).expect("a token").split('>').next().expect("a token");
     let stolen = format!("/epcis/events?perPage=7&EQ_action=OBSERVE&nextPageToken={token}");
-    stack.get(&stolen).await.problem(400, "request.invalid_cursor");
+    let refused = stack.get(&stolen).await.problem(400, "request.invalid_cursor");
+    assert_eq!(refused["errors"][0]["pointer"], "/nextPageToken");
     assert_eq!(stack.get("/epcis/events?eventCountLimit=3&perPage=2&orderBy=eventTime").await.events().len(), 2);
     let unordered = stack.get("/epcis/events?eventCountLimit=1").await.problem(400, "provenance.invalid_query");
     assert_eq!(unordered["type"], "epcisException:QueryParameterException");
@@ -99,6 +100,38 @@ async fn pages_neither_overlap_nor_skip_events() {
         format!("{{ events(first: 100, after: \"{after}\") {{ nodes {{ eventId }} pageInfo {{ hasNextPage }} }} }}");
     let rest = stack.graphql(&query).await["events"].clone();
     assert_eq!((rest["nodes"].as_array().expect("nodes").len(), &rest["pageInfo"]["hasNextPage"]), (15, &json!(false)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_page_token_is_refused_under_the_name_that_the_client_sent() {
+    let stack = Stack::start().await;
+    let json = [("content-type", "application/json")];
+    for (path, pointer) in [
+        ("/epcis/events?nextPageToken=x", "/nextPageToken"),
+        ("/epcis/capture?nextPageToken=x", "/nextPageToken"),
+        ("/v1/operations?cursor=x", "/cursor"),
+    ] {
+        let refused = stack.get(path).await.problem(400, "request.invalid_cursor");
+        assert_eq!(refused["errors"][0]["pointer"], pointer, "{path}");
+    }
+    for (body, pointer) in [
+        (json!({ "nextPageToken": "x" }), "/nextPageToken"),
+        (json!({ "query": { "nextPageToken": "x" } }), "/query/nextPageToken"),
+    ] {
+        let answer = stack.send(Method::POST, "/epcis/events", &json, body.to_string().as_bytes()).await;
+        let refused = answer.problem(400, "request.invalid_cursor");
+        assert_eq!(refused["errors"][0]["pointer"], pointer, "{body}");
+    }
+    for query in [
+        "{ events(after: \"x\") { nodes { eventId } } }",
+        "{ identifier(epc: \"urn:x:1\") { events(after: \"x\") { nodes { eventId } } } }",
+    ] {
+        let body = json!({ "query": query }).to_string();
+        let answer = stack.send(Method::POST, "/graphql", &json, body.as_bytes()).await.json();
+        let error = &answer["errors"][0]["extensions"];
+        assert_eq!(error["code"], "request.invalid_cursor", "{answer}");
+        assert_eq!(error["errors"][0]["pointer"], "/after", "{answer}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

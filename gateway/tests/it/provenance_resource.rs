@@ -104,7 +104,7 @@ async fn a_page_of_events_of_a_value_continues_and_takes_no_other_value() {
     let problem = stack.get("/epcis/bizSteps/shipping/events?EQ_bizStep=packing").await;
     let problem = problem.problem(400, "provenance.invalid_query");
     assert_eq!(problem["errors"][0]["pointer"], "/EQ_bizStep");
-    for (uri, pointer) in [("/epcis/epcs?perPage=0", "/perPage"), ("/epcis/epcs?nextPageToken=x", "/cursor")] {
+    for (uri, pointer) in [("/epcis/epcs?perPage=0", "/perPage"), ("/epcis/epcs?nextPageToken=x", "/nextPageToken")] {
         let problem = stack.get(uri).await.json();
         assert_eq!((&problem["status"], &problem["errors"][0]["pointer"]), (&json!(400), &json!(pointer)));
     }

@@ -3,6 +3,7 @@
 //! not expanded. A context without the GS1 one is read as if it began with it.
 
 mod definition;
+mod entry;
 mod gs1;
 mod scope;
 #[cfg(test)]
@@ -11,14 +12,14 @@ mod tests;
 use std::{borrow::Cow, collections::BTreeSet};
 
 use crate::{
-    json::{Member, Node, Value},
-    limit::{CONTEXT_BYTES_MAX, URI_BYTES_MAX},
+    json::{Node, Value},
+    limit::CONTEXT_BYTES_MAX,
     problem::{Path, Problems, code, quote},
-    text::is_iri_char,
     validate::is_uri,
 };
 
-use definition::{Definitions, Entry};
+use definition::Definitions;
+use entry::{Entry, read_entry};
 pub(crate) use gs1::expand_gs1;
 pub use gs1::{GS1_CONTEXT_URL, gs1_namespace};
 pub(crate) use scope::Scope;
@@ -190,42 +191,6 @@ impl<'a> Context<'a> {
         let is_free = |prefix: &str| self.binding(prefix).is_none() && gs1_namespace(prefix).is_none();
         namespace.contains(':') && curie(namespace).is_none_or(|(prefix, _)| is_free(prefix))
     }
-}
-
-/// Reads a member of a context. Returns whether its name and namespace tell its whole meaning.
-fn read_entry<'m, 'a>(
-    member: &'m Member<'a>,
-    entries: &mut Vec<Entry<'m, 'a>>,
-    path: &Path<'_>,
-    problems: &mut Problems,
-) -> bool {
-    if member.name.starts_with('@') {
-        return false;
-    }
-    let id = member.node.get("@id").map_or(&member.node.value, |id| &id.value);
-    let (is_known, namespace) = match (&member.node.value, id) {
-        (Value::String(text), _) => (!text.starts_with('@'), Some(text)),
-        (_, Value::String(text)) => (false, Some(text)),
-        (_, Value::Null) => (false, None),
-        _ => return false,
-    };
-    if let Some(namespace) = namespace {
-        let detail = if namespace.len() > URI_BYTES_MAX {
-            format!("a namespace has at most {URI_BYTES_MAX} bytes")
-        } else if !namespace.chars().all(is_iri_char) {
-            format!("{} is no namespace: a character is not allowed in URIs", quote(namespace))
-        } else {
-            String::new()
-        };
-        if !detail.is_empty() {
-            problems.push(&path.name(&member.name), code::INVALID_CONTEXT, detail);
-        }
-    }
-    // A keyword (`@type`) is no namespace.
-    if namespace.is_none_or(|text| !text.starts_with('@')) {
-        entries.push((&member.name, namespace.cloned()));
-    }
-    is_known
 }
 
 /// Splits a CURIE into prefix and local part. `None` for a text without a colon, and for a URI with an authority

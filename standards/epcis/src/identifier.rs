@@ -142,7 +142,10 @@ mod tests {
                 Just(("urn:epc:id:adi:W81X9C.", "[0-9A-Z-]")),
                 Just(("https://x.example/a/01/04012345111118/10/1/21/", SET_82)),
                 Just(("https://id.gs1.org/8004/4012345", SET_82)),
-            ].prop_flat_map(|(head, letters)| (Just(head), proptest::string::string_regex(&format!("{letters}{{1,16}}")).expect("a regular expression"))),
+            ].prop_flat_map(|(head, letters)| {
+                let serial = proptest::string::string_regex(&format!("{letters}{{1,16}}"));
+                (Just(head), serial.expect("a regular expression"))
+            }),
             spellings in proptest::collection::vec((0..3_u8, 0..3_u8), 16),
         ) {
             let end = if head.contains("cpi") || head.contains("adi") { ".1" } else { "" };

@@ -16,8 +16,8 @@ pub const EVENT_BYTES_MAX: usize = 256 * 1024;
 /// The largest `@context` as sent, in bytes. It is stored with every event of its document.
 pub const CONTEXT_BYTES_MAX: usize = 16 * 1024;
 
-/// The longest URI, and the longest namespace in a context, written out, in bytes. An expanded value is at most twice as long, which
-/// fits into a database index.
+/// The longest URI, and the longest namespace in a context when its prefix is written out, in bytes. An expanded value
+/// is at most twice as long, which fits into a database index.
 pub const URI_BYTES_MAX: usize = 1_024;
 
 /// The most definitions that a namespace in a context rests on, each a prefix of the one before.

@@ -75,6 +75,15 @@ pub enum EventLimit {
     RefuseBeyond(u32),
 }
 
+/// A page token, with its place in the query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageToken {
+    /// Opaque.
+    pub text: String,
+    /// The pointer to the parameter as it was sent: `/nextPageToken`, or `/query/nextPageToken` in a body.
+    pub pointer: String,
+}
+
 /// A query. All its conditions must hold. An empty list is no condition; another list holds when any of its values
 /// matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,8 +120,8 @@ pub struct EventQuery {
     pub order_direction: OrderDirection,
     /// `perPage`, from 1; at most [`crate::limit::PER_PAGE_MAX`], whatever the query asks for.
     pub per_page: u32,
-    /// `nextPageToken`, opaque.
-    pub next_page_token: Option<String>,
+    /// `nextPageToken`.
+    pub next_page_token: Option<PageToken>,
     /// `eventCountLimit` or `maxEventCount`.
     pub limit: EventLimit,
 }

@@ -79,3 +79,15 @@ fn fields_that_mark_objects_count_towards_the_limit() {
     let over = members(limit::FIELDS_PER_DOCUMENT_MAX);
     assert_eq!(fields(over.as_bytes(), &key()), Err(SealError::Fields));
 }
+
+#[test]
+fn the_pointers_of_all_fields_are_limited_together() {
+    // 1,024 fields, each with a pointer of `/`, the name and `/m0000`.
+    let document = |name: usize| {
+        let members: Vec<_> = (0..1_024).map(|member| format!("\"m{member:04}\":0")).collect();
+        format!("{{\"{}\":{{{}}}}}", "n".repeat(name), members.join(","))
+    };
+    let most = crate::POINTER_BYTES_PER_DOCUMENT_MAX / 1_024 - "//m0000".len();
+    assert_eq!(fields(document(most).as_bytes(), &key()).map(|fields| fields.len()), Ok(1_024));
+    assert_eq!(fields(document(most + 1).as_bytes(), &key()), Err(SealError::Pointers));
+}

@@ -7,6 +7,7 @@ use crate::{
     db,
     error::{ApiError, code as common},
     evidence::{Place, STREAM_RECORDS_MAX, check_bytes},
+    page::SentCursor,
     state::Gateway,
     tenant_id::TenantId,
 };
@@ -15,7 +16,7 @@ use indexer::provenance::{self as index, EventPosition, EventRow, PageLimit};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use standards_epcis::{
-    query::{EventLimit, EventQuery, OrderBy, OrderDirection},
+    query::{EventLimit, EventQuery, OrderBy, OrderDirection, PageToken},
     timestamp::Timestamp,
 };
 use std::sync::Arc;
@@ -82,7 +83,7 @@ pub async fn find_page(
     let token = query.next_page_token.take();
     let list = list_name(&query);
     let token: Option<Token> = match &token {
-        Some(token) => Some(gateway.cursors.open(tenant, &list, token)?),
+        Some(PageToken { text, pointer }) => Some(gateway.cursors.open(tenant, &list, SentCursor { text, pointer })?),
         None => None,
     };
     let given = token.as_ref().map_or(0, |token| token.given);

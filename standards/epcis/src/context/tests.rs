@@ -1,7 +1,7 @@
 //! Contexts are read as JSON-LD reads them, as far as that is possible without fetching.
 
 use super::*;
-use crate::json::parse_unchecked;
+use crate::{json::parse_unchecked, limit::URI_BYTES_MAX};
 
 fn read(text: &str) -> (Context<'_>, Vec<crate::problem::Problem>) {
     let mut problems = Problems::default();

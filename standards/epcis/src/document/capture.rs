@@ -168,8 +168,8 @@ fn read_envelope<'a>(
     problems.into_result(CaptureDocument { kind, context, events })
 }
 
-/// Whether an event carries its document's context although that changes when it is read twice. The event's record would
-/// be that of a bare event, whose context is read once.
+/// Whether an event carries its document's context although that changes when it is read twice. The event's record
+/// would be that of a bare event, whose context is read once.
 fn repeats(event: &Event<'_>, context: &Context<'_>) -> bool {
     event.context.as_ref().is_some_and(|own| own.raw() == context.raw()) && context.changes_when_repeated()
 }

@@ -142,8 +142,8 @@ impl<'r> SharedContext<'r> {
     }
 }
 
-/// Whether an event carries the context of its document, as a bare event does. An answer with that context would have it
-/// twice.
+/// Whether an event carries the context of its document, as a bare event does. An answer with that context would have
+/// it twice.
 fn repeats_its_documents_context(result: &QueryResult<'_, '_>) -> bool {
     let record = &result.record;
     record.event.context.as_ref().is_some_and(|own| own.raw() == record.context.raw())

@@ -43,8 +43,8 @@ pub(super) fn count_letters(text: &str, allowed: fn(u8) -> bool) -> Option<usize
     Some(count)
 }
 
-/// The characters of GS1 set 82 that may be unencoded in a URI or URN, and `~`: it is outside the set, but readers accept
-/// every encoded octet, and an unreserved character is the same unencoded.
+/// The characters of GS1 set 82 that may be unencoded in a URI or URN, and `~`. That is outside the set; but every
+/// encoded octet is accepted, and an unreserved character is the same unencoded.
 pub(super) fn is_set_82(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!\"'()*+,-.:;<=>?_~".contains(&byte)
 }

@@ -1,5 +1,6 @@
 //! Parses the query parameters from a JSON object: `{"query": {…}}`, with a name as in `POST /queries`, or the inner
-//! object alone. Invariant: a body and a URL with the same values of parameters give the same query.
+//! object alone. Invariant: a body and a URL with the same values of parameters give the same query, but
+//! for pointers.
 
 use std::borrow::Cow;
 
@@ -22,7 +23,7 @@ pub fn parse_body(bytes: &[u8]) -> Result<EventQuery, Vec<Problem>> {
     let root = read(bytes)?;
     match root.get("query") {
         None => parse_object(&root),
-        Some(inner) => parse_object(inner).map_err(below_query),
+        Some(inner) => parse_object(inner).map(token_below_query).map_err(below_query),
     }
 }
 
@@ -82,6 +83,11 @@ fn read(bytes: &[u8]) -> Result<Node<'_>, Vec<Problem>> {
         return Err(vec![Problem { pointer: String::new(), code: code::QUERY_TOO_COMPLEX, detail }]);
     }
     read_json(bytes, JSON_DEPTH_MAX)
+}
+
+fn token_below_query(mut query: EventQuery) -> EventQuery {
+    query.next_page_token.iter_mut().for_each(|token| token.pointer.insert_str(0, "/query"));
+    query
 }
 
 fn below_query(mut problems: Vec<Problem>) -> Vec<Problem> {

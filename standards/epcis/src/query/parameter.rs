@@ -1,7 +1,7 @@
 //! The parameters of the EPCIS simple event query, each with the values that it takes. Invariant: a parameter changes
 //! its own part of the query alone.
 
-use super::{EventLimit, EventQuery, OrderBy, OrderDirection, TermMatch};
+use super::{EventLimit, EventQuery, OrderBy, OrderDirection, PageToken, TermMatch};
 use crate::{
     context::expand_gs1,
     event::{Action, EventType},
@@ -85,7 +85,7 @@ pub(super) static PARAMETERS: [(&str, Apply); 24] = [
     }),
     ("nextPageToken", |query, values| {
         // The token is opaque, so a `|` in it does not separate values.
-        query.next_page_token = Some(values.join("|"));
+        query.next_page_token = Some(PageToken { text: values.join("|"), pointer: "/nextPageToken".to_owned() });
         Ok(())
     }),
     ("eventCountLimit", |query, values| set_limit(query, values, EventLimit::First)),

@@ -38,8 +38,8 @@ fn probes() -> Vec<String> {
 
 fn event(own: Option<&Value>) -> Value {
     let mut event = json!({
-        "type": "ObjectEvent", "eventTime": "2026-01-01T00:00:00Z", "eventTimeZoneOffset": "+00:00", "action": "OBSERVE",
-        "epcList": ["https://id.example/1"], "gs1:probes": probes(),
+        "type": "ObjectEvent", "eventTime": "2026-01-01T00:00:00Z", "eventTimeZoneOffset": "+00:00",
+        "action": "OBSERVE", "epcList": ["https://id.example/1"], "gs1:probes": probes(),
     });
     if let Some(own) = own {
         event["@context"] = own.clone();

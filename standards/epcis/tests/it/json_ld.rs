@@ -13,8 +13,8 @@ pub(crate) type Bindings = BTreeMap<String, Option<String>>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CyclicMapping;
 
-/// Applies a context to the bindings that hold already (JSON-LD 1.1 API section 4.1.2). `remote` are the bindings of the
-/// context at an address.
+/// Applies a context to the bindings that hold already (JSON-LD 1.1 API section 4.1.2). `remote` are the bindings of
+/// the context at an address.
 pub(crate) fn apply(
     context: &Value,
     active: &mut Bindings,

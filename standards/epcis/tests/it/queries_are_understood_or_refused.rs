@@ -70,7 +70,7 @@ fn every_parameter() {
     assert_eq!(query.matches[0].patterns, [Pattern::Exact("https://id.gs1.org/01/04012345111118/21/9876".into())]);
     assert_eq!(query.matches[1].roles, [Role::EpcClass, Role::ChildClass, Role::InputClass, Role::OutputClass]);
     assert_eq!((query.order_by, query.order_direction), (OrderBy::RecordTime, OrderDirection::Ascending));
-    assert_eq!((query.per_page, query.next_page_token.as_deref()), (PER_PAGE_MAX, Some("a|b")));
+    assert_eq!((query.per_page, query.next_page_token.map(|token| token.text)), (PER_PAGE_MAX, Some("a|b".to_owned())));
     assert_eq!(query.limit, EventLimit::First(5));
 }
 

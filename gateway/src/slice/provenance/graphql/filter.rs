@@ -104,7 +104,22 @@ impl EventFilter {
 /// Parses the filter and the page as the body of a REST query.
 fn parse<F: Serialize>(filter: &F, first: Option<u32>, after: Option<String>) -> Result<EventQuery, ApiError> {
     let body = serde_json::to_vec(&Paged { filter, per_page: first, next_page_token: after });
-    parse_body(&body.map_err(|error| ApiError::internal(&error))?).map_err(invalid_query)
+    let result = parse_body(&body.map_err(|error| ApiError::internal(&error))?);
+    let mut query = result.map_err(|mut problems| {
+        problems.iter_mut().for_each(|problem| name_argument(&mut problem.pointer));
+        invalid_query(problems)
+    })?;
+    query.next_page_token.iter_mut().for_each(|token| name_argument(&mut token.pointer));
+    Ok(query)
+}
+
+/// Points to an argument whose name differs from that of the member in a body.
+fn name_argument(pointer: &mut String) {
+    match pointer.as_str() {
+        "/perPage" => "/first".clone_into(pointer),
+        "/nextPageToken" => "/after".clone_into(pointer),
+        _ => {}
+    }
 }
 
 /// The query for events that contain a canonical identifier in any role, as instance or as class.

@@ -47,7 +47,7 @@ pub(super) async fn list_capture_jobs(
     Params(paging): Params<Paging>,
 ) -> Result<Response, ApiError> {
     let limit = paging.limit()?;
-    let page = PageOf::<Uuid>::open(&gateway.cursors, caller.tenant, LIST, token, limit)?;
+    let page = PageOf::<Uuid>::open(&gateway.cursors, caller.tenant, LIST, paging.token(), limit)?;
     let before = page.after().map(OperationId);
     let found = find::list(&gateway, caller.tenant, Some(CAPTURE), before, limit).await?;
     let list = page.cut_at(found.records, found.has_more, |record| record.id.0)?;

@@ -47,7 +47,7 @@ pub(super) async fn list_queries(
 ) -> Result<Response, ApiError> {
     let tenant = caller.tenant;
     let limit = paging.limit()?.min(NAMED_QUERIES_MAX);
-    let page = PageOf::<String>::open(&gateway.cursors, tenant, LIST, paging.next_page_token.as_deref(), limit)?;
+    let page = PageOf::<String>::open(&gateway.cursors, tenant, LIST, paging.token(), limit)?;
     let (after, rows) = (page.after(), page.rows());
     Charge::reserve(rows as usize * NAMED_QUERY_BYTES_MAX).await?.keep_for_answer();
     let found = db::run(&gateway.pool, tenant, move |conn| {

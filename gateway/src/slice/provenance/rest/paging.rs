@@ -1,10 +1,19 @@
 //! The paging parameters of lists in the EPCIS binding. Invariant: a page has one member at least, and at most
 //! [`PER_PAGE_MAX`], whatever is asked for.
 
-use crate::error::{ApiError, code};
+use crate::{
+    error::{ApiError, code},
+    page::SentCursor,
+};
 use serde::Deserialize;
-use standards_epcis::limit::{PER_PAGE_DEFAULT, PER_PAGE_MAX};
+use standards_epcis::{
+    limit::{PER_PAGE_DEFAULT, PER_PAGE_MAX},
+    query::PageToken,
+};
 use utoipa::IntoParams;
+
+/// The pointer to the token in a request.
+const POINTER: &str = "/nextPageToken";
 
 /// The paging parameters of the EPCIS binding.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -18,10 +27,21 @@ pub(super) struct Paging {
     per_page: Option<u64>,
     /// The token of the next page, exactly as the previous page returned it. If absent, the first page is returned.
     #[serde(rename = "nextPageToken")]
-    pub(super) next_page_token: Option<String>,
+    next_page_token: Option<String>,
 }
 
 impl Paging {
+    /// The token of the page.
+    pub(super) fn token(&self) -> Option<SentCursor<'_>> {
+        self.next_page_token.as_deref().map(|text| SentCursor { text, pointer: POINTER })
+    }
+
+    /// The token of a page of a query.
+    pub(super) fn query_token(&self) -> Option<PageToken> {
+        let token = self.token()?;
+        Some(PageToken { text: token.text.to_owned(), pointer: token.pointer.to_owned() })
+    }
+
     /// The size that the request names, at most [`PER_PAGE_MAX`].
     ///
     /// # Errors

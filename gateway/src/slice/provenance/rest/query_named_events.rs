@@ -51,6 +51,6 @@ pub(super) async fn query_named_events(
     let named = get_query::find(&gateway, &caller, name).await?;
     let mut query = named.to_query()?;
     query.per_page = stated.unwrap_or(query.per_page);
-    query.next_page_token = paging.next_page_token;
+    query.next_page_token = paging.query_token();
     query_events::answer_as(&named.name, &caller, &gateway, &uri, &headers, query).await
 }

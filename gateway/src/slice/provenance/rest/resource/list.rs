@@ -43,8 +43,7 @@ pub(super) async fn answer(
 ) -> Result<Response, ApiError> {
     let (tenant, limit, extensions) = (caller.tenant, paging.limit()?, Extensions::of(headers)?);
     let heights = freshness::await_fresh(gateway, tenant, headers).await?;
-    let token = paging.next_page_token.as_deref();
-    let page = PageOf::<String>::open(&gateway.cursors, tenant, resource.name(), token, limit)?;
+    let page = PageOf::<String>::open(&gateway.cursors, tenant, resource.name(), paging.token(), limit)?;
     Charge::reserve(page.rows() as usize * VALUE_BYTES_MAX).await?.keep_for_answer();
     let found = resource::list(gateway, tenant, resource, page.after(), page.rows()).await?;
     let list = page.cut(found, String::clone)?;
