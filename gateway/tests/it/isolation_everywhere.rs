@@ -153,7 +153,8 @@ async fn every_operation_with_a_foreign_token_sees_nothing() {
         r#","bizStep":"{named}","disposition":"{named}","readPoint":{{"id":"{named}"}},"bizLocation":{{"id":"{named}"}}"#
     );
     let own = format!(
-        r#"{{"type":"{named}","eventID":"urn:uuid:own","eventTime":"2026-01-01T00:00:00Z","eventTimeZoneOffset":"+00:00","parentID":"urn:ex:parent-of-ours"}}"#
+        r#"{{"type":"{named}","eventID":"urn:uuid:own","eventTime":"2026-01-01T00:00:00Z",
+        "eventTimeZoneOffset":"+00:00","parentID":"urn:ex:parent-of-ours"}}"#
     );
     let capture = document(&[event(event_id, &fields), own]);
     let made = world.post("/epcis/queries", &ours.secret, &json!({ "name": named, "query": {} })).await;

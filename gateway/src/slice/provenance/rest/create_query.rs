@@ -1,6 +1,7 @@
 //! `POST /epcis/queries`: stores a query under a name. Invariant: a query with a fault is not stored, and a stored one
 //! is not replaced.
 
+use super::respond::encode_segment;
 use crate::{
     auth::{Scoped, scope},
     body,
@@ -18,8 +19,6 @@ use axum::{
 };
 use http::StatusCode;
 use std::sync::Arc;
-
-use super::respond::encode_segment;
 
 problems!(
     common::MALFORMED_JSON,

@@ -20,7 +20,7 @@ problems!(code::NOT_IMPLEMENTED);
 )]
 pub(super) async fn release_page_token(
     _: Scoped<scope::ProvenanceRead>,
-    PathParams(_): PathParams<String>,
+    PathParams(_token): PathParams<String>,
 ) -> Result<StatusCode, ApiError> {
     let detail = "A page token is not stored, so it cannot be released. Forget it.";
     Err(ApiError::new(&code::NOT_IMPLEMENTED, detail))
