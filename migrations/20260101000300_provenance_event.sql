@@ -43,20 +43,6 @@ CREATE INDEX provenance_event_time
   ON index.provenance_event (tenant_id, event_time_ms, event_time_rest, shard, height, record_index);
 CREATE INDEX provenance_record_time ON index.provenance_event (tenant_id, record_time_ms, shard, height, record_index);
 
--- Which records name an identifier. The key is the whole row, in stream order.
-CREATE TABLE index.provenance_identifier (
-  tenant_id uuid NOT NULL,
-  -- The first 16 bytes of SHA-256 of the canonical identifier.
-  identifier_hash uuid NOT NULL,
-  shard smallint NOT NULL,
-  height bigint NOT NULL,
-  record_index integer NOT NULL,
-  -- epcList 1, parentID 2, childEPCs 3, inputEPCList 4, outputEPCList 5, quantityList 6, childQuantityList 7,
-  -- inputQuantityList 8, outputQuantityList 9.
-  role smallint NOT NULL,
-  PRIMARY KEY (tenant_id, identifier_hash, shard, height, record_index, role)
-);
-
 -- Which records an EPC pattern finds: the pattern is a range of keys, in the order of their bytes.
 CREATE TABLE index.provenance_pattern (
   tenant_id uuid NOT NULL,
@@ -65,12 +51,14 @@ CREATE TABLE index.provenance_pattern (
   shard smallint NOT NULL,
   height bigint NOT NULL,
   record_index integer NOT NULL,
-  -- As in provenance_identifier.
+  -- epcList 1, parentID 2, childEPCs 3, inputEPCList 4, outputEPCList 5, quantityList 6, childQuantityList 7,
+  -- inputQuantityList 8, outputQuantityList 9.
   role smallint NOT NULL,
   PRIMARY KEY (tenant_id, pattern_key, shard, height, record_index, role)
 );
 
--- The records of each stream: one row for each subject of a record that took effect, whatever its body contains.
+-- The records of each stream: one row for each subject of a record that took effect, whatever its body contains. The
+-- subject of an identifier finds the events that name it, so that a query and its evidence rest on the same rows.
 CREATE TABLE index.provenance_stream (
   tenant_id uuid NOT NULL,
   -- The first 16 bytes of the blinded subject.
@@ -78,7 +66,10 @@ CREATE TABLE index.provenance_stream (
   shard smallint NOT NULL,
   height bigint NOT NULL,
   record_index integer NOT NULL,
-  PRIMARY KEY (tenant_id, subject, shard, height, record_index)
+  -- The roles of the identifier in the event, as in provenance_pattern: bit N - 1 for role N. 0 for the subject of the
+  -- event's id, and for a record that cannot be read.
+  roles smallint NOT NULL,
+  PRIMARY KEY (tenant_id, subject, shard, height, record_index) INCLUDE (roles)
 );
 
 -- How many there are, so that an overview need not count.
@@ -95,7 +86,7 @@ DECLARE
   name text;
 BEGIN
   FOREACH name IN ARRAY ARRAY[
-    'provenance_event', 'provenance_identifier', 'provenance_pattern', 'provenance_stream', 'provenance_total'] LOOP
+    'provenance_event', 'provenance_pattern', 'provenance_stream', 'provenance_total'] LOOP
     EXECUTE format('ALTER TABLE index.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', name);
     EXECUTE format(
       'CREATE POLICY tenant ON index.%I FOR SELECT TO waymark_app

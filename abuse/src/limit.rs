@@ -10,9 +10,6 @@ pub(crate) const MEMORY_AFTER_RATIO_MAX: f64 = 1.10;
 /// MiB and its write buffers of 16 MiB each fill as records arrive and stay full, so a tenth of that would measure how
 /// many records an attack stored.
 pub(crate) const MEMORY_AFTER_FLOOR_MIB: u64 = 64;
-/// The same in the short form: all bodies that the instance holds at most. Its allocator gives freed memory back when
-/// its threads run the next time, which may be later than the short form looks.
-pub(crate) const MEMORY_AFTER_FLOOR_SOON_MIB: u64 = 128;
 /// The memory above idle at which the instance is killed, in MiB, before it takes the machine down.
 pub(crate) const MEMORY_KILL_MIB: u64 = 3 * 1_024;
 /// The maximum 99th percentile of `/livez`, in milliseconds.
@@ -42,8 +39,6 @@ pub(crate) struct Form {
     pub(crate) baseline: Duration,
     /// See [`NEIGHBOUR_FLOOR_MS`].
     pub(crate) neighbour_floor_ms: f64,
-    /// See [`MEMORY_AFTER_FLOOR_MIB`].
-    pub(crate) memory_after_floor_mib: u64,
     /// Documents of 1,000 events that fill the store's caches and buffers before memory is measured.
     pub(crate) warm_up: u32,
     /// The time within which memory must have returned.
@@ -58,7 +53,6 @@ pub(crate) const FULL: Form = Form {
     duration: Duration::from_secs(6),
     baseline: Duration::from_secs(10),
     neighbour_floor_ms: NEIGHBOUR_FLOOR_MS,
-    memory_after_floor_mib: MEMORY_AFTER_FLOOR_MIB,
     warm_up: 20,
     settle: Duration::from_mins(1),
     total: Duration::from_mins(30),
@@ -70,7 +64,6 @@ pub(crate) const QUICK: Form = Form {
     duration: Duration::from_millis(500),
     baseline: Duration::from_secs(4),
     neighbour_floor_ms: NEIGHBOUR_FLOOR_OF_FEW_MS,
-    memory_after_floor_mib: MEMORY_AFTER_FLOOR_SOON_MIB,
     warm_up: 4,
     settle: Duration::from_secs(5),
     total: Duration::from_mins(2),
@@ -83,7 +76,7 @@ pub(crate) fn neighbour_p99_ms_max(equal_ms: f64, form: &Form) -> f64 {
 }
 
 /// The highest permitted resident memory after the settle time, in MiB.
-pub(crate) fn memory_after_mib_max(idle_mib: u64, form: &Form) -> u64 {
+pub(crate) fn memory_after_mib_max(idle_mib: u64) -> u64 {
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
@@ -91,7 +84,7 @@ pub(crate) fn memory_after_mib_max(idle_mib: u64, form: &Form) -> u64 {
         reason = "MiB are small"
     )]
     let tenth = (idle_mib as f64 * MEMORY_AFTER_RATIO_MAX) as u64;
-    tenth.max(idle_mib + form.memory_after_floor_mib)
+    tenth.max(idle_mib + MEMORY_AFTER_FLOOR_MIB)
 }
 
 #[cfg(test)]
@@ -103,7 +96,7 @@ mod tests {
         assert!((neighbour_p99_ms_max(1.0, &FULL) - 21.0).abs() < 1e-9);
         assert!((neighbour_p99_ms_max(50.0, &FULL) - 100.0).abs() < 1e-9);
         assert!((neighbour_p99_ms_max(1.0, &QUICK) - 61.0).abs() < 1e-9);
-        assert_eq!(memory_after_mib_max(100, &FULL), 164);
-        assert_eq!(memory_after_mib_max(1_000, &FULL), 1_100);
+        assert_eq!(memory_after_mib_max(100), 164);
+        assert_eq!(memory_after_mib_max(1_000), 1_100);
     }
 }

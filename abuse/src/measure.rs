@@ -123,7 +123,7 @@ fn check_process(row: &mut Row, stage: &mut Stage, form: &Form, idle_mib: u64, l
     } else if !row.is_usable {
         row.faults.push(format!("no answer {} s after the attack", RECOVERY.as_secs()));
     } else {
-        let (permitted_mib, end) = (memory_after_mib_max(idle_mib, form), Instant::now() + form.settle);
+        let (permitted_mib, end) = (memory_after_mib_max(idle_mib), Instant::now() + form.settle);
         while stage.instance.memory.now_mib() > permitted_mib && Instant::now() < end {
             thread::sleep(Duration::from_millis(100));
         }

@@ -34,6 +34,10 @@ pub struct BenchArguments {
     /// Shorter runs, for a smoke test
     #[arg(long)]
     quick: bool,
+    /// Duration of the measurement of `capture`
+    #[arg(long, value_name = "SECONDS", default_value_t = capture::SECONDS, conflicts_with_all = ["quick", "network"],
+        value_parser = clap::value_parser!(u64).range(10..=3_600))]
+    seconds: u64,
     /// Print only the JSON object
     #[arg(long)]
     json: bool,
@@ -72,7 +76,7 @@ pub async fn run(arguments: BenchArguments) -> anyhow::Result<ExitCode> {
         let (key, value) = match name {
             Name::Core => ("core", core::measure(arguments.quick).await?),
             Name::Bundle => ("bundle_ms", bundle::measure(arguments.quick).await?),
-            Name::Capture => ("capture", capture::measure(arguments.quick).await?),
+            Name::Capture => ("capture", capture::measure(arguments.quick, arguments.seconds).await?),
             Name::Wait => ("wait", wait::measure(arguments.quick).await?),
             Name::Verify => ("verify", verify::measure(arguments.quick).await?),
             Name::Start => ("start", start::measure().await?),

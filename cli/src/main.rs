@@ -25,6 +25,7 @@ mod ledger;
 mod listen;
 mod local_validators;
 mod members;
+mod memory;
 mod migrate;
 mod new_chain;
 mod node_process;
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> ExitCode {
+    memory::give_back();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(dispatch(command)),

@@ -1,8 +1,8 @@
 //! Budgets: what all requests of a gateway share, divided fairly. Invariant: one sharer holds at most a part of a
 //! budget, and those who wait for a budget are served in turn, however many requests each of them sends.
 //!
-//! The budgets are room for requests, bytes of bodies and answers, processors, database connections, proofs by the
-//! ledger, and waits for new blocks. A [`Sharer`] is a tenant, all sandboxes together, or all callers without
+//! The budgets are room for requests, bytes of bodies and answers, processors, database connections, searches, proofs
+//! by the ledger, and waits for new blocks. A [`Sharer`] is a tenant, all sandboxes together, or all callers without
 //! credentials together.
 
 mod charge;
@@ -55,6 +55,8 @@ pub struct Budgets {
     pub processors: Fair,
     /// Database connections.
     pub database: Fair,
+    /// Statements that search the index. Each keeps a processor of the database busy.
+    pub searches: Fair,
     /// Proofs of the ledger's state.
     pub proofs: Fair,
     /// Requests that wait for new blocks.
@@ -76,6 +78,7 @@ impl Budgets {
                 "database connections",
                 Limits::of(connections, Duration::from_millis(DATABASE_WAIT_MS_MAX)),
             ),
+            searches: Fair::new("searches at once", searches()),
             proofs: Fair::new("proofs of the ledger", proofs),
             waits: Fair::new("waits for new blocks", Limits::of(WAITS_MAX, Duration::ZERO)),
         }
@@ -85,11 +88,22 @@ impl Budgets {
 const BODY_WAIT: Duration = Duration::from_millis(BODY_WAIT_MS_MAX);
 const PROCESSOR_WAIT: Duration = Duration::from_millis(PROCESSOR_WAIT_MS_MAX);
 
+/// One sharer's searches leave half of the processors to others: the database does not know tenants, so it would divide
+/// its time among statements, and a tenant with twelve of them would slow down another's one twelvefold.
+fn searches() -> Limits {
+    let count = processor_count();
+    let (member_max, group_max) = ((count / 2).max(1), (count * 3 / 4).max(1));
+    Limits { group_max, member_max, ..Limits::of(count.max(2), Duration::from_millis(DATABASE_WAIT_MS_MAX)) }
+}
+
 /// One sharer may use every processor. The operating system divides them among the tasks beyond that number, so another
 /// sharer's task always starts at once.
 fn processors() -> Limits {
-    let count = thread::available_parallelism().map_or(1, NonZero::get);
-    let count = u32::try_from(count).unwrap_or(1);
+    let count = processor_count();
     let total = count.saturating_add(TASKS_BEYOND_PROCESSORS);
     Limits { member_max: count, group_max: count.saturating_add(1), ..Limits::of(total, PROCESSOR_WAIT) }
+}
+
+fn processor_count() -> u32 {
+    u32::try_from(thread::available_parallelism().map_or(1, NonZero::get)).unwrap_or(1)
 }

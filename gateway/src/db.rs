@@ -2,7 +2,7 @@
 //! its own task. A client that disconnects never leaves a transaction open. Tenants take turns at the connections.
 
 use crate::{
-    budget::{self, Permit, RequestBudget},
+    budget::{self, Budgets, Fair, Permit, RequestBudget},
     error::ApiError,
     tenant_id::TenantId,
 };
@@ -19,7 +19,20 @@ where
     T: Send + 'static,
     F: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, ApiError>> + Send + 'static,
 {
-    run_in(pool, Role::Tenant(tenant), work).await
+    run_in(pool, Role::Tenant(tenant), None, work).await
+}
+
+/// Like [`run`], for a statement that may read much of the index. The tenants take turns at searching, too.
+///
+/// # Errors
+/// The error of `work`, or a failure of the database.
+pub async fn search<T, F>(pool: &PgPool, tenant: TenantId, work: F) -> Result<T, ApiError>
+where
+    T: Send + 'static,
+    F: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, ApiError>> + Send + 'static,
+{
+    let turn = turn(|budgets| &budgets.searches).await?;
+    run_in(pool, Role::Tenant(tenant), turn, work).await
 }
 
 /// Like [`run`], but with the role `waymark_service`, which can access only tables that belong to no tenant and tables
@@ -32,7 +45,7 @@ where
     T: Send + 'static,
     F: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, ApiError>> + Send + 'static,
 {
-    run_in(pool, Role::Service, work).await
+    run_in(pool, Role::Service, None, work).await
 }
 
 /// The database role of a transaction.
@@ -50,15 +63,15 @@ impl Role {
     }
 }
 
-async fn run_in<T, F>(pool: &PgPool, role: Role, work: F) -> Result<T, ApiError>
+async fn run_in<T, F>(pool: &PgPool, role: Role, searching: Option<Permit>, work: F) -> Result<T, ApiError>
 where
     T: Send + 'static,
     F: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, ApiError>> + Send + 'static,
 {
-    let turn = turn().await?;
+    let turns = [searching, turn(|budgets| &budgets.database).await?];
     let pool = pool.clone();
     let task = tokio::spawn(crate::trace::inherit(async move {
-        let _turn = turn;
+        let _turns = turns;
         let mut transaction = role.begin(&pool).await?;
         match work(&mut transaction).await {
             Ok(value) => {
@@ -78,14 +91,11 @@ where
     task.await.unwrap_or_else(|stopped| Err(ApiError::internal(&stopped)))
 }
 
-/// Waits for the turn of the current request's tenant. Work outside of a request takes a connection directly.
-async fn turn() -> Result<Option<Permit>, ApiError> {
-    let Some((database, sharer)) =
-        budget::current(|request: &RequestBudget| (request.all().database.clone(), request.sharer()))
-    else {
-        return Ok(None);
-    };
-    Ok(Some(database.acquire(sharer, 1).await?))
+/// Waits for the turn of the current request's tenant. Work outside of a request needs none.
+async fn turn(of: impl FnOnce(&Budgets) -> &Fair) -> Result<Option<Permit>, ApiError> {
+    let current = budget::current(|request: &RequestBudget| (of(request.all()).clone(), request.sharer()));
+    let Some((budget, sharer)) = current else { return Ok(None) };
+    Ok(Some(budget.acquire(sharer, 1).await?))
 }
 
 /// Continues as another tenant within the same transaction. Used when a tenant is created: its rows and the idempotency

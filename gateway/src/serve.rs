@@ -18,6 +18,7 @@ use connections::Connections;
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use paced::Paced;
+use socket2::SockRef;
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -35,6 +36,9 @@ pub const HEADER_BYTES_MAX: usize = 64 * 1024;
 pub const WRITE_STALL_MS_MAX: u64 = 10_000;
 /// What a client must take of an answer within [`WRITE_STALL_MS_MAX`], in bytes.
 pub const WRITE_BYTES_MIN: u64 = 8 * 1024;
+/// The bytes of an answer that the operating system takes before the client has read them. Twice as much memory is
+/// reserved for them. Without it, the system takes megabytes for each client that does not read.
+pub const SEND_BUFFER_BYTES: usize = 128 * 1024;
 /// The time in milliseconds that connections get to finish after shutdown begins. Above [`GRACE_MS`], so that a running
 /// request gets an answer.
 pub const DRAIN_MS_MAX: u64 = 5_000;
@@ -133,6 +137,9 @@ impl Server {
         // Responses are small and written at once, so waiting to fill a packet would only delay them.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
+        }
+        if let Err(error) = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER_BYTES) {
+            tracing::debug!(%error, "cannot set SO_SNDBUF");
         }
         let (router, shutdown, here) = (self.router, self.shutdown, Arc::clone(&place));
         let stopping = Stopping::new(shutdown.clone());

@@ -21,6 +21,7 @@ pub use tenant_key::TenantKeys;
 
 use crate::tenant_id::TenantId;
 use arc_swap::ArcSwap;
+use chain_seal::SubjectKey;
 use chain_types::TxId;
 use quick_cache::sync::Cache;
 use std::sync::Arc;
@@ -60,6 +61,8 @@ pub struct Vault {
     keyring: ArcSwap<Keyring>,
     tenants: Cache<TenantId, Arc<TenantKeys>>,
     data_keys: Cache<TenantId, Arc<DataKey>>,
+    /// For the indexer, which cannot read all keys of a tenant.
+    subjects: Cache<TenantId, SubjectKey>,
     transactions: Cache<TxId, Arc<Zeroizing<[u8; 32]>>>,
 }
 
@@ -76,6 +79,7 @@ impl Vault {
             keyring: ArcSwap::from_pointee(keyring),
             tenants: Cache::new(TENANTS_OPEN_MAX),
             data_keys: Cache::new(TENANTS_OPEN_MAX),
+            subjects: Cache::new(TENANTS_OPEN_MAX),
             transactions: Cache::new(TRANSACTIONS_OPEN_MAX),
         }
     }

@@ -1,7 +1,7 @@
 //! The two inputs of the indexer: a source of final blocks and a vault of their bodies' keys. Invariant: the indexer
 //! reaches the ledger and the keys only through these traits.
 
-use chain_seal::TransactionKey;
+use chain_seal::{SubjectKey, TransactionKey};
 use chain_types::{FinalBlock, Genesis, Height, ShardId, TenantId, TxId};
 use futures::future::BoxFuture;
 use sqlx::PgConnection;
@@ -45,4 +45,12 @@ pub trait KeyVault: Send + Sync {
         connection: &'a mut PgConnection,
         wanted: &'a [(TenantId, TxId)],
     ) -> BoxFuture<'a, Result<Vec<Option<TransactionKey>>, VaultError>>;
+
+    /// Returns the key of each wanted tenant that blinds its subjects, in the same order; `None` for a tenant that is
+    /// not of this vault. `connection` as in [`Self::transaction_keys`].
+    fn subject_keys<'a>(
+        &'a self,
+        connection: &'a mut PgConnection,
+        wanted: &'a [TenantId],
+    ) -> BoxFuture<'a, Result<Vec<Option<SubjectKey>>, VaultError>>;
 }

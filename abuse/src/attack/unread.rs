@@ -17,8 +17,7 @@ pub(super) const ATTACKS: &[Attack] = &[
         "4,300 connections of a stranger, each with 20 requests for /openapi.json, never read",
         "the neighbour and /livez are served meanwhile",
         |context| pipelines(context, 4_300, 1).boxed(),
-    )
-    .long(),
+    ),
     Attack::new(
         "unread-pipelines-from-32-addresses",
         "the same with 3,200 connections from 32 addresses",

@@ -16,7 +16,7 @@ use std::{
 };
 
 /// The layout of simulated states: few levels, because there are few keys, and a flush every few blocks.
-pub const SHAPE: Shape = Shape { levels: 6, flush_leaves: 48 };
+pub const SHAPE: Shape = Shape { levels: 6, flush_leaves: 48, cache_bytes: 8 * 1024 };
 
 /// The leaves of a state by path.
 pub type Leaves = BTreeMap<Digest, Box<[u8]>>;

@@ -14,7 +14,7 @@ const PART_BLOCKS_MAX: usize = 4;
 /// The number of snapshots held at once, as in a node.
 const SNAPSHOTS_MAX: usize = 2;
 /// The layout of a snapshot's state: one chunk per bucket as the protocol defines it.
-const SHAPE: Shape = Shape { levels: LEVELS, flush_leaves: 1 };
+const SHAPE: Shape = Shape { levels: LEVELS, flush_leaves: 1, ..Shape::DEFAULT };
 
 /// The leaves at the time of the snapshot.
 struct Frozen(BTreeMap<Digest, Box<[u8]>>);

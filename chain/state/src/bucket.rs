@@ -19,15 +19,23 @@ pub(crate) struct Leaf {
 }
 
 impl Leaf {
+    /// The memory that the leaf takes, in bytes, without what the allocator adds.
+    const fn bytes(&self) -> usize {
+        size_of::<Self>().saturating_add(self.value.len())
+    }
+
     pub(crate) fn new(path: Digest, value: Box<[u8]>, dirty: bool) -> Self {
         Self { hash: leaf_hash(&path, &value_hash(&value)), path, value, dirty }
     }
 }
 
-/// A bucket that was loaded into memory.
+/// A bucket that was loaded into memory. Its vector has no spare room: most buckets have few leaves, so the room that a
+/// vector adds when it grows would take more memory than the leaves.
 #[derive(Default)]
 pub(crate) struct Bucket {
     leaves: Vec<Leaf>,
+    /// The memory that the leaves take, in bytes.
+    leaf_bytes: usize,
     /// Whether the bucket is in the queue of buckets to flush.
     pub(crate) queued: bool,
 }
@@ -35,12 +43,14 @@ pub(crate) struct Bucket {
 impl Bucket {
     /// A bucket read from the disk. `stored` must be ascending by path.
     pub(crate) fn load(stored: Vec<StoredLeaf>) -> Self {
-        let leaves = stored.into_iter().map(|leaf| Leaf::new(leaf.path, leaf.value, false)).collect();
-        Self { leaves, queued: false }
+        let leaves: Vec<Leaf> = stored.into_iter().map(|leaf| Leaf::new(leaf.path, leaf.value, false)).collect();
+        let leaf_bytes = leaves.iter().fold(0_usize, |bytes, leaf| bytes.saturating_add(leaf.bytes()));
+        Self { leaves, leaf_bytes, queued: false }
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.leaves.len()
+    /// The memory that the bucket takes, in bytes.
+    pub(crate) const fn bytes(&self) -> usize {
+        size_of::<Self>().saturating_add(self.leaf_bytes)
     }
 
     /// Reads some of the bucket's memory, to bring it into the CPU cache before its leaves are needed.
@@ -53,21 +63,27 @@ impl Bucket {
         self.leaves.get(at)
     }
 
-    /// Writes or removes a leaf. Returns by how much the number of leaves changed (`+1`, `0` or `-1`), and the previous
-    /// value.
-    pub(crate) fn write(&mut self, path: Digest, value: Option<Box<[u8]>>) -> (isize, Option<Box<[u8]>>) {
-        match (self.leaves.binary_search_by(|leaf| leaf.path.cmp(&path)), value) {
-            (Ok(at), Some(value)) => {
-                let before = self.leaves.get_mut(at).map(|leaf| std::mem::replace(leaf, Leaf::new(path, value, true)));
-                (0, before.map(|leaf| leaf.value))
+    /// Writes or removes a leaf. Returns the leaf that was at the path.
+    pub(crate) fn write(&mut self, path: Digest, value: Option<Box<[u8]>>) -> Option<Leaf> {
+        let leaf = value.map(|value| Leaf::new(path, value, true));
+        let added = leaf.as_ref().map_or(0, Leaf::bytes);
+        let before = match (self.leaves.binary_search_by(|leaf| leaf.path.cmp(&path)), leaf) {
+            (Ok(at), Some(leaf)) => self.leaves.get_mut(at).map(|slot| std::mem::replace(slot, leaf)),
+            (Ok(at), None) => {
+                let before = self.leaves.remove(at);
+                self.leaves.shrink_to_fit();
+                Some(before)
             }
-            (Ok(at), None) => (-1, Some(self.leaves.remove(at).value)),
-            (Err(at), Some(value)) => {
-                self.leaves.insert(at, Leaf::new(path, value, true));
-                (1, None)
+            (Err(at), Some(leaf)) => {
+                self.leaves.reserve_exact(1);
+                self.leaves.insert(at, leaf);
+                None
             }
-            (Err(_), None) => (0, None),
-        }
+            (Err(_), None) => None,
+        };
+        let removed = before.as_ref().map_or(0, Leaf::bytes);
+        self.leaf_bytes = self.leaf_bytes.saturating_add(added).saturating_sub(removed);
+        before
     }
 
     pub(crate) fn leaves_mut(&mut self) -> impl Iterator<Item = &mut Leaf> {

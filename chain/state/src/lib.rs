@@ -16,7 +16,7 @@ mod tree;
 pub use dense::{BUCKETS, LEVELS};
 pub use node::{Kind, Node};
 pub use range::{Archive, Chunk, Edge};
-pub use tree::{CACHED_LEAVES_MAX, FLUSH_LEAVES, Flush, Shape, State, Write};
+pub use tree::{CACHE_BYTES_MAX, FLUSH_LEAVES, Flush, Shape, State, Write};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::Digest;

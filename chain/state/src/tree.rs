@@ -13,8 +13,8 @@ use chain_types::Digest;
 
 /// The default number of unflushed leaves from which on a flush is due, see [`State::take_flush`].
 pub const FLUSH_LEAVES: usize = 32_768;
-/// The most leaves in memory. Above it, [`State::trim`] drops buckets that are on disk.
-pub const CACHED_LEAVES_MAX: usize = 1_000_000;
+/// The default number of bytes of loaded buckets from which on [`State::trim`] drops those that are on disk.
+pub const CACHE_BYTES_MAX: usize = 48 * 1024 * 1024;
 
 /// The layout of a state. The root does not depend on it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,11 +23,14 @@ pub struct Shape {
     pub levels: u32,
     /// The number of unflushed leaves from which on a flush is due.
     pub flush_leaves: usize,
+    /// The maximum bytes of loaded buckets after a block. A flush is due when buckets with unflushed leaves take half
+    /// of it.
+    pub cache_bytes: usize,
 }
 
 impl Shape {
     /// The layout for a shard of millions of keys.
-    pub const DEFAULT: Self = Self { levels: LEVELS, flush_leaves: FLUSH_LEAVES };
+    pub const DEFAULT: Self = Self { levels: LEVELS, flush_leaves: FLUSH_LEAVES, cache_bytes: CACHE_BYTES_MAX };
 }
 
 /// One change of the state.
@@ -60,8 +63,10 @@ pub struct State<R> {
     removed: Vec<Digest>,
     /// The number of writes since the last flush.
     unflushed: usize,
-    /// The number of leaves in memory.
+    /// The bytes of all loaded buckets.
     cached: usize,
+    /// The bytes of the buckets in the queue.
+    queued: usize,
     /// The bucket at which the next [`State::trim`] continues.
     hand: u32,
 }
@@ -89,6 +94,7 @@ impl<R: LeafReader> State<R> {
             removed: Vec::new(),
             unflushed: 0,
             cached: 0,
+            queued: 0,
             hand: 0,
         }
     }
@@ -135,8 +141,9 @@ impl<R: LeafReader> State<R> {
         let loaded = self.reader.scan(&missing)?;
         for (bucket, stored) in missing.into_iter().zip(loaded) {
             let Some(slot) = usize::try_from(bucket).ok().and_then(|at| self.buckets.get_mut(at)) else { continue };
-            self.cached = self.cached.saturating_add(stored.len());
-            *slot = Some(Box::new(Bucket::load(stored)));
+            let bucket = Bucket::load(stored);
+            self.cached = self.cached.saturating_add(bucket.bytes());
+            *slot = Some(Box::new(bucket));
         }
         Ok(())
     }
@@ -153,18 +160,24 @@ impl<R: LeafReader> State<R> {
         while let Some(bucket) = writes.peek().map(|write| bucket_below(&write.path, levels)) {
             self.load(bucket)?;
             let Some(Some(slot)) = usize::try_from(bucket).ok().and_then(|at| self.buckets.get_mut(at)) else { break };
+            let bytes = slot.bytes();
             while let Some(write) = writes.next_if(|write| bucket_below(&write.path, levels) == bucket) {
                 self.unflushed = self.unflushed.saturating_add(1);
-                let (change, before) = slot.write(write.path, write.value);
-                if change < 0 {
+                let is_removal = write.value.is_none();
+                let before = slot.write(write.path, write.value).map(|leaf| leaf.value);
+                if is_removal && before.is_some() {
                     self.removed.push(write.path);
                 }
-                self.cached = self.cached.saturating_add_signed(change);
                 undo.push(Write { path: write.path, value: before });
             }
-            if !slot.queued {
+            let grown = slot.bytes();
+            self.cached = self.cached.saturating_sub(bytes).saturating_add(grown);
+            if slot.queued {
+                self.queued = self.queued.saturating_sub(bytes).saturating_add(grown);
+            } else {
                 slot.queued = true;
                 self.queue.push(bucket);
+                self.queued = self.queued.saturating_add(grown);
             }
             let node = slot.node(levels);
             self.dense.set_bucket(bucket, node);
@@ -173,10 +186,11 @@ impl<R: LeafReader> State<R> {
         Ok(undo)
     }
 
-    /// Returns the changes since the last flush when there are at least `least` of them. The caller must write them or
-    /// stop the shard.
+    /// Returns the changes since the last flush when there are at least `least` of them, or when the buckets that may
+    /// not be dropped before take half of the cache. The caller must write them or stop the shard.
     pub fn take_flush(&mut self, least: usize) -> Option<Flush> {
-        if self.unflushed < least || self.queue.is_empty() {
+        let is_due = self.unflushed >= least || self.queued > self.shape.cache_bytes.div_euclid(2);
+        if !is_due || self.queue.is_empty() {
             return None;
         }
         let mut queue = std::mem::take(&mut self.queue);
@@ -200,19 +214,25 @@ impl<R: LeafReader> State<R> {
         flush.leaves.sort_unstable_by_key(|write| write.path);
         flush.leaves.dedup_by_key(|write| write.path);
         self.unflushed = 0;
+        self.queued = 0;
         Some(flush)
     }
 
-    /// Drops buckets that are on disk until at most [`CACHED_LEAVES_MAX`] leaves are in memory. Call it after a flush
-    /// was written.
+    /// The bytes of all loaded buckets, without what the allocator adds.
+    pub const fn cached_bytes(&self) -> usize {
+        self.cached
+    }
+
+    /// Drops buckets that are on disk until all loaded ones take at most [`Shape::cache_bytes`]. Call it after a flush
+    /// was written, and after reads.
     pub fn trim(&mut self) {
         let mut remaining = self.dense.buckets();
-        while self.cached > CACHED_LEAVES_MAX && remaining > 0 {
+        while self.cached > self.shape.cache_bytes && remaining > 0 {
             remaining = remaining.saturating_sub(1);
             self.hand = self.hand.wrapping_add(1) & self.dense.buckets().saturating_sub(1);
             let Some(slot) = usize::try_from(self.hand).ok().and_then(|at| self.buckets.get_mut(at)) else { break };
             if let Some(bucket) = slot.take_if(|bucket| !bucket.queued) {
-                self.cached = self.cached.saturating_sub(bucket.len());
+                self.cached = self.cached.saturating_sub(bucket.bytes());
             }
         }
     }
@@ -242,8 +262,9 @@ impl<R: LeafReader> State<R> {
         let slot = self.buckets.get_mut(at).expect("a bucket's index is below the number of slots");
         if slot.is_none() {
             let stored = if empty { Vec::new() } else { self.reader.leaves(bucket)? };
-            self.cached = self.cached.saturating_add(stored.len());
-            *slot = Some(Box::new(Bucket::load(stored)));
+            let bucket = Bucket::load(stored);
+            self.cached = self.cached.saturating_add(bucket.bytes());
+            *slot = Some(Box::new(bucket));
         }
         Ok(slot.as_ref().expect("the slot was filled above"))
     }

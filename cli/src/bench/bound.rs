@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use sqlx::{Connection as _, Executor as _, Row as _};
 use std::{path::Path, time::Instant};
 
-/// Copies the index's rows of events, identifiers and streams within the instance's database. Returns events a second.
+/// Copies the index's rows of events, patterns and streams within the instance's database. Returns events a second.
 pub async fn measure(data: &Path) -> anyhow::Result<f64> {
     let running = Running::find(data).await.context("the instance runs")?;
     let mut connection = indexer::connection::connect(&running.database_url).await?;
@@ -15,7 +15,6 @@ pub async fn measure(data: &Path) -> anyhow::Result<f64> {
         .execute(
             "create schema bound; \
              create table bound.event (like index.provenance_event including all); \
-             create table bound.identifier (like index.provenance_identifier including all); \
              create table bound.pattern (like index.provenance_pattern including all); \
              create table bound.stream (like index.provenance_stream including all); \
              grant usage on schema bound to waymark_indexer; \
@@ -27,7 +26,6 @@ pub async fn measure(data: &Path) -> anyhow::Result<f64> {
     connection
         .execute(
             "insert into bound.event select * from index.provenance_event; \
-             insert into bound.identifier select * from index.provenance_identifier; \
              insert into bound.pattern select * from index.provenance_pattern; \
              insert into bound.stream select * from index.provenance_stream",
         )

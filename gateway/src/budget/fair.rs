@@ -129,6 +129,11 @@ impl Fair {
         self.lock().free()
     }
 
+    /// The number of requests that wait.
+    pub fn waiting(&self) -> usize {
+        self.lock().waiting()
+    }
+
     /// Grants to those who wait, in turn, as long as something is free for them.
     fn grant(&self) {
         let mut unclaimed = Vec::new();

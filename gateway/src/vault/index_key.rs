@@ -1,9 +1,9 @@
-//! The part of the vault that the indexer uses. Invariant: the vault returns transaction keys here, never a key that
-//! signs.
+//! The part of the vault that the indexer uses. Invariant: the vault returns keys here that open bodies and blind
+//! subjects, never a key that signs.
 
-use super::{Vault, VaultError, tenant_key::DataKey};
+use super::{Vault, VaultError, store::SUBJECT, tenant_key::DataKey};
 use crate::tenant_id::TenantId;
-use chain_seal::TransactionKey;
+use chain_seal::{SubjectKey, TransactionKey};
 use chain_types::{Digest, TxId};
 use futures::{FutureExt as _, future::BoxFuture};
 use indexer::source::VaultError as SourceError;
@@ -17,6 +17,14 @@ impl indexer::source::KeyVault for Vault {
         wanted: &'a [(chain_types::TenantId, TxId)],
     ) -> BoxFuture<'a, Result<Vec<Option<TransactionKey>>, SourceError>> {
         self.index_keys(conn, wanted).map(|result| result.map_err(|error| SourceError(Box::new(error)))).boxed()
+    }
+
+    fn subject_keys<'a>(
+        &'a self,
+        conn: &'a mut PgConnection,
+        wanted: &'a [chain_types::TenantId],
+    ) -> BoxFuture<'a, Result<Vec<Option<SubjectKey>>, SourceError>> {
+        self.blinds(conn, wanted).map(|result| result.map_err(|error| SourceError(Box::new(error)))).boxed()
     }
 }
 
@@ -46,6 +54,31 @@ impl Vault {
             }
         }
         Ok(wanted.iter().map(|(_, tx_id)| found.remove(tx_id)).collect())
+    }
+
+    /// Returns the tenants' keys for subjects in the order of `wanted`; `None` for a tenant without keys here.
+    async fn blinds(
+        &self,
+        conn: &mut PgConnection,
+        wanted: &[chain_types::TenantId],
+    ) -> Result<Vec<Option<SubjectKey>>, VaultError> {
+        let tenants: Vec<TenantId> = wanted.iter().copied().map(TenantId::from).collect();
+        let missing: Vec<TenantId> = tenants.iter().filter(|it| self.subjects.get(*it).is_none()).copied().collect();
+        if !missing.is_empty() {
+            let rows: Vec<(TenantId, Vec<u8>)> = sqlx::query_as(
+                "SELECT tenant_id, sealed FROM app.tenant_key WHERE tenant_id = ANY($1) AND kind = 'subject'",
+            )
+            .bind(missing)
+            .fetch_all(&mut *conn)
+            .await?;
+            for (tenant, sealed) in rows {
+                let data = self.data_key(&mut *conn, tenant).await?;
+                let key = data.open(SUBJECT, &sealed);
+                let key = key.ok_or(VaultError::Sealed { kind: SUBJECT.to_owned(), why: "it is damaged" })?;
+                self.subjects.insert(tenant, SubjectKey::from_bytes(*key));
+            }
+        }
+        Ok(tenants.iter().map(|tenant| self.subjects.get(tenant)).collect())
     }
 
     async fn data_key(&self, conn: &mut PgConnection, tenant: TenantId) -> Result<Arc<DataKey>, VaultError> {

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 /// The kinds of a tenant's keys in `app.tenant_key`.
 pub(super) const DATA: &str = "data";
 const SIGNING: &str = "signing";
-const SUBJECT: &str = "subject";
+pub(super) const SUBJECT: &str = "subject";
 
 impl Vault {
     /// Creates a tenant's keys and inserts their rows. Nothing is cached, because the caller has not committed yet.

@@ -1,15 +1,21 @@
 //! Tests of the server below the router: heads, hosts, slow readers, and the end of the process.
 
 use crate::harness::{Setting, World};
-use gateway::serve::{HEADER_BYTES_MAX, ServeLimits};
+use axum::Router;
+use gateway::serve::{HEADER_BYTES_MAX, SEND_BUFFER_BYTES, ServeLimits, serve};
 use std::{
     net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
+    net::{TcpListener, TcpSocket, TcpStream},
 };
+use tokio_util::sync::CancellationToken;
 
 /// Sends bytes and reads until the server closes.
 async fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
@@ -108,6 +114,37 @@ async fn a_client_that_does_not_read_is_disconnected() {
     });
     assert!(ended.await.is_ok(), "the server closes a connection that is not read");
     assert!(begun.elapsed() >= Duration::from_millis(300));
+}
+
+#[tokio::test]
+async fn answers_that_nobody_reads_are_not_made() {
+    /// The size of an answer's body.
+    const BODY: usize = 16 * 1024;
+    let made = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&made);
+    let router = Router::new().fallback(move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        async { vec![0_u8; BODY] }
+    });
+    let limits = ServeLimits { write_stall: Duration::from_millis(500), ..ServeLimits::default() };
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+    let address = listener.local_addr().expect("an address");
+    let shutdown = CancellationToken::new();
+    let server = tokio::spawn(serve(listener, router, limits, shutdown.clone()));
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4_096).expect("a small window");
+    let mut stream = socket.connect(address).await.expect("connects");
+    let ask = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100);
+    // Writes fail once the server has closed.
+    let ended = tokio::time::timeout(Duration::from_secs(20), async {
+        while stream.write_all(ask.as_bytes()).await.is_ok() {}
+    });
+    assert!(ended.await.is_ok(), "the server closes a connection that is not read");
+    let bytes = made.load(Ordering::Relaxed) * BODY;
+    // Twice the buffer, and hyper's own of at most 400 KiB.
+    assert!(bytes > 0 && bytes <= 2 * SEND_BUFFER_BYTES + 400 * 1_024, "{bytes} bytes were made");
+    shutdown.cancel();
+    server.await.expect("no panic").expect("a clean end");
 }
 
 #[tokio::test]

@@ -3,9 +3,15 @@
 use crate::harness::{Account, Setting, World, request};
 use axum::body::Body;
 use futures::{StreamExt as _, future::join_all, stream};
-use gateway::{config::GatewayConfig, freshness::HEIGHTS_AHEAD_MAX};
+use gateway::{
+    auth::credential::Mode,
+    budget::{Permit, Sharer},
+    config::GatewayConfig,
+    freshness::HEIGHTS_AHEAD_MAX,
+};
 use http::{Method, Request, StatusCode, header};
 use serde_json::json;
+use sqlx::Connection as _;
 use std::time::{Duration, Instant};
 
 /// The time in which a request of a tenant without load is answered, also on a busy machine.
@@ -128,6 +134,32 @@ async fn a_tenant_whose_statements_wait_leaves_connections_to_others() {
         assert!([429, 503].contains(&answer.status.as_u16()), "{}", answer.text());
     }
     assert_eq!(world.gateway.budgets.database.free(), 4);
+}
+
+#[tokio::test]
+async fn a_tenant_that_searches_leaves_processors_to_others() {
+    let world = World::start().await;
+    let noisy = world.tenant("Noisy").await;
+    let budgets = &world.gateway.budgets;
+    let (searches, connections) = (budgets.searches.free(), budgets.database.free());
+    let mut owner = world.database.owner().await;
+    let mut locked = owner.begin().await.expect("a transaction");
+    sqlx::query("LOCK TABLE index.provenance_event").execute(&mut *locked).await.expect("locks");
+    let attack =
+        join_all((0..10).map(|_| world.send(request(Method::GET, "/epcis/events", Some(&noisy.secret), None))));
+    let taken = || searches - budgets.searches.free();
+    let observer = async {
+        until(|| budgets.searches.waiting() + taken() as usize == 10).await;
+        let taken = taken();
+        assert!(taken <= searches / 2, "{taken} of {searches}");
+        assert_eq!(connections - budgets.database.free(), taken, "who waits for a search holds no connection");
+        locked.rollback().await.expect("unlocks");
+    };
+    let (answers, ()) = tokio::join!(attack, observer);
+    for answer in answers {
+        assert_eq!(answer.status.as_u16(), 200, "{}", answer.text());
+    }
+    assert_eq!(budgets.searches.free(), searches);
 }
 
 #[tokio::test]
@@ -266,4 +298,32 @@ async fn a_tenant_uses_every_processor_and_another_starts_at_once() {
     let mut more = std::pin::pin!(processors.acquire(sharer(1), 1));
     assert!(futures::poll!(more.as_mut()).is_pending());
     processors.acquire(sharer(2), 1).await.expect("another tenant starts at once");
+}
+
+/// Checks that a request waits for what its tenant holds of a budget, and is answered once that is given back.
+async fn waits_for(world: &World, account: &Account, path: &str, held: Permit) {
+    let mut asked = std::pin::pin!(world.get(path, &account.secret));
+    tokio::time::timeout(Duration::from_secs(1), asked.as_mut()).await.expect_err("the request waits for its turn");
+    drop(held);
+    let answer = asked.await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+}
+
+#[tokio::test]
+async fn a_proof_waits_for_the_turn_of_its_tenant() {
+    let world = World::start().await;
+    let account = world.tenant("Farm").await;
+    let own = Sharer::tenant(account.tenant, Mode::Test);
+    let held = world.gateway.budgets.proofs.acquire(own, 1).await.expect("free");
+    waits_for(&world, &account, "/v1/provenance/evidence?epc=urn:x:1", held).await;
+}
+
+#[tokio::test]
+async fn an_answer_waits_for_a_processor_of_its_tenant() {
+    let world = World::start().await;
+    let account = world.tenant("Farm").await;
+    let own = Sharer::tenant(account.tenant, Mode::Test);
+    let count = u32::try_from(std::thread::available_parallelism().expect("known").get()).expect("few");
+    let held = world.gateway.budgets.processors.acquire(own, count).await.expect("one per processor");
+    waits_for(&world, &account, "/epcis/events", held).await;
 }

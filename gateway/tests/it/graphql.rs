@@ -1,9 +1,14 @@
 //! Tests that GraphQL checks scopes, limits documents and reports their cost.
 
 use crate::harness::{Account, Answer, World};
-use gateway::graphql::limit::{ALIASES_MAX, QUERY_BYTES_MAX};
+use gateway::{
+    auth::credential::Mode,
+    budget::Sharer,
+    graphql::limit::{ALIASES_MAX, PREPARE_MS_MAX, QUERY_BYTES_MAX},
+};
 use http::StatusCode;
 use serde_json::json;
+use std::time::{Duration, Instant};
 
 async fn query(world: &World, account: &Account, text: &str) -> Answer {
     world.post("/graphql", &account.secret, &json!({ "query": text })).await
@@ -64,4 +69,19 @@ async fn one_request_carries_one_document() {
         .get("/graphql?query=%7Btenant%7Bname%7D%7D", &account.secret)
         .await
         .assert_problem(405, "request.method_not_allowed");
+}
+
+#[tokio::test]
+async fn a_document_that_gets_no_processor_in_time_does_not_run() {
+    let world = World::start().await;
+    let account = world.tenant("Farm").await;
+    let count = u32::try_from(std::thread::available_parallelism().expect("known").get()).expect("few");
+    let own = Sharer::tenant(account.tenant, Mode::Test);
+    let held = world.gateway.budgets.processors.acquire(own, count).await.expect("one per processor");
+    let begun = Instant::now();
+    query(&world, &account, "{ tenant { name } }").await.assert_problem(503, "request.timed_out");
+    let limit = Duration::from_millis(PREPARE_MS_MAX);
+    assert!((limit..limit * 3).contains(&begun.elapsed()), "{:?}", begun.elapsed());
+    drop(held);
+    assert_eq!(query(&world, &account, "{ tenant { name } }").await.status, StatusCode::OK);
 }

@@ -44,6 +44,7 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("BODY_STALL_MS_MAX", seconds(body::BODY_STALL_MS_MAX)),
         ("BODY_BYTES_PER_S_MIN", format!("{}/s", size(body::BODY_BYTES_PER_S_MIN))),
         ("WRITE_BYTES_MIN", size(serve::WRITE_BYTES_MIN)),
+        ("SEND_BUFFER_BYTES", size(serve::SEND_BUFFER_BYTES as u64)),
         ("JSON_BODY_BYTES_MAX", size(body::JSON_BODY_BYTES_MAX as u64)),
         ("REQUEST_TIMEOUT_MS_MAX", seconds(config::REQUEST_TIMEOUT_MS_MAX)),
         ("PROBES_MAX", count(health::PROBES_MAX as u64)),

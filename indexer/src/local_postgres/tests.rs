@@ -73,6 +73,15 @@ async fn a_durable_server_syncs() {
         let value: String = sqlx::query_scalar(setting).fetch_one(&mut connect(&local).await).await.expect("it");
         assert_eq!(value, "on", "{setting}");
     }
+    let compression: String =
+        sqlx::query_scalar("SHOW wal_compression").fetch_one(&mut connect(&local).await).await.expect("it");
+    let choices: Vec<String> =
+        sqlx::query_scalar("SELECT unnest(enumvals) FROM pg_settings WHERE name = 'wal_compression'")
+            .fetch_all(&mut connect(&local).await)
+            .await
+            .expect("them");
+    let has_lz4 = choices.iter().any(|choice| choice == "lz4");
+    assert_eq!(compression, if has_lz4 { "lz4" } else { "on" }, "{choices:?}");
     local.stop().await.expect("the server stops cleanly");
 }
 

@@ -11,7 +11,7 @@ mod value;
 
 pub(crate) use apply::{Rows, TABLES};
 pub use query::{
-    EventPage, EventPosition, PageLimit, SEARCH_MS_MAX, StreamRecord, Totals, count_events, find_by_event_id,
+    EventPage, EventPosition, Owner, PageLimit, SEARCH_MS_MAX, StreamRecord, Totals, count_events, find_by_event_id,
     find_events, has_value, list_values, read_totals, stream_records,
 };
 pub use row::{EventRow, Unreadable};

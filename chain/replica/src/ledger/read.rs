@@ -1,6 +1,6 @@
 //! Reads values and proofs from the ledger's state. Invariant: values and proofs for clients are of the state after the
 //! last final block. Creating proofs undoes the executed block and applies it again. Only `author_since` reads the
-//! state that includes the executed block.
+//! state that includes the executed block. Reads keep no more in memory than blocks do, however many are asked for.
 
 use super::{Ledger, NextBlock};
 use chain_state::{LeafReader, ReadFailure};
@@ -27,6 +27,7 @@ impl<R: LeafReader> Ledger<R> {
                 None => self.state.get(&path)?.map(<[u8]>::to_vec),
             });
         }
+        self.state.trim();
         Ok(Some(values))
     }
 
@@ -47,6 +48,7 @@ impl<R: LeafReader> Ledger<R> {
         if let (NextBlock::Executed(executed), Some(again)) = (&mut self.next, again) {
             executed.undo = self.state.apply(again)?;
         }
+        self.state.trim();
         Ok(Some(proofs))
     }
 
@@ -54,6 +56,8 @@ impl<R: LeafReader> Ledger<R> {
     /// author.
     pub(crate) fn author_since(&mut self, author: AuthorKey) -> Result<Option<Height>, ReadFailure> {
         let known = self.state.get(&author.path())?.map(|value| author.decode(value));
-        Ok(known.and_then(|known| known.ok().map(|known| known.since)))
+        let since = known.and_then(|known| known.ok().map(|known| known.since));
+        self.state.trim();
+        Ok(since)
     }
 }

@@ -68,6 +68,10 @@ impl<G: Copy + Eq + Hash, M: Copy + Eq + Hash, W> Queue<G, M, W> {
         self.free
     }
 
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting
+    }
+
     /// Adds a request at the end of its member's queue and returns its ticket.
     ///
     /// # Errors

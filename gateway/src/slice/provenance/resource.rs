@@ -104,7 +104,7 @@ pub(super) async fn list(
 ) -> Result<Vec<String>, ApiError> {
     let is_after = |value: &&str| after.as_deref().is_none_or(|after| *value > after);
     let given: Vec<String> = resource.given().filter(is_after).map(str::to_owned).collect();
-    let found = db::run(&gateway.pool, tenant, move |conn| {
+    let found = db::search(&gateway.pool, tenant, move |conn| {
         Box::pin(async move {
             Ok(index::list_values(conn, tenant.on_ledger(), resource.kind(), after.as_deref(), rows).await?)
         })
@@ -131,7 +131,7 @@ pub(super) async fn find(
         return Ok(canonical);
     }
     let wanted = canonical.clone();
-    let exists = db::run(&gateway.pool, tenant, move |conn| {
+    let exists = db::search(&gateway.pool, tenant, move |conn| {
         Box::pin(async move { Ok(index::has_value(conn, tenant.on_ledger(), resource.kind(), &wanted).await?) })
     });
     if exists.await.map_err(too_slow)? { Ok(canonical) } else { Err(unknown()) }

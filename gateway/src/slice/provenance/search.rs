@@ -12,7 +12,7 @@ use crate::{
     tenant_id::TenantId,
 };
 use chain_types::{Height, ShardId, Subject, stream::kind};
-use indexer::provenance::{self as index, EventPosition, EventRow, PageLimit};
+use indexer::provenance::{self as index, EventPosition, EventRow, Owner, PageLimit};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use standards_epcis::{
@@ -94,18 +94,19 @@ pub async fn find_page(
     };
     let is_first = token.is_none();
     let after = token.as_ref().map(Token::position);
+    let keys = gateway.tenant_keys(tenant).await?;
     Charge::reserve(bytes_max as usize).await?.keep_for_answer();
-    let found = db::run(&gateway.pool, tenant, move |conn| {
+    let found = db::search(&gateway.pool, tenant, move |conn| {
         Box::pin(async move {
-            let tenant = tenant.on_ledger();
+            let owner = Owner { tenant: tenant.on_ledger(), subject_key: &keys.subject };
             if let (EventLimit::RefuseBeyond(most), true) = (limit, is_first)
-                && index::count_events(conn, tenant, &query, most.saturating_add(1)).await? > most
+                && index::count_events(conn, owner, &query, most.saturating_add(1)).await? > most
             {
                 let detail = format!("There are more than {most} events; ask more narrowly.");
                 return Err(ApiError::new(&code::QUERY_TOO_LARGE, detail));
             }
             let page = PageLimit { rows, bytes: bytes_max };
-            Ok(index::find_events(conn, tenant, &query, after.as_ref(), page).await?)
+            Ok(index::find_events(conn, owner, &query, after.as_ref(), page).await?)
         })
     })
     .await
@@ -152,7 +153,7 @@ pub async fn find_event(gateway: &Arc<Gateway>, tenant: TenantId, event_id: Stri
     }
     let query = records_of(event_id.clone());
     let subject = event_subject(gateway, tenant, &event_id).await?;
-    let found = db::run(&gateway.pool, tenant, move |conn| {
+    let found = db::search(&gateway.pool, tenant, move |conn| {
         Box::pin(async move {
             let tenant = tenant.on_ledger();
             let limit = PageLimit { rows: RECORDS_PER_ID_MAX, bytes: PAGE_BYTES_MAX };
@@ -204,7 +205,7 @@ pub async fn find_stream(
 ) -> Result<Vec<FoundRecord>, ApiError> {
     // Records come in ledger order, so the proved ones are among the first; a longer stream was refused before.
     let limit = u32::try_from(STREAM_RECORDS_MAX).unwrap_or(u32::MAX);
-    let records = db::run(&gateway.pool, tenant, move |conn| {
+    let records = db::search(&gateway.pool, tenant, move |conn| {
         Box::pin(async move { Ok(index::stream_records(conn, tenant.on_ledger(), subject, limit).await?) })
     })
     .await?;

@@ -5,25 +5,22 @@ mod document;
 mod term;
 mod value;
 
-use super::row::{identifier_hash, subject_hash, text_hash};
+use super::row::{role_bit, subject_hash, text_hash};
 use crate::{
     batch::AppliedRecord,
     column::ColumnError,
     insert::{Insert, Statement, Table},
     open::{Document, Keys, Skipped},
 };
-use chain_types::{Height, ShardId, TenantId, provenance::Event};
+use chain_types::{Height, ShardId, TenantId, provenance::Event, stream::kind};
 use document::NewEvent;
 use sqlx::types::Uuid;
+use standards_epcis::extract::IdentifierRole;
 use std::collections::BTreeMap;
 
-pub(crate) const TABLES: &[Table] = &[EVENT, IDENTIFIER, PATTERN, STREAM, TERM, TOTAL, VALUE];
+pub(crate) const TABLES: &[Table] = &[EVENT, PATTERN, STREAM, TERM, TOTAL, VALUE];
 
 const EVENT: Table = Table { name: "provenance_event", key: &["tenant_id", "shard", "height", "record_index"] };
-const IDENTIFIER: Table = Table {
-    name: "provenance_identifier",
-    key: &["tenant_id", "identifier_hash", "shard", "height", "record_index", "role"],
-};
 const PATTERN: Table =
     Table { name: "provenance_pattern", key: &["tenant_id", "pattern_key", "shard", "height", "record_index", "role"] };
 const STREAM: Table =
@@ -41,6 +38,8 @@ struct StreamEntry {
     shard: ShardId,
     height: Height,
     record_index: u32,
+    /// A bit for each role of the identifier in the event.
+    roles: i16,
 }
 
 /// The rows of a batch, and the number of records without a row.
@@ -59,35 +58,49 @@ impl Rows {
             Event::EventCaptured { .. } => false,
             Event::ErrorDeclared { .. } => true,
         };
-        // The ledger counts a record in the streams of its subjects, whatever its body contains.
-        let mut subjects: Vec<Uuid> = record.entry.core.subjects.iter().copied().map(subject_hash).collect();
-        subjects.sort_unstable();
-        subjects.dedup();
-        self.streams.extend(subjects.into_iter().map(|subject| StreamEntry {
-            tenant: record.tenant,
-            subject,
-            shard: record.header.shard,
-            height: record.header.height,
-            record_index: record.record_index,
-        }));
         let event = match keys.open(record) {
             Document::Erased => {
                 self.skipped.erased += 1;
+                self.push_streams(record, &[], keys);
                 return;
             }
             Document::Open(document) => NewEvent::read(document, record, declares_error),
             Document::Unreadable => NewEvent::sealed(record, declares_error),
         };
         self.skipped.unreadable += u64::from(event.row.unreadable.is_some());
+        self.push_streams(record, &event.identifiers, keys);
         self.values.push(&event);
         self.events.push(event);
+    }
+
+    /// Adds a row for each subject of a record. The ledger counts a record in the streams of its subjects, whatever its
+    /// body contains; an identifier of the body that is none of them gets no row.
+    fn push_streams(&mut self, record: &AppliedRecord<'_>, identifiers: &[(IdentifierRole, String)], keys: &Keys) {
+        let subjects = record.entry.core.subjects.iter().copied();
+        let mut roles: BTreeMap<Uuid, i16> = subjects.map(|subject| (subject_hash(subject), 0)).collect();
+        if let Some(key) = keys.subject_key(record.tenant) {
+            for (role, canonical) in identifiers {
+                let subject = subject_hash(key.subject(record.tenant, kind::EPC, canonical));
+                if let Some(bits) = roles.get_mut(&subject) {
+                    *bits |= role_bit(*role);
+                    self.values.push_identifier(record, *role, canonical);
+                }
+            }
+        }
+        self.streams.extend(roles.into_iter().map(|(subject, roles)| StreamEntry {
+            tenant: record.tenant,
+            subject,
+            shard: record.header.shard,
+            height: record.header.height,
+            record_index: record.record_index,
+            roles,
+        }));
     }
 
     /// Builds the statements that write the rows.
     pub(crate) fn statements(&self) -> Result<Vec<Statement>, ColumnError> {
         let tables = [
             insert_events(&self.events)?,
-            insert_identifiers(&self.events)?,
             insert_patterns(&self.events)?,
             insert_streams(&self.streams)?,
             term::insert_terms(&self.events)?,
@@ -125,21 +138,6 @@ fn insert_events(events: &[NewEvent]) -> Result<Vec<Statement>, ColumnError> {
         .statements()
 }
 
-fn insert_identifiers(events: &[NewEvent]) -> Result<Vec<Statement>, ColumnError> {
-    let identifiers = events.iter().flat_map(|event| {
-        event.identifiers.iter().map(|(role, canonical)| (&event.row, *role, identifier_hash(canonical)))
-    });
-    let rows: Vec<_> = identifiers.collect();
-    Insert::into(IDENTIFIER, &rows)
-        .column("tenant_id", |(event, ..)| event.tenant)
-        .column("identifier_hash", |(.., identifier_hash)| *identifier_hash)
-        .column("shard", |(event, ..)| event.shard)
-        .column("height", |(event, ..)| event.height)
-        .column("record_index", |(event, ..)| event.record_index)
-        .column("role", |(_, role, _)| *role)
-        .statements()
-}
-
 fn insert_patterns(events: &[NewEvent]) -> Result<Vec<Statement>, ColumnError> {
     let keys = events
         .iter()
@@ -162,6 +160,7 @@ fn insert_streams(entries: &[StreamEntry]) -> Result<Vec<Statement>, ColumnError
         .column("shard", |entry| entry.shard)
         .column("height", |entry| entry.height)
         .column("record_index", |entry| entry.record_index)
+        .column("roles", |entry| entry.roles)
         .statements()
 }
 

@@ -12,6 +12,7 @@ pub use record::{StreamRecord, find_by_event_id, stream_records};
 pub use total::{Totals, read_totals};
 pub use value::{has_value, list_values};
 
+use chain_seal::SubjectKey;
 use chain_types::TenantId;
 use condition::{push_conditions, push_order, push_position};
 use page::push_page;
@@ -28,30 +29,37 @@ pub(super) async fn limit_time(connection: &mut PgConnection) -> Result<(), sqlx
     sqlx::query(sqlx::AssertSqlSafe(statement)).execute(connection).await.map(drop)
 }
 
+/// The tenant whose events are searched, and the key that blinds its subjects.
+#[derive(Clone, Copy, Debug)]
+pub struct Owner<'k> {
+    pub tenant: TenantId,
+    pub subject_key: &'k SubjectKey,
+}
+
 /// Answers the EPCIS simple event query (EPCIS 2.0 section 8.2.7.1) with the events after a position, within `limit`.
 /// Ignores `query.per_page`, `query.next_page_token` and `query.limit`, which are up to the caller.
 ///
 /// Equal times are ordered by shard, height and index, so pages neither overlap nor have gaps. Identifiers are found by
-/// their hashes, and those of a pattern as a range of keys.
+/// their subjects, and those of a pattern as a range of keys.
 ///
 /// # Errors
 /// [`sqlx::Error`] when the database fails or the statement exceeds [`SEARCH_MS_MAX`].
 pub async fn find_events(
     connection: &mut PgConnection,
-    tenant: TenantId,
+    owner: Owner<'_>,
     query: &EventQuery,
     after: Option<&EventPosition>,
     limit: PageLimit,
 ) -> Result<EventPage, sqlx::Error> {
     limit_time(connection).await?;
-    let found = select_events("", tenant, query, after, limit)?.build().fetch_all(connection).await?;
+    let found = select_events("", owner, query, after, limit)?.build().fetch_all(connection).await?;
     EventPage::read(&found, limit, query.order_by)
 }
 
 /// The statement of [`find_events`], after a `head` such as `EXPLAIN`.
 pub(super) fn select_events(
     head: &'static str,
-    tenant: TenantId,
+    owner: Owner<'_>,
     query: &EventQuery,
     after: Option<&EventPosition>,
     limit: PageLimit,
@@ -61,7 +69,7 @@ pub(super) fn select_events(
         &mut within,
         limit,
         |statement| {
-            push_conditions(statement, tenant, query);
+            push_conditions(statement, owner, query);
             after.map_or(Ok(()), |after| push_position(statement, query, after))
         },
         |statement| push_order(statement, query),
@@ -75,25 +83,25 @@ pub(super) fn select_events(
 /// As [`find_events`].
 pub async fn count_events(
     connection: &mut PgConnection,
-    tenant: TenantId,
+    owner: Owner<'_>,
     query: &EventQuery,
     count_max: u32,
 ) -> Result<u32, sqlx::Error> {
     limit_time(connection).await?;
-    let count: i64 = count_statement("", tenant, query, count_max).build_query_scalar().fetch_one(connection).await?;
+    let count: i64 = count_statement("", owner, query, count_max).build_query_scalar().fetch_one(connection).await?;
     Ok(u32::try_from(count).expect("a count is at most `count_max`"))
 }
 
 /// The statement of [`count_events`], after a `head` such as `EXPLAIN`.
 pub(super) fn count_statement(
     head: &'static str,
-    tenant: TenantId,
+    owner: Owner<'_>,
     query: &EventQuery,
     count_max: u32,
 ) -> QueryBuilder<Postgres> {
     let mut statement = QueryBuilder::<Postgres>::new(head);
     statement.push("SELECT count(*) FROM (SELECT FROM index.provenance_event e");
-    push_conditions(&mut statement, tenant, query);
+    push_conditions(&mut statement, owner, query);
     statement.push(" LIMIT ").push_bind(i64::from(count_max)).push(") AS found");
     statement
 }

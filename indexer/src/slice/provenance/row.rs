@@ -142,6 +142,11 @@ column::column_types! {
     Action as i16: |action| Ok(action_number(action)), |sql| column::from_number(&Action::ALL, action_number, sql);
 }
 
+/// The bit of a role in `provenance_stream.roles`.
+pub(super) const fn role_bit(role: IdentifierRole) -> i16 {
+    1 << (role.number() - 1)
+}
+
 impl Store for IdentifierRole {
     type Sql = i16;
 
@@ -176,12 +181,6 @@ pub(super) const fn action_number(action: Action) -> i16 {
 pub(super) fn text_hash(text: &str) -> i64 {
     let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
     i64::from_be_bytes(*digest.first_chunk().expect("32 bytes contain 8"))
-}
-
-/// The stored hash of a canonical identifier: the first 16 bytes of its SHA-256. No other identifier with the hash of a
-/// given one can be found, so the text is not compared.
-pub(super) fn identifier_hash(canonical: &str) -> Uuid {
-    first_16(Sha256::digest(canonical.as_bytes()).into())
 }
 
 /// The stored form of a stream's subject.

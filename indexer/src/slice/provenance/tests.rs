@@ -12,8 +12,12 @@ mod value;
 use crate::{
     apply::{Tables, apply as apply_blocks, start},
     follow::Reader,
+    provenance::Owner,
     tenant::{self, TenantTx},
-    testing::{TestDatabase, chain::TestChain},
+    testing::{
+        TestDatabase,
+        chain::{SUBJECT_KEY, TestChain},
+    },
 };
 use chain_types::{Height, ShardId, TenantId};
 use sqlx::PgPool;
@@ -21,6 +25,10 @@ use std::sync::Arc;
 
 const A: TenantId = TenantId([0xa; 16]);
 const B: TenantId = TenantId([0xb; 16]);
+
+fn owner(tenant: TenantId) -> Owner<'static> {
+    Owner { tenant, subject_key: &SUBJECT_KEY }
+}
 
 /// A database with an applied chain of one shard.
 struct Applied {

@@ -1,8 +1,14 @@
 //! Records of EPCIS events. Invariant: a record's command and receipt follow from the outcome that the test names.
 
-use super::TestRecord;
-use chain_types::{Command, Digest, EntryCore, Event, Receipt, Rejection, Subject, TenantId, provenance, stream::kind};
-use standards_epcis::document::record_document;
+use super::{SUBJECT_KEY, TestRecord};
+use chain_types::{
+    Command, Digest, EntryCore, Event, Receipt, Rejection, Subject, TenantId, limit::SUBJECTS_PER_RECORD_MAX,
+    provenance, stream::kind,
+};
+use standards_epcis::{
+    document::{read_record, record_document},
+    extract::index_fields,
+};
 
 /// The context of every test event.
 pub(crate) const CONTEXT: &str =
@@ -30,19 +36,32 @@ impl Draw {
         Self { document: record_document(CONTEXT, event), outcome: Outcome::Captured, is_public: false }
     }
 
-    pub(super) fn record(&self, tenant: TenantId, index: u32) -> TestRecord {
+    /// The subject of the event's id is that of the record's index.
+    pub(crate) fn record(&self, tenant: TenantId, index: u32) -> TestRecord {
         let event = Subject::of(tenant, kind::EVENT, &index.to_string(), &[0; 32]);
+        let mut subjects = self.identifiers(tenant);
+        subjects.push(event);
+        subjects.sort_unstable();
+        subjects.dedup();
         let content = Digest::ZERO;
         let command = match self.outcome {
             Outcome::Declared => provenance::Command::DeclareError(provenance::DeclareError { event, content }),
             _ => provenance::Command::CaptureEvent(provenance::CaptureEvent { event, content, exclusive: false }),
         };
         TestRecord {
-            core: EntryCore { subjects: vec![event], command: Command::Provenance(command) },
+            core: EntryCore { subjects, command: Command::Provenance(command) },
             document: self.document.clone(),
             is_public: self.is_public,
             receipt: receipt(self.outcome),
         }
+    }
+
+    /// The subjects of the event's identifiers, as many as one record may have.
+    fn identifiers(&self, tenant: TenantId) -> Vec<Subject> {
+        let Ok(content) = read_record(&self.document) else { return Vec::new() };
+        let fields = index_fields(&content.event, &content.context);
+        let subjects = fields.identifiers.iter().map(|it| SUBJECT_KEY.subject(tenant, kind::EPC, &it.canonical));
+        subjects.take(SUBJECTS_PER_RECORD_MAX - 1).collect()
     }
 }
 

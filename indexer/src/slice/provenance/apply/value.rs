@@ -3,6 +3,7 @@
 
 use super::{NewEvent, VALUE};
 use crate::{
+    batch::AppliedRecord,
     column::ColumnError,
     insert::{Insert, Statement},
     provenance::value::{ValueKind, is_listed},
@@ -25,7 +26,7 @@ struct Value {
 pub(super) struct Values(BTreeSet<Value>);
 
 impl Values {
-    /// Adds the values of an event.
+    /// Adds the fields of an event with one value.
     pub(super) fn push(&mut self, event: &NewEvent) {
         let row = &event.row;
         let fields = [
@@ -35,12 +36,23 @@ impl Values {
             (ValueKind::ReadPoint, &row.read_point),
             (ValueKind::Disposition, &row.disposition),
         ];
-        let fields = fields.into_iter().filter_map(|(kind, value)| Some((kind, value.as_ref()?)));
-        let epcs = event.identifiers.iter().filter(|(role, _)| is_instance(*role));
-        for (kind, value) in fields.chain(epcs.map(|(_, epc)| (ValueKind::Epc, epc))) {
-            if is_listed(value) {
-                self.0.insert(Value { tenant: row.tenant, kind, value: value.clone(), shard: row.shard });
+        for (kind, value) in fields {
+            if let Some(value) = value {
+                self.insert(row.tenant, kind, value, row.shard);
             }
+        }
+    }
+
+    /// Adds an identifier that is a subject of its record: a query by the identifier finds the record.
+    pub(super) fn push_identifier(&mut self, record: &AppliedRecord<'_>, role: Role, canonical: &str) {
+        if is_instance(role) {
+            self.insert(record.tenant, ValueKind::Epc, canonical, record.header.shard);
+        }
+    }
+
+    fn insert(&mut self, tenant: TenantId, kind: ValueKind, value: &str, shard: ShardId) {
+        if is_listed(value) {
+            self.0.insert(Value { tenant, kind, value: value.to_owned(), shard });
         }
     }
 

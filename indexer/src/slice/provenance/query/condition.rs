@@ -1,16 +1,16 @@
 //! Translates the conditions of an EPCIS event query to SQL. Invariant: values are bound, never written into the SQL
 //! text. An absent condition adds nothing to the statement or to its plan.
 
-use super::EventPosition;
+use super::{EventPosition, Owner};
 use crate::{
     column::{self, ColumnError},
     provenance::{
-        row::{action_number, event_type_number, identifier_hash, text_hash},
+        row::{action_number, event_type_number, role_bit, subject_hash, text_hash},
         term::term_hash,
     },
     tenant,
 };
-use chain_types::TenantId;
+use chain_types::{TenantId, stream::kind};
 use sqlx::{Postgres, QueryBuilder, types::Uuid};
 use standards_epcis::{
     pattern::Pattern,
@@ -18,7 +18,8 @@ use standards_epcis::{
 };
 
 /// Adds ` WHERE …` on `index.provenance_event e`.
-pub(super) fn push_conditions(statement: &mut QueryBuilder<Postgres>, tenant: TenantId, query: &EventQuery) {
+pub(super) fn push_conditions(statement: &mut QueryBuilder<Postgres>, owner: Owner<'_>, query: &EventQuery) {
+    let tenant = owner.tenant;
     statement.push(" WHERE e.tenant_id = ").push_bind(tenant::uuid(tenant));
     let event_types: Vec<i16> = query.event_types.iter().copied().map(event_type_number).collect();
     let actions: Vec<i16> = query.actions.iter().copied().map(action_number).collect();
@@ -50,7 +51,7 @@ pub(super) fn push_conditions(statement: &mut QueryBuilder<Postgres>, tenant: Te
         push_term(statement, tenant, condition);
     }
     for condition in &query.matches {
-        push_match(statement, tenant, condition);
+        push_match(statement, owner, condition);
     }
 }
 
@@ -142,16 +143,17 @@ fn push_term(statement: &mut QueryBuilder<Postgres>, tenant: TenantId, condition
         .push("))");
 }
 
-/// Adds ` AND …` for the records that name an identifier of a condition: by the hashes of exact ones, and by ranges of
-/// keys for patterns. Both read only rows of the tenant that match.
-fn push_match(statement: &mut QueryBuilder<Postgres>, tenant: TenantId, condition: &IdentifierMatch) {
-    let tenant = tenant::uuid(tenant);
-    let roles: Vec<i16> = condition.roles.iter().map(|role| i16::from(role.number())).collect();
-    let mut hashes: Vec<Uuid> = Vec::new();
+/// Adds ` AND …` for the records that name an identifier of a condition: by the subjects of exact ones, and by ranges
+/// of keys for patterns. Both read only rows of the tenant that match.
+fn push_match(statement: &mut QueryBuilder<Postgres>, owner: Owner<'_>, condition: &IdentifierMatch) {
+    let tenant = tenant::uuid(owner.tenant);
+    let mut subjects: Vec<Uuid> = Vec::new();
     let (mut from, mut to) = (Vec::new(), Vec::new());
     for pattern in &condition.patterns {
         match pattern {
-            Pattern::Exact(canonical) => hashes.push(identifier_hash(canonical)),
+            Pattern::Exact(canonical) => {
+                subjects.push(subject_hash(owner.subject_key.subject(owner.tenant, kind::EPC, canonical)));
+            }
             Pattern::Keys(ranges) => {
                 for range in ranges {
                     from.push(range.from.clone());
@@ -163,21 +165,23 @@ fn push_match(statement: &mut QueryBuilder<Postgres>, tenant: TenantId, conditio
     statement.push(" AND (e.shard, e.height, e.record_index) IN (");
     let mut joiner = "";
     // A condition without a pattern matches nothing; the query parser never produces one.
-    if !hashes.is_empty() || from.is_empty() {
+    if !subjects.is_empty() || from.is_empty() {
+        let roles = condition.roles.iter().fold(0, |bits, role| bits | role_bit(*role));
         statement
             .push(
-                "SELECT i.shard, i.height, i.record_index FROM index.provenance_identifier i
-                 WHERE i.tenant_id = ",
+                "SELECT s.shard, s.height, s.record_index FROM index.provenance_stream s
+                 WHERE s.tenant_id = ",
             )
             .push_bind(tenant)
-            .push(" AND i.identifier_hash = ANY(")
-            .push_bind(hashes)
-            .push(") AND i.role = ANY(")
-            .push_bind(roles.clone())
-            .push(")");
+            .push(" AND s.subject = ANY(")
+            .push_bind(subjects)
+            .push(") AND s.roles & ")
+            .push_bind(roles)
+            .push(" <> 0");
         joiner = " UNION ALL ";
     }
     if !from.is_empty() {
+        let roles: Vec<i16> = condition.roles.iter().map(|role| i16::from(role.number())).collect();
         statement
             .push(joiner)
             .push("SELECT p.shard, p.height, p.record_index FROM unnest(")

@@ -125,10 +125,10 @@ async fn a_large_block_is_written_in_several_statements() {
     let transactions = (0..3).map(|_| chain.transaction(A, &draws)).collect();
     chain.add_block(0, 1_000, transactions);
     let applied = Applied::of(&chain).await;
-    // Three transactions of 700 events with five identifiers each.
+    // Three transactions of 700 events with five identifiers each, all in the list of EPCs.
     assert_eq!(read_totals(&mut *applied.tenant(A).await, A).await.expect("totals").events, 2_100);
     let mut owner = applied.database.owner().await;
-    let identifiers: i64 = sqlx::query_scalar("SELECT count(*) FROM index.provenance_identifier")
+    let identifiers: i64 = sqlx::query_scalar("SELECT count(*) FROM index.provenance_stream WHERE roles = 1")
         .fetch_one(&mut owner)
         .await
         .expect("a count");

@@ -1,6 +1,6 @@
 //! Each scheme's EPCs, found by patterns: what a query finds is what the pattern contains.
 
-use super::{A, Applied};
+use super::{A, Applied, owner};
 use crate::{
     provenance::{PageLimit, find_events},
     testing::chain::{Draw, TestChain},
@@ -84,7 +84,7 @@ async fn a_query_finds_what_the_pattern_contains() {
         for (name, level) in [("MATCH_anyEPC", Level::Instance), ("MATCH_anyEPCClass", Level::Class)] {
             let query = parse_parameters([(name, &*text)]).unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
             let limit = PageLimit { rows: 1_000, bytes: u32::MAX };
-            let page = find_events(&mut tx, A, &query, None, limit).await.expect("a query");
+            let page = find_events(&mut tx, owner(A), &query, None, limit).await.expect("a query");
             let mut found: Vec<usize> = page.rows.iter().map(|row| row.event_id.parse().expect("a number")).collect();
             found.sort_unstable();
             let pattern = Pattern::parse(&text, level).expect("a pattern");

@@ -1,7 +1,7 @@
 //! The plans of every statement: an index that begins with the tenant bounds each scan, so that rows of other tenants
 //! are never read.
 
-use super::{A, Applied};
+use super::{A, Applied, owner};
 use crate::{
     provenance::{
         ValueKind,
@@ -68,10 +68,10 @@ fn statements() -> Vec<(String, QueryBuilder<Postgres>)> {
     ] {
         let query = parse_parameters(parameters.iter().copied()).expect("valid");
         for after in [None, Some(&after)] {
-            let statement = select_events(EXPLAIN, A, &query, after, limit).expect("a statement");
+            let statement = select_events(EXPLAIN, owner(A), &query, after, limit).expect("a statement");
             statements.push((format!("{parameters:?} {}", after.is_some()), statement));
         }
-        statements.push((format!("count {parameters:?}"), count_statement(EXPLAIN, A, &query, 100)));
+        statements.push((format!("count {parameters:?}"), count_statement(EXPLAIN, owner(A), &query, 100)));
     }
     statements
 }

@@ -1,6 +1,6 @@
 //! Every parameter of the simple event query on a small supply chain, with all page sizes and for several tenants.
 
-use super::{A, Applied, B};
+use super::{A, Applied, B, owner};
 use crate::{
     provenance::{PageLimit, SEARCH_MS_MAX, count_events, find_events, stream_records},
     tenant::TenantTx,
@@ -110,7 +110,7 @@ fn query(parameters: &[(&str, &str)]) -> EventQuery {
 }
 
 async fn ids(tx: &mut TenantTx, tenant: TenantId, query: &EventQuery) -> String {
-    let page = find_events(tx, tenant, query, None, ALL).await.expect("a query");
+    let page = find_events(tx, owner(tenant), query, None, ALL).await.expect("a query");
     assert_eq!(page.next, None);
     page.rows.iter().map(|row| row.event_id.trim_start_matches("urn:ex:")).collect()
 }
@@ -175,9 +175,9 @@ async fn every_parameter_finds_the_expected_events() {
     for (parameters, expected) in QUESTIONS {
         let query = query(parameters);
         assert_eq!(ids(&mut tx, A, &query).await, expected, "{parameters:?}");
-        let count = count_events(&mut tx, A, &query, 100).await.expect("a count");
+        let count = count_events(&mut tx, owner(A), &query, 100).await.expect("a count");
         assert_eq!(usize::try_from(count).expect("small"), expected.len(), "{parameters:?}");
-        let bounded = count_events(&mut tx, A, &query, 2).await.expect("a count");
+        let bounded = count_events(&mut tx, owner(A), &query, 2).await.expect("a count");
         assert_eq!(usize::try_from(bounded).expect("small"), expected.len().min(2), "counting stops at the limit");
     }
 }
@@ -192,7 +192,7 @@ async fn pages_of_every_size_and_order_make_up_the_answer() {
             let (mut found, mut after, mut pages) = (String::new(), None, 0);
             loop {
                 let limit = PageLimit { rows: limit, bytes: u32::MAX };
-                let page = find_events(&mut tx, A, &parameters, after.as_ref(), limit).await.expect("a query");
+                let page = find_events(&mut tx, owner(A), &parameters, after.as_ref(), limit).await.expect("a query");
                 found.extend(page.rows.iter().map(|row| row.event_id.trim_start_matches("urn:ex:")));
                 pages += 1;
                 after = page.next;
@@ -318,7 +318,7 @@ async fn a_page_ends_at_its_bytes() {
         let limit = PageLimit { rows: 100, bytes };
         let (mut found, mut sizes, mut after) = (String::new(), Vec::new(), None);
         loop {
-            let page = find_events(&mut tx, A, &query, after.as_ref(), limit).await.expect("a query");
+            let page = find_events(&mut tx, owner(A), &query, after.as_ref(), limit).await.expect("a query");
             found.extend(page.rows.iter().map(|row| row.event_id.trim_start_matches("urn:ex:")));
             sizes.push(page.rows.len());
             let total: usize = page.rows.iter().map(|row| row.document.len()).sum();

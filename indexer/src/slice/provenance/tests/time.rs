@@ -1,6 +1,6 @@
 //! Times of any number of digits are compared, ordered and paged exactly.
 
-use super::{A, Applied};
+use super::{A, Applied, owner};
 use crate::{
     provenance::{PageLimit, find_events},
     tenant::TenantTx,
@@ -45,7 +45,7 @@ async fn applied() -> Applied {
 async fn found(tx: &mut TenantTx, parameters: &[(&str, &str)]) -> String {
     let query = parse_parameters(parameters.iter().copied()).unwrap_or_else(|problems| panic!("{problems:?}"));
     let limit = PageLimit { rows: 100, bytes: u32::MAX };
-    let page = find_events(tx, A, &query, None, limit).await.expect("a query");
+    let page = find_events(tx, owner(A), &query, None, limit).await.expect("a query");
     page.rows.iter().map(|row| &*row.event_id).collect()
 }
 
@@ -95,7 +95,7 @@ async fn pages_agree_with_the_comparison() {
             let (mut found, mut after) = (String::new(), None);
             loop {
                 let limit = PageLimit { rows, bytes: u32::MAX };
-                let page = find_events(&mut tx, A, &query, after.as_ref(), limit).await.expect("a query");
+                let page = find_events(&mut tx, owner(A), &query, after.as_ref(), limit).await.expect("a query");
                 found.extend(page.rows.iter().map(|row| &*row.event_id));
                 after = page.next;
                 if after.is_none() {
@@ -113,7 +113,7 @@ async fn a_row_keeps_the_exact_time() {
     let mut tx = applied.tenant(A).await;
     let query = parse_parameters([("EQ_eventID", "g")]).expect("valid");
     let limit = PageLimit { rows: 1, bytes: u32::MAX };
-    let page = find_events(&mut tx, A, &query, None, limit).await.expect("a query");
+    let page = find_events(&mut tx, owner(A), &query, None, limit).await.expect("a query");
     assert_eq!(page.rows[0].event_time().to_string(), "2026-03-01T00:00:00.00050000000000000000000000000001Z");
     assert!(page.rows[0].document.contains(TIMES[6]), "the spelling is kept");
 }

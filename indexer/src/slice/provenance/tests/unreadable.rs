@@ -2,13 +2,16 @@
 //!
 //! A tenant that signs its own transactions may record anything.
 
-use super::{A, Applied};
+use super::{A, Applied, owner};
 use crate::{
     provenance::{EventRow, PageLimit, Unreadable, find_by_event_id, find_events, read_totals, stream_records},
     testing::chain::{CONTEXT, Draw, Outcome, TestChain},
 };
 use chain_types::{Subject, stream::kind};
-use standards_epcis::{document::record_document, query::EventQuery};
+use standards_epcis::{
+    document::record_document,
+    query::{EventQuery, parse_parameters},
+};
 
 const ALL: PageLimit = PageLimit { rows: 1_000, bytes: u32::MAX };
 
@@ -73,7 +76,7 @@ async fn a_record_of_any_kind_has_a_row_and_leaves_its_neighbours_alone() {
     let mut tx = applied.tenant(A).await;
     let count = u64::try_from(table.len()).expect("small");
     assert_eq!(read_totals(&mut tx, A).await.expect("totals").events, count);
-    let page = find_events(&mut tx, A, &EventQuery::default(), None, ALL).await.expect("a query");
+    let page = find_events(&mut tx, owner(A), &EventQuery::default(), None, ALL).await.expect("a query");
     let mut rows: Vec<EventRow> = page.rows;
     rows.sort_by_key(|row| row.record_index);
     let leaves = block.leaves().expect("leaves");
@@ -109,7 +112,7 @@ async fn a_body_that_does_not_open_has_a_row() {
     chain.capture(0, 2_000, A, &[Draw::event(&minimal(r#""eventID":"urn:ex:kept","#))]);
     let applied = Applied::of(&chain).await;
     let mut tx = applied.tenant(A).await;
-    let page = find_events(&mut tx, A, &EventQuery::default(), None, ALL).await.expect("a query");
+    let page = find_events(&mut tx, owner(A), &EventQuery::default(), None, ALL).await.expect("a query");
     let reasons: Vec<_> = page.rows.iter().map(|row| (row.height.0, row.unreadable)).collect();
     assert_eq!(reasons, [(2, None), (1, Some(Unreadable::Sealed))]);
     assert_eq!(stream_records(&mut tx, A, subject(0), 10).await.expect("a query").len(), 2);
@@ -123,8 +126,29 @@ async fn an_erased_record_has_no_row_and_stays_in_its_stream() {
     chain.forget_key(A, erased.block.transactions[0].header.id());
     let applied = Applied::of(&chain).await;
     let mut tx = applied.tenant(A).await;
-    let page = find_events(&mut tx, A, &EventQuery::default(), None, ALL).await.expect("a query");
+    let page = find_events(&mut tx, owner(A), &EventQuery::default(), None, ALL).await.expect("a query");
     assert_eq!(page.rows.iter().map(|row| &*row.event_id).collect::<Vec<_>>(), ["urn:ex:kept"]);
     let stream = stream_records(&mut tx, A, subject(0), 10).await.expect("a query");
     assert_eq!(stream.iter().map(|record| record.document_bytes > 0).collect::<Vec<_>>(), [false, true]);
+}
+
+/// The ledger does not count such a record in the identifier's stream, so evidence about the identifier would not show
+/// it either.
+#[tokio::test]
+async fn an_identifier_that_is_no_subject_of_its_record_does_not_find_it() {
+    let chain = TestChain::new(1);
+    let event = Draw::event(&minimal(r#""eventID":"urn:ex:a","#));
+    let mut hidden = event.record(A, 0);
+    hidden.core.subjects = vec![subject(0)];
+    let signed = chain.sign(A, vec![hidden, event.record(A, 1)]);
+    chain.add_block(0, 1_000, vec![signed]);
+    let applied = Applied::of(&chain).await;
+    let mut tx = applied.tenant(A).await;
+    for (parameter, expected) in [("MATCH_anyEPC", &[1][..]), ("MATCH_anyEPCClass", &[])] {
+        let query = parse_parameters([(parameter, "urn:ex:1")]).expect("a query");
+        let page = find_events(&mut tx, owner(A), &query, None, ALL).await.expect("a query");
+        assert_eq!(page.rows.iter().map(|row| row.record_index).collect::<Vec<_>>(), expected, "{parameter}");
+    }
+    let page = find_events(&mut tx, owner(A), &EventQuery::default(), None, ALL).await.expect("a query");
+    assert_eq!(page.rows.len(), 2, "it is among all events");
 }
