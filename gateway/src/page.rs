@@ -20,8 +20,9 @@ use zeroize::Zeroizing;
 pub const PAGE_LIMIT_DEFAULT: u16 = 50;
 /// The maximum number of items per page.
 pub const PAGE_LIMIT_MAX: u16 = 500;
-/// The maximum length of a cursor in bytes. Longer ones are refused unread.
-pub const CURSOR_BYTES_MAX: usize = 1_024;
+/// The maximum length of a cursor in bytes. Longer ones are refused unread. A position can be a text of 2 KiB, each
+/// character of which is escaped.
+pub const CURSOR_BYTES_MAX: usize = 6 * 1_024;
 /// The length of the truncated HMAC in bytes: 128 bits, which cannot be guessed online.
 const TAG_BYTES: usize = 16;
 
@@ -126,7 +127,7 @@ impl PageQuery {
     ///
     /// # Errors
     /// `request.invalid_parameter`, `request.invalid_cursor`.
-    pub fn of<'s, P: Copy + Serialize + DeserializeOwned>(
+    pub fn of<'s, P: Clone + Serialize + DeserializeOwned>(
         &self,
         cursors: &'s CursorSigner,
         tenant: TenantId,

@@ -18,16 +18,19 @@ use tower_http::cors::CorsLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The request headers that pages of other origins may send: all that the API reads.
-const REQUEST_HEADERS: [&str; 14] = [
+const REQUEST_HEADERS: [&str; 17] = [
     "authorization",
     "content-type",
     "gs1-capture-error-behaviour",
+    "gs1-cbv-max",
+    "gs1-cbv-min",
     "gs1-cbv-version",
     "gs1-cbv-xml-format",
     "gs1-epc-format",
     "gs1-epcis-max",
     "gs1-epcis-min",
     "gs1-epcis-version",
+    "gs1-extensions",
     "idempotency-key",
     "if-none-match",
     "prefer",
@@ -35,9 +38,10 @@ const REQUEST_HEADERS: [&str; 14] = [
     "waymark-min-height",
 ];
 /// The response headers that pages of other origins may read: all that the API sets for clients.
-const RESPONSE_HEADERS: [&str; 21] = [
+const RESPONSE_HEADERS: [&str; 23] = [
     "allow",
     "etag",
+    "gs1-capture-error-behaviour",
     "gs1-cbv-max",
     "gs1-cbv-min",
     "gs1-cbv-version",
@@ -48,6 +52,7 @@ const RESPONSE_HEADERS: [&str; 21] = [
     "gs1-epcis-max",
     "gs1-epcis-min",
     "gs1-epcis-version",
+    "gs1-extensions",
     "gs1-vendor-version",
     "idempotency-replayed",
     "link",

@@ -57,6 +57,7 @@ pub(crate) struct Insert<'r, Row> {
 #[derive(Clone, Copy, Debug)]
 enum Conflict {
     Refuse,
+    Keep,
     Replace,
     Add,
 }
@@ -104,6 +105,11 @@ impl<'r, Row> Insert<'r, Row> {
         self
     }
 
+    /// Leaves a row with the same key as it is.
+    pub(crate) fn or_keep(self) -> Self {
+        Self { conflict: Conflict::Keep, ..self }
+    }
+
     /// Replaces the row with the same key.
     pub(crate) fn or_replace(self) -> Self {
         Self { conflict: Conflict::Replace, ..self }
@@ -130,6 +136,7 @@ impl<'r, Row> Insert<'r, Row> {
         let insert = format!("INSERT INTO {name} ({columns}) SELECT * FROM UNNEST({})", values.join(", "));
         let change: fn(&str, &str) -> String = match self.conflict {
             Conflict::Refuse => return insert,
+            Conflict::Keep => return format!("{insert} ON CONFLICT DO NOTHING"),
             Conflict::Replace => |_, column| format!("{column} = EXCLUDED.{column}"),
             Conflict::Add => |name, column| format!("{column} = {name}.{column} + EXCLUDED.{column}"),
         };

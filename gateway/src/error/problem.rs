@@ -60,7 +60,7 @@ pub fn problem_responses(codes: &[Code]) -> BTreeMap<String, RefOr<Response>> {
 /// Defines `Problems`, to be listed among the responses of an operation: one response per status of these codes.
 macro_rules! problems {
     ($($code:path),+ $(,)?) => {
-        enum Problems {}
+        pub(super) enum Problems {}
 
         impl utoipa::IntoResponses for Problems {
             fn responses() -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {

@@ -25,7 +25,7 @@ pub struct PageOf<'s, P> {
     after: Option<P>,
 }
 
-impl<'s, P: Copy + Serialize + DeserializeOwned> PageOf<'s, P> {
+impl<'s, P: Clone + Serialize + DeserializeOwned> PageOf<'s, P> {
     /// Opens the page of `limit` rows (at least 1) that begins at `cursor`, or at the beginning of the list.
     ///
     /// # Errors
@@ -43,7 +43,7 @@ impl<'s, P: Copy + Serialize + DeserializeOwned> PageOf<'s, P> {
 
     /// The position after which the page begins; `None` at the beginning of the list.
     pub fn after(&self) -> Option<P> {
-        self.after
+        self.after.clone()
     }
 
     /// The number of rows to ask for: one more than the page holds.

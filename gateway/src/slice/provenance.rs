@@ -5,13 +5,17 @@
 mod answer;
 pub mod bounds;
 pub mod code;
+mod collection;
 pub mod command;
 pub mod evidence;
 mod exception;
+pub mod extension;
 pub mod graphql;
 pub(crate) mod gs1_header;
 pub mod model;
+pub mod named_query;
 mod problem;
+mod resource;
 pub mod rest;
 pub mod search;
 

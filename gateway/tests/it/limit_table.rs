@@ -1,6 +1,10 @@
 //! Compares docs/limits.md with the constants, and its names of tests with the tests.
 
-use gateway::{body, budget, config, freshness, health, serve};
+use gateway::{
+    body, budget, config, freshness, health,
+    provenance::{extension, named_query},
+    serve,
+};
 use std::{collections::BTreeMap, path::Path};
 
 /// The value of each constant, as the page writes it.
@@ -45,6 +49,10 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("REQUEST_TIMEOUT_MS_MAX", seconds(config::REQUEST_TIMEOUT_MS_MAX)),
         ("PROBES_MAX", count(health::PROBES_MAX as u64)),
         ("FRESH_MS_MAX", seconds(health::FRESH_MS_MAX)),
+        ("NAMED_QUERIES_MAX", count(named_query::NAMED_QUERIES_MAX.into())),
+        ("NAMED_QUERY_BYTES_MAX", size(named_query::NAMED_QUERY_BYTES_MAX as u64)),
+        ("QUERY_NAME_CHARS_MAX", count(named_query::QUERY_NAME_CHARS_MAX as u64)),
+        ("EXTENSIONS_MAX", count(extension::EXTENSIONS_MAX as u64)),
         ("GRACE_MS", seconds(serve::GRACE_MS)),
         ("DRAIN_MS_MAX", seconds(serve::DRAIN_MS_MAX)),
     ])

@@ -66,6 +66,44 @@ async fn options_announce_what_is_true() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_path_of_the_binding_announces_its_methods_and_versions() {
+    let stack = Stack::start().await;
+    let document: Value = serde_json::from_str(gateway::openapi::json()).expect("JSON");
+    let mut seen = 0;
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        // The binding has no OPTIONS of page tokens.
+        if !path.starts_with("/epcis") || path.starts_with("/epcis/nextPageToken/") {
+            continue;
+        }
+        let segments = path.split('/').map(|segment| if segment.starts_with('{') { "x" } else { segment });
+        let uri = segments.collect::<Vec<_>>().join("/");
+        let answer = stack.send_as(None, Method::OPTIONS, &uri, &[], b"").await;
+        assert_eq!((answer.status, answer.body.len()), (StatusCode::NO_CONTENT, 0), "{uri}: {}", answer.text());
+        let mut allowed: Vec<_> = answer.header("allow").split(", ").map(str::to_lowercase).collect();
+        let mut methods: Vec<String> = item.as_object().expect("operations").keys().cloned().collect();
+        methods.push("options".to_owned());
+        (allowed.sort(), methods.sort());
+        assert_eq!(allowed, methods, "{uri}");
+        for (name, value) in [
+            ("gs1-epcis-version", "2.0.0"),
+            ("gs1-epcis-min", "2.0.0"),
+            ("gs1-epcis-max", "2.0.0"),
+            ("gs1-cbv-version", "2.0.0"),
+            ("gs1-cbv-min", "2.0.0"),
+            ("gs1-cbv-max", "2.0.0"),
+            ("gs1-epc-format", "Never_Translates"),
+            ("gs1-cbv-xml-format", "Never_Translates"),
+            ("gs1-extensions", "waymark=urn:waymark:epcis:"),
+        ] {
+            assert_eq!(answer.header(name), value, "{uri}");
+        }
+        assert!(!answer.header("gs1-vendor-version").is_empty(), "{uri}");
+        seen += 1;
+    }
+    assert!(seen >= 26, "{seen}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_coded_body_is_refused_on_every_route() {
     let stack = Stack::start().await;
     let gzip = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0];

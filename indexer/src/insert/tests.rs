@@ -39,6 +39,7 @@ fn the_text_names_each_column_and_what_becomes_of_a_known_key() {
     };
     let plain = "INSERT INTO block (shard, height, records, transactions) SELECT * FROM UNNEST($1, $2, $3, $4)";
     assert_eq!(insert().sql(), plain);
+    assert_eq!(insert().or_keep().sql(), format!("{plain} ON CONFLICT DO NOTHING"));
     assert_eq!(
         insert().or_replace().sql(),
         format!(

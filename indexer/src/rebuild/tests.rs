@@ -81,6 +81,7 @@ async fn an_untouched_index_is_identical() {
             ("provenance_pattern", 18, 18),
             ("provenance_stream", 54, 54),
             ("provenance_total", 4, 4),
+            ("provenance_value", 16, 16),
         ]
     );
     assert!(found.tables.iter().all(|table| table.live_hash == table.rebuilt_hash && table.live_hash.len() == 64));
@@ -111,6 +112,7 @@ async fn every_kind_of_tampering_is_detected_named_and_repaired() {
         ("INSERT INTO index.block VALUES (1, 99, 1, '', 0, 0)", "block", "1\t99"),
         ("UPDATE index.transaction SET first_record = 5", "transaction", a),
         ("UPDATE index.provenance_total SET events = events + 1", "provenance_total", "\t0"),
+        ("DELETE FROM index.provenance_value WHERE shard = 1", "provenance_value", a),
         ("UPDATE index.provenance_event SET document = document || ' '", "provenance_event", a),
     ];
     let mut owner = database.owner().await;

@@ -20,8 +20,8 @@ use crate::{
 
 use definition::Definitions;
 use entry::{Entry, read_entry};
-pub use gs1::GS1_CONTEXT_URL;
-pub(crate) use gs1::{expand_gs1, gs1_namespace};
+pub(crate) use gs1::expand_gs1;
+pub use gs1::{GS1_CONTEXT_URL, gs1_namespace};
 pub(crate) use scope::Scope;
 
 /// The bindings of a `@context`.

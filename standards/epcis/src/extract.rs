@@ -2,6 +2,8 @@
 //! context, so an index can be rebuilt identically. Identifiers and vocabulary values are in canonical form, as in
 //! [`crate::query`].
 
+mod term;
+
 use std::borrow::Cow;
 
 use crate::{
@@ -12,6 +14,8 @@ use crate::{
     timestamp::Timestamp,
     vocabulary::{BIZ_STEP, DISPOSITION, Vocabulary},
 };
+
+pub use term::{Term, TermKind};
 
 /// The field of an event that holds an identifier. The numbers are stored, so they never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,6 +120,8 @@ pub struct IndexFields<'a> {
     /// The keys by which EPC patterns find the identifiers, with their roles, see [`identifier::pattern_key`]. Sorted,
     /// without duplicates. An identifier in two spellings has two keys.
     pub pattern_keys: Vec<(IdentifierRole, String)>,
+    /// The values of rare fields, sorted and without duplicates.
+    pub terms: Vec<Term<'a>>,
 }
 
 /// Extracts the queryable fields of an event that [`crate::document`] accepted. `context` is that of its document.
@@ -149,6 +155,7 @@ pub fn index_fields<'e>(event: &'e Event<'_>, context: &'e Context<'_>) -> Index
             let canonical = canonical_of(text);
             IdentifierRef { role, canonical }
         })),
+        terms: term::terms(root, scope),
     }
 }
 

@@ -7,14 +7,15 @@ mod reader;
 
 use crate::{
     event::{Action, EventType},
-    extract::IdentifierRole,
+    extract::{IdentifierRole, TermKind},
     limit::PER_PAGE_DEFAULT,
     pattern::Pattern,
     timestamp::Timestamp,
 };
 
-pub use body::parse_body;
-pub use reader::parse_parameters;
+pub use body::{NamedQuery, parse_body, parse_named};
+pub use parameter::parameter_names;
+pub use reader::{parse_parameters, parse_parameters_within};
 
 /// A half-open span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,6 +33,14 @@ pub struct IdentifierMatch {
     pub roles: &'static [IdentifierRole],
     /// Never empty.
     pub patterns: Vec<Pattern>,
+}
+
+/// A parameter that asks for the values of a rare field: the field has one of these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TermMatch {
+    pub kind: TermKind,
+    /// In the form of [`crate::extract::Term`]. Never empty.
+    pub values: Vec<String>,
 }
 
 /// The time that events are sorted by.
@@ -99,8 +108,12 @@ pub struct EventQuery {
     pub biz_locations: Vec<String>,
     /// `EQ_eventID`, as sent.
     pub event_ids: Vec<String>,
+    /// `EXISTS_errorDeclaration`: only error declarations. `false` is no condition.
+    pub only_error_declarations: bool,
     /// The `MATCH_…` parameters. Each is a separate condition.
     pub matches: Vec<IdentifierMatch>,
+    /// `EQ_persistentDisposition_set`, `EQ_transformationID` and the like. Each is a separate condition.
+    pub terms: Vec<TermMatch>,
     /// `orderBy`.
     pub order_by: OrderBy,
     /// `orderDirection`.
@@ -126,7 +139,9 @@ impl Default for EventQuery {
             read_points: Vec::new(),
             biz_locations: Vec::new(),
             event_ids: Vec::new(),
+            only_error_declarations: false,
             matches: Vec::new(),
+            terms: Vec::new(),
             order_by: OrderBy::default(),
             order_direction: OrderDirection::default(),
             per_page: PER_PAGE_DEFAULT,

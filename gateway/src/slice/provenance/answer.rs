@@ -18,12 +18,15 @@ const UNREADABLE: &str = "waymark:UnreadableRecord";
 /// The namespace of that type and its fields.
 const NAMESPACE: &str = "urn:waymark:epcis:";
 
-/// Writes a page as an `EPCISQueryDocument`. The work is done outside the async runtime.
+/// The name of the standard's query, which has the parameters of the request.
+pub(super) const SIMPLE_EVENT_QUERY: &str = "SimpleEventQuery";
+
+/// Writes a page as the `EPCISQueryDocument` of a query. The work is done outside the async runtime.
 ///
 /// # Errors
 /// An internal failure, when the document of a row is damaged.
-pub(super) async fn document(gateway: &Gateway, page: Page) -> Result<String, ApiError> {
-    gateway.processors.compute(move || write(&page.rows)).await?
+pub(super) async fn document(gateway: &Gateway, query_name: String, page: Page) -> Result<String, ApiError> {
+    gateway.processors.compute(move || write(&query_name, &page.rows)).await?
 }
 
 /// Writes one event alone: the first of the page.
@@ -52,7 +55,7 @@ pub(super) async fn event(gateway: &Gateway, page: Page) -> Result<String, ApiEr
         events: Vec<&'d RawValue>,
     }
     let work = move || {
-        let text = write(&page.rows[..page.rows.len().min(1)])?;
+        let text = write(SIMPLE_EVENT_QUERY, &page.rows[..page.rows.len().min(1)])?;
         let document: Document<'_> = serde_json::from_str(&text).map_err(|error| ApiError::internal(&error))?;
         let first = document.body.results.body.events.first().map(|event| event.get().to_owned());
         first.ok_or_else(|| ApiError::internal(&"an event is on the ledger and not in the index"))
@@ -60,7 +63,7 @@ pub(super) async fn event(gateway: &Gateway, page: Page) -> Result<String, ApiEr
     gateway.processors.compute(work).await?
 }
 
-fn write(rows: &[EventRow]) -> Result<String, ApiError> {
+fn write(query_name: &str, rows: &[EventRow]) -> Result<String, ApiError> {
     let documents: Vec<Cow<'_, [u8]>> = rows
         .iter()
         .map(|row| if row.has_event() { Cow::Borrowed(row.document.as_bytes()) } else { Cow::Owned(unreadable(row)) })
@@ -79,7 +82,7 @@ fn write(rows: &[EventRow]) -> Result<String, ApiError> {
             record_time_ms: row.record_time().unix_ms(),
         })
         .collect();
-    Ok(query_document("SimpleEventQuery", now_us() / 1_000, &results))
+    Ok(query_document(query_name, now_us() / 1_000, &results))
 }
 
 /// The record of a row that has no event.

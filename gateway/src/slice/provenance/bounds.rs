@@ -5,16 +5,28 @@ use serde_json::json;
 
 /// Values between `|`, none of which is empty.
 const VALUES_PATTERN: &str = r"^[^|\u0000-\u001f\u007f-\u009f]+(\|[^|\u0000-\u001f\u007f-\u009f]+)*$";
+/// Namespaces with prefixes, between commas.
+const EXTENSIONS_PATTERN: &str = "^[!-~ ]*$";
 /// The parameters that list values and accept any text as one.
-const TEXTS: [&str; 9] = [
+const TEXTS: [&str; 19] = [
     "EQ_bizStep",
     "EQ_disposition",
     "EQ_readPoint",
     "EQ_bizLocation",
     "EQ_eventID",
+    "EQ_persistentDisposition_set",
+    "EQ_persistentDisposition_unset",
+    "EQ_transformationID",
+    "EQ_errorReason",
+    "EQ_correctiveEventID",
     "MATCH_epc",
-    "MATCH_epcClass",
+    "MATCH_parentID",
+    "MATCH_inputEPC",
+    "MATCH_outputEPC",
     "MATCH_anyEPC",
+    "MATCH_epcClass",
+    "MATCH_inputEPCClass",
+    "MATCH_outputEPCClass",
     "MATCH_anyEPCClass",
 ];
 const EVENT_TYPES: &str = "ObjectEvent|AggregationEvent|TransactionEvent|TransformationEvent|AssociationEvent";
@@ -33,6 +45,7 @@ pub fn narrowings() -> Vec<Narrowing> {
         // A larger page is cut, as the standard allows.
         Narrowing::parameter("perPage", count),
         Narrowing::parameter("nextPageToken", json!({ "minLength": 1, "maxLength": CURSOR_BYTES_MAX })),
+        Narrowing::parameter("GS1-Extensions", json!({ "pattern": EXTENSIONS_PATTERN })),
         Narrowing::parameter("GS1-Capture-Error-Behaviour", json!({ "enum": ["rollback", "proceed"] })),
     ];
     narrowings.extend(TEXTS.map(|name| Narrowing::parameter(name, json!({ "pattern": VALUES_PATTERN }))));

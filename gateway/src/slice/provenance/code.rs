@@ -24,6 +24,16 @@ crate::error::codes! {
     QUERY_TOO_LARGE = "provenance.query_too_large", 413, "The query matches too many events";
     /// The query would cost, or cost, more than one query may.
     QUERY_TOO_COMPLEX = "provenance.query_too_complex", 413, "The query is too complex";
+    /// No event of the caller's tenant names this value.
+    UNKNOWN_RESOURCE = "provenance.unknown_resource", 404, "There is no such resource";
+    /// The caller's tenant has no query with this name.
+    UNKNOWN_QUERY = "provenance.unknown_query", 404, "There is no such query";
+    /// A query with this name exists.
+    QUERY_EXISTS = "provenance.query_exists", 409, "A query with this name exists";
+    /// The tenant has as many named queries as it may have.
+    TOO_MANY_QUERIES = "provenance.too_many_queries", 409, "The tenant has too many named queries";
     /// The request asks for a version or format that this repository does not support.
     NOT_ACCEPTABLE = "provenance.not_acceptable", 406, "The requested version or format is not supported";
+    /// An optional function of the binding that this repository does not have.
+    NOT_IMPLEMENTED = "provenance.not_implemented", 501, "This repository does not have this function";
 }

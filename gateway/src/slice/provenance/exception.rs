@@ -14,6 +14,7 @@ pub(super) const IMPLEMENTATION: &str = "epcisException:ImplementationException"
 const CAPTURE_LIMIT: &str = "epcisException:CaptureLimitExceededException";
 const NOT_ACCEPTABLE: &str = "epcisException:NotAcceptableException";
 const NO_SUCH_RESOURCE: &str = "epcisException:NoSuchResourceException";
+const NO_SUCH_NAME: &str = "epcisException:NoSuchNameException";
 const PARAMETER: &str = "epcisException:QueryParameterException";
 const QUERY_TOO_COMPLEX: &str = "epcisException:QueryTooComplexException";
 const QUERY_TOO_LARGE: &str = "epcisException:QueryTooLargeException";
@@ -26,7 +27,8 @@ pub(super) const VALIDATION: &str = "epcisException:ValidationException";
 pub(super) fn for_code(code: &Code) -> &'static str {
     match *code {
         code::INVALID_QUERY | common::INVALID_CURSOR | common::INVALID_PARAMETER => return PARAMETER,
-        code::EVENT_EXISTS => return ALREADY_EXISTS,
+        code::UNKNOWN_QUERY => return NO_SUCH_NAME,
+        code::EVENT_EXISTS | code::QUERY_EXISTS => return ALREADY_EXISTS,
         code::QUERY_TOO_LARGE => return QUERY_TOO_LARGE,
         code::QUERY_TOO_COMPLEX => return QUERY_TOO_COMPLEX,
         _ => {}

@@ -5,7 +5,7 @@
 mod media;
 mod version;
 
-use super::{code, command::CAPTURE_BYTES_MAX, exception};
+use super::{code, command::CAPTURE_BYTES_MAX, exception, extension::EXTENSIONS};
 use crate::error::ApiError;
 use axum::{
     body::Body,
@@ -31,8 +31,8 @@ const ERROR_BEHAVIOUR: HeaderName = HeaderName::from_static("gs1-capture-error-b
 const CAPTURE_LIMIT: HeaderName = HeaderName::from_static("gs1-epcis-capture-limit");
 const CAPTURE_FILE_LIMIT: HeaderName = HeaderName::from_static("gs1-epcis-capture-file-size-limit");
 
-/// The headers of every response below `/epcis`.
-const FIXED: [(HeaderName, &str); 9] = [
+/// The headers of every response below `/epcis`. The extension is that of records which are not events.
+const FIXED: [(HeaderName, &str); 10] = [
     (EPCIS_VERSION, "2.0.0"),
     (EPCIS_MIN, "2.0.0"),
     (EPCIS_MAX, "2.0.0"),
@@ -42,6 +42,7 @@ const FIXED: [(HeaderName, &str); 9] = [
     (EPC_FORMAT, "Never_Translates"),
     (CBV_FORMAT, "Never_Translates"),
     (HeaderName::from_static("gs1-vendor-version"), env!("CARGO_PKG_VERSION")),
+    (EXTENSIONS, "waymark=urn:waymark:epcis:"),
 ];
 
 /// A header, whether a value is supported, and the supported values for people.
@@ -74,7 +75,8 @@ pub(crate) async fn negotiate(request: Request, next: Next) -> Response {
     if !is_epcis(request.uri().path()) {
         return next.run(request).await;
     }
-    let takes_captures = request.method() == Method::POST;
+    let takes_captures =
+        request.method() == Method::POST && matches!(request.uri().path(), "/epcis/capture" | "/epcis/events");
     let mut response = match check(request.method(), request.headers()) {
         Ok(json) => {
             // A panic is turned into a problem here, so that it has an exception as its type, too.

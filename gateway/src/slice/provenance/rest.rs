@@ -2,32 +2,44 @@
 //! except `OPTIONS` requires a scope.
 
 mod capture;
+mod create_query;
+mod delete_query;
+mod event_parameters;
 mod get_capture_job;
 mod get_event;
 mod get_event_evidence;
+mod get_query;
 mod get_stream_evidence;
 mod list_capture_jobs;
+mod list_queries;
+mod list_resources;
+mod options;
+mod paging;
 mod post_events;
 mod query_events;
+mod query_named_events;
+mod release_page_token;
+mod resource;
 mod respond;
 
-use super::gs1_header::{self, Takes};
 use crate::{routes, state::Gateway};
-use axum::routing::options;
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The routes of provenance.
 pub fn router() -> OpenApiRouter<Arc<Gateway>> {
-    OpenApiRouter::new()
+    let routes = OpenApiRouter::new()
+        .routes(routes!(list_resources::list_resources))
         .routes(routes!(capture::capture, list_capture_jobs::list_capture_jobs))
         .routes(routes!(get_capture_job::get_capture_job))
         .routes(routes!(query_events::query_events, post_events::post_events))
         .routes(routes!(get_event::get_event))
-        .route("/epcis/capture", options(async || gs1_header::options("GET, POST, OPTIONS", Takes::Documents)))
-        .route("/epcis/capture/{id}", options(async || gs1_header::options("GET, OPTIONS", Takes::Nothing)))
-        .route("/epcis/events", options(async || gs1_header::options("GET, POST, OPTIONS", Takes::Events)))
-        .route("/epcis/events/{eventID}", options(async || gs1_header::options("GET, OPTIONS", Takes::Nothing)))
+        .merge(resource::router())
+        .routes(routes!(create_query::create_query, list_queries::list_queries))
+        .routes(routes!(get_query::get_query, delete_query::delete_query))
+        .routes(routes!(query_named_events::query_named_events))
+        .routes(routes!(release_page_token::release_page_token));
+    options::add(routes)
         .routes(routes!(get_event_evidence::get_event_evidence))
         .routes(routes!(get_stream_evidence::get_stream_evidence))
 }

@@ -2,6 +2,8 @@
 //! documents. The same blocks yield the same rows in an empty schema.
 
 mod document;
+mod term;
+mod value;
 
 use super::row::{role_bit, subject_hash, text_hash};
 use crate::{
@@ -16,14 +18,17 @@ use sqlx::types::Uuid;
 use standards_epcis::extract::IdentifierRole;
 use std::collections::BTreeMap;
 
-pub(crate) const TABLES: &[Table] = &[EVENT, PATTERN, STREAM, TOTAL];
+pub(crate) const TABLES: &[Table] = &[EVENT, PATTERN, STREAM, TERM, TOTAL, VALUE];
 
 const EVENT: Table = Table { name: "provenance_event", key: &["tenant_id", "shard", "height", "record_index"] };
 const PATTERN: Table =
     Table { name: "provenance_pattern", key: &["tenant_id", "pattern_key", "shard", "height", "record_index", "role"] };
 const STREAM: Table =
     Table { name: "provenance_stream", key: &["tenant_id", "subject", "shard", "height", "record_index"] };
+const TERM: Table =
+    Table { name: "provenance_term", key: &["tenant_id", "kind", "value_hash", "shard", "height", "record_index"] };
 const TOTAL: Table = Table { name: "provenance_total", key: &["tenant_id", "shard"] };
+const VALUE: Table = Table { name: "provenance_value", key: &["tenant_id", "kind", "value", "shard"] };
 
 /// A record of a stream.
 #[derive(Debug)]
@@ -42,6 +47,7 @@ struct StreamEntry {
 pub(crate) struct Rows {
     events: Vec<NewEvent>,
     streams: Vec<StreamEntry>,
+    values: value::Values,
     pub(crate) skipped: Skipped,
 }
 
@@ -63,6 +69,7 @@ impl Rows {
         };
         self.skipped.unreadable += u64::from(event.row.unreadable.is_some());
         self.push_streams(record, &event.identifiers, keys);
+        self.values.push(&event);
         self.events.push(event);
     }
 
@@ -76,6 +83,7 @@ impl Rows {
                 let subject = subject_hash(key.subject(record.tenant, kind::EPC, canonical));
                 if let Some(bits) = roles.get_mut(&subject) {
                     *bits |= role_bit(*role);
+                    self.values.push_identifier(record, *role, canonical);
                 }
             }
         }
@@ -95,7 +103,9 @@ impl Rows {
             insert_events(&self.events)?,
             insert_patterns(&self.events)?,
             insert_streams(&self.streams)?,
+            term::insert_terms(&self.events)?,
             add_totals(&self.events)?,
+            self.values.statements()?,
         ];
         Ok(tables.into_iter().flatten().collect())
     }

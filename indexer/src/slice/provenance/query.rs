@@ -5,10 +5,12 @@ mod condition;
 mod page;
 pub(super) mod record;
 mod total;
+pub(super) mod value;
 
 pub use page::{EventPage, EventPosition, PageLimit};
 pub use record::{StreamRecord, find_by_event_id, stream_records};
 pub use total::{Totals, read_totals};
+pub use value::{has_value, list_values};
 
 use chain_seal::SubjectKey;
 use chain_types::TenantId;

@@ -7,6 +7,7 @@ mod plan;
 mod query;
 mod time;
 mod unreadable;
+mod value;
 
 use crate::{
     apply::{Tables, apply as apply_blocks, start},

@@ -27,8 +27,8 @@ pub(super) fn is_address(address: &str) -> bool {
     rest.starts_with("ref.gs1.org/standards/epcis/") || rest.starts_with("gs1.github.io/EPCIS/")
 }
 
-/// The namespace that the GS1 context binds to `prefix`.
-pub(crate) fn gs1_namespace(prefix: &str) -> Option<&'static str> {
+/// The namespace that the GS1 context binds to `prefix`. `None` for other names.
+pub fn gs1_namespace(prefix: &str) -> Option<&'static str> {
     PREFIXES.iter().find(|(name, _)| *name == prefix).map(|(_, namespace)| *namespace)
 }
 

@@ -1,11 +1,11 @@
 //! The parameters of the EPCIS simple event query, each with the values that it takes. Invariant: a parameter changes
 //! its own part of the query alone.
 
-use super::{EventLimit, EventQuery, OrderBy, OrderDirection, PageToken};
+use super::{EventLimit, EventQuery, OrderBy, OrderDirection, PageToken, TermMatch};
 use crate::{
     context::expand_gs1,
     event::{Action, EventType},
-    extract::IdentifierRole as Role,
+    extract::{IdentifierRole as Role, TermKind},
     identifier::{self, Level},
     limit::PER_PAGE_MAX,
     problem::quote,
@@ -30,7 +30,7 @@ pub(super) static MATCHES: [(&str, Level, &[Role]); 9] = [
     ("MATCH_anyEPCClass", Level::Class, &[Role::EpcClass, Role::ChildClass, Role::InputClass, Role::OutputClass]),
 ];
 
-pub(super) static PARAMETERS: [(&str, Apply); 18] = [
+pub(super) static PARAMETERS: [(&str, Apply); 24] = [
     ("eventType", |query, values| set_types(query, values)),
     ("GE_eventTime", |query, values| set_time(&mut query.event_time.from, values)),
     ("LT_eventTime", |query, values| set_time(&mut query.event_time.until, values)),
@@ -52,6 +52,15 @@ pub(super) static PARAMETERS: [(&str, Apply); 18] = [
     ("EQ_bizLocation", |query, values| set_places(&mut query.biz_locations, values)),
     ("EQ_eventID", |query, values| {
         query.event_ids = each(values, "an event id", |text| Some(text.to_owned()))?;
+        Ok(())
+    }),
+    ("EQ_persistentDisposition_set", |query, values| set_terms(query, TermKind::PersistentlySet, values)),
+    ("EQ_persistentDisposition_unset", |query, values| set_terms(query, TermKind::PersistentlyUnset, values)),
+    ("EQ_transformationID", |query, values| set_terms(query, TermKind::TransformationId, values)),
+    ("EQ_errorReason", |query, values| set_terms(query, TermKind::ErrorReason, values)),
+    ("EQ_correctiveEventID", |query, values| set_terms(query, TermKind::CorrectiveEventId, values)),
+    ("EXISTS_errorDeclaration", |query, values| {
+        query.only_error_declarations = one(values, "\"true\" or \"false\"", |text| text.parse().ok())?;
         Ok(())
     }),
     ("orderBy", |query, values| {
@@ -84,6 +93,11 @@ pub(super) static PARAMETERS: [(&str, Apply); 18] = [
     // The name of the standard's predefined query. It changes nothing.
     ("queryName", |_, values| one(values, "\"SimpleEventQuery\"", |text| (text == "SimpleEventQuery").then_some(()))),
 ];
+
+/// The names of all parameters.
+pub fn parameter_names() -> impl Iterator<Item = &'static str> {
+    PARAMETERS.iter().map(|(name, _)| *name).chain(MATCHES.iter().map(|(name, _, _)| *name))
+}
 
 /// Parses every value with `read`.
 pub(super) fn each<T>(values: &[&str], words: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, String> {
@@ -121,6 +135,12 @@ fn set_types(query: &mut EventQuery, values: &[&str]) -> Result<(), String> {
 
 fn set_places(slot: &mut Vec<String>, values: &[&str]) -> Result<(), String> {
     *slot = each(values, "a place", |text| Some(identifier::canonical(text).into_owned()))?;
+    Ok(())
+}
+
+fn set_terms(query: &mut EventQuery, kind: TermKind, values: &[&str]) -> Result<(), String> {
+    let values = values.iter().map(|value| kind.canonical(value).into_owned()).collect();
+    query.terms.push(TermMatch { kind, values });
     Ok(())
 }
 

@@ -20,7 +20,27 @@ use crate::{
 pub fn parse_parameters<'p>(
     parameters: impl IntoIterator<Item = (&'p str, &'p str)>,
 ) -> Result<EventQuery, Vec<Problem>> {
+    read_all(Reader::default(), parameters)
+}
+
+/// As [`parse_parameters`], for a URL whose path gives one parameter a value: `/bizSteps/{bizStep}/events`. The value
+/// is one, whatever its characters, and the parameter is refused among the others.
+///
+/// # Errors
+/// As [`parse_parameters`].
+pub fn parse_parameters_within<'p>(
+    (name, value): (&str, &str),
+    parameters: impl IntoIterator<Item = (&'p str, &'p str)>,
+) -> Result<EventQuery, Vec<Problem>> {
     let mut reader = Reader::default();
+    reader.read(name, &[value]);
+    read_all(reader, parameters)
+}
+
+fn read_all<'p>(
+    mut reader: Reader,
+    parameters: impl IntoIterator<Item = (&'p str, &'p str)>,
+) -> Result<EventQuery, Vec<Problem>> {
     let mut bytes = 0_usize;
     for (name, value) in parameters {
         bytes += name.len() + value.len();

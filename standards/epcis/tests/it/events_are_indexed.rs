@@ -102,3 +102,27 @@ fn the_salad_lot_of_the_food_examples_is_found() {
     });
     assert!(is_output);
 }
+
+#[test]
+fn rare_fields_are_indexed_by_value() {
+    with_event(
+        r#""type":"TransformationEvent","inputEPCList":["urn:x:1"],"outputEPCList":["urn:x:2"],
+        "transformationID":"ex:t1","persistentDisposition":{"set":["cbv:Disp-active","active"],"unset":["ex:odd"]},
+        "errorDeclaration":{"declarationTime":"2026-01-02T00:00:00Z","reason":"https://ref.gs1.org/cbv/ER-did_not_occur",
+        "correctiveEventIDs":["urn:x:b","urn:x:a"]}"#,
+        |fields| {
+            let found: Vec<_> = fields.terms.iter().map(|term| (term.kind.number(), &*term.value)).collect();
+            assert_eq!(
+                found,
+                [
+                    (1, "active"),
+                    (2, "https://ex.org/odd"),
+                    (3, "https://ex.org/t1"),
+                    (4, "did_not_occur"),
+                    (5, "urn:x:a"),
+                    (5, "urn:x:b"),
+                ]
+            );
+        },
+    );
+}

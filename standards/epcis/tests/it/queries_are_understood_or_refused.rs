@@ -9,7 +9,10 @@ use standards_epcis::{
     },
     pattern::Pattern,
     problem::code,
-    query::{EventLimit, EventQuery, OrderBy, OrderDirection, parse_body, parse_parameters},
+    query::{
+        EventLimit, EventQuery, OrderBy, OrderDirection, parse_body, parse_named, parse_parameters,
+        parse_parameters_within,
+    },
     timestamp::Timestamp,
 };
 
@@ -215,4 +218,75 @@ fn a_body_is_refused_like_a_url() {
         let body = read(&path(&format!("openepcis-test-resources/2.0/EPCIS/JSON/Query/Queries/Invalid/{name}")));
         assert!(!parse_body(&body).expect_err(name).is_empty());
     }
+}
+
+#[test]
+fn a_named_query_is_its_text() {
+    let body = br#"{"@context":"x","name":"one","query": {"EQ_action" : ["ADD"] } }"#;
+    let named = parse_named(body).expect("valid");
+    assert_eq!((&*named.name, &*named.text), ("one", r#"{"EQ_action" : ["ADD"] }"#));
+    assert_eq!(parse_body(named.text.as_bytes()), Ok(named.query));
+    for (body, pointers) in [
+        (r#"{"name":7,"query":{}}"#, vec!["/name"]),
+        (r#"{"query":{"EQ_foo":"x"}}"#, vec!["/name", "/query/EQ_foo"]),
+        (r#"{"name":"x"}"#, vec!["/query"]),
+        (r#"{"name":"x","query":[]}"#, vec!["/query"]),
+        (r#"{"name":"x","query":{"query":{}}}"#, vec!["/query/query"]),
+        (r#"{"name":"x","query":{"nextPageToken":"t"}}"#, vec!["/query/nextPageToken"]),
+        (r#"{"name":"x","query":{},"dest":"https://x.example"}"#, vec!["/dest"]),
+        ("[]", vec![""]),
+        ("{", vec![""]),
+    ] {
+        let found: Vec<_> = parse_named(body.as_bytes()).expect_err(body).into_iter().map(|it| it.pointer).collect();
+        assert_eq!(found, pointers, "{body}");
+    }
+    let long = format!(r#"{{"name":"{}","query":{{}}}}"#, "x".repeat(QUERY_BYTES_MAX));
+    assert_eq!(parse_named(long.as_bytes()).expect_err("too long")[0].code, code::QUERY_TOO_COMPLEX);
+}
+
+#[test]
+fn a_value_of_the_path_is_one_value() {
+    let found = parse_parameters_within(("EQ_bizStep", "urn:x:a|b"), [("EQ_action", "ADD|DELETE")]).expect("valid");
+    assert_eq!((found.biz_steps, found.actions.len()), (vec!["urn:x:a|b".to_owned()], 2));
+    let twice = parse_parameters_within(("EQ_bizStep", "shipping"), [("EQ_bizStep", "packing")]);
+    assert_eq!(twice.expect_err("given twice")[0].pointer, "/EQ_bizStep");
+}
+
+#[test]
+fn a_condition_that_a_field_exists_is_a_boolean() {
+    let found =
+        |value: &str| parse_parameters([("EXISTS_errorDeclaration", value)]).map(|it| it.only_error_declarations);
+    assert_eq!((found("true"), found("false")), (Ok(true), Ok(false)));
+    for bad in ["TRUE", "1", "true|false", ""] {
+        assert!(found(bad).is_err(), "{bad}");
+    }
+    let body = |text: &str| parse_body(format!(r#"{{"EXISTS_errorDeclaration":{text}}}"#).as_bytes());
+    assert!(body("true").expect("valid").only_error_declarations);
+    assert!(!body("false").expect("valid").only_error_declarations);
+    assert!(body("\"true\"").expect("a URL has text").only_error_declarations);
+    assert!(body("[true]").is_err() && body("null").is_err());
+    assert!(parse_body(br#"{"EQ_bizStep":true}"#).is_err());
+}
+
+#[test]
+fn rare_fields_are_asked_for_in_any_spelling() {
+    let found = parse_parameters([
+        ("EQ_persistentDisposition_set", "https://ref.gs1.org/cbv/Disp-active|urn:x:own"),
+        ("EQ_persistentDisposition_unset", "urn:epcglobal:cbv:disp:unknown"),
+        ("EQ_transformationID", "urn:epc:id:gdti:0614141.12345.400|urn:x:t"),
+        ("EQ_errorReason", "cbv:ER-incorrect_data"),
+        ("EQ_correctiveEventID", "urn:x:1|urn:x:2"),
+    ]);
+    let found: Vec<_> = found.expect("valid").terms.into_iter().map(|it| (it.kind.number(), it.values)).collect();
+    let values = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
+    assert_eq!(
+        found,
+        [
+            (1, values(&["active", "urn:x:own"])),
+            (2, values(&["unknown"])),
+            (3, values(&["https://id.gs1.org/253/0614141123452400", "urn:x:t"])),
+            (4, values(&["incorrect_data"])),
+            (5, values(&["urn:x:1", "urn:x:2"])),
+        ]
+    );
 }

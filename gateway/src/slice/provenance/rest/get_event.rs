@@ -45,7 +45,8 @@ pub(super) async fn get_event(
         return Err(ApiError::new(&code::UNKNOWN_EVENT, "There is no event with this id."));
     }
     let next = page.next.take().and_then(|token| next_link(&event_id, &token));
-    let mut response = query_document(answer::document(&gateway, page).await?, heights);
+    let mut response =
+        query_document(answer::document(&gateway, answer::SIMPLE_EVENT_QUERY.to_owned(), page).await?, heights);
     response.headers_mut().extend(next.map(|link| (header::LINK, link)));
     Ok(response)
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 use standards_epcis::{
     document::read_record,
-    extract::{IdentifierRole, index_fields},
+    extract::{IdentifierRole, TermKind, index_fields},
     hash::event_hash_id,
     timestamp::Timestamp,
 };
@@ -21,6 +21,8 @@ pub(super) struct NewEvent {
     pub(super) identifiers: Vec<(IdentifierRole, String)>,
     /// The keys of the identifiers for EPC patterns, each pair once.
     pub(super) pattern_keys: Vec<(IdentifierRole, String)>,
+    /// The values of rare fields in canonical form, each pair once.
+    pub(super) terms: Vec<(TermKind, String)>,
 }
 
 impl NewEvent {
@@ -73,7 +75,7 @@ impl NewEvent {
             leaf: record.leaf,
             document: String::new(),
         };
-        Self { row, identifiers: Vec::new(), pattern_keys: Vec::new() }
+        Self { row, identifiers: Vec::new(), pattern_keys: Vec::new(), terms: Vec::new() }
     }
 
     /// Adds the fields of an event.
@@ -110,7 +112,7 @@ impl NewEvent {
             document: fields.document,
             ..self.row
         };
-        Self { row, identifiers: fields.identifiers, pattern_keys: fields.pattern_keys }
+        Self { row, identifiers: fields.identifiers, pattern_keys: fields.pattern_keys, terms: fields.terms }
     }
 }
 
@@ -124,6 +126,7 @@ struct Fields {
     texts: [Option<String>; 5],
     identifiers: Vec<(IdentifierRole, String)>,
     pattern_keys: Vec<(IdentifierRole, String)>,
+    terms: Vec<(TermKind, String)>,
     document: String,
 }
 
@@ -152,6 +155,7 @@ fn read_event(document: String) -> Option<Fields> {
         ],
         identifiers: fields.identifiers.into_iter().map(|it| (it.role, it.canonical.into_owned())).collect(),
         pattern_keys: fields.pattern_keys,
+        terms: fields.terms.into_iter().map(|term| (term.kind, term.value.into_owned())).collect(),
         document: String::new(),
     };
     // The fields borrow from the document up to this line.

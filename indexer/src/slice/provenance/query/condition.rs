@@ -4,14 +4,17 @@
 use super::{EventPosition, Owner};
 use crate::{
     column::{self, ColumnError},
-    provenance::row::{action_number, event_type_number, role_bit, subject_hash, text_hash},
+    provenance::{
+        row::{action_number, event_type_number, role_bit, subject_hash, text_hash},
+        term::term_hash,
+    },
     tenant,
 };
-use chain_types::stream::kind;
+use chain_types::{TenantId, stream::kind};
 use sqlx::{Postgres, QueryBuilder, types::Uuid};
 use standards_epcis::{
     pattern::Pattern,
-    query::{EventQuery, IdentifierMatch, OrderBy, OrderDirection},
+    query::{EventQuery, IdentifierMatch, OrderBy, OrderDirection, TermMatch},
 };
 
 /// Adds ` WHERE …` on `index.provenance_event e`.
@@ -27,6 +30,9 @@ pub(super) fn push_conditions(statement: &mut QueryBuilder<Postgres>, owner: Own
     if !actions.is_empty() {
         statement.push(" AND e.action = ANY(").push_bind(actions).push(")");
     }
+    if query.only_error_declarations {
+        statement.push(" AND e.declares_error");
+    }
     push_times(statement, query);
     for (name, values) in [
         ("biz_step", &query.biz_steps),
@@ -40,6 +46,9 @@ pub(super) fn push_conditions(statement: &mut QueryBuilder<Postgres>, owner: Own
         let hashes: Vec<i64> = query.event_ids.iter().map(|id| text_hash(id)).collect();
         statement.push(" AND e.event_id_hash = ANY(").push_bind(hashes).push(")");
         push_any(statement, "event_id", &query.event_ids);
+    }
+    for condition in &query.terms {
+        push_term(statement, tenant, condition);
     }
     for condition in &query.matches {
         push_match(statement, owner, condition);
@@ -116,6 +125,22 @@ fn push_any(statement: &mut QueryBuilder<Postgres>, name: &'static str, values: 
     if !values.is_empty() {
         statement.push(" AND e.").push(name).push(" = ANY(").push_bind(values.to_vec()).push(")");
     }
+}
+
+/// Adds ` AND …` for the records that have one of the values in a rare field.
+fn push_term(statement: &mut QueryBuilder<Postgres>, tenant: TenantId, condition: &TermMatch) {
+    let hashes: Vec<Uuid> = condition.values.iter().map(|value| term_hash(value)).collect();
+    statement
+        .push(
+            " AND (e.shard, e.height, e.record_index) IN (
+             SELECT t.shard, t.height, t.record_index FROM index.provenance_term t WHERE t.tenant_id = ",
+        )
+        .push_bind(tenant::uuid(tenant))
+        .push(" AND t.kind = ")
+        .push_bind(i16::from(condition.kind.number()))
+        .push(" AND t.value_hash = ANY(")
+        .push_bind(hashes)
+        .push("))");
 }
 
 /// Adds ` AND …` for the records that name an identifier of a condition: by the subjects of exact ones, and by ranges

@@ -3,8 +3,14 @@
 
 use super::{A, Applied, owner};
 use crate::{
-    provenance::query::{
-        EventPosition, PageLimit, count_statement, record::select_by_event_id, record::select_stream, select_events,
+    provenance::{
+        ValueKind,
+        query::{
+            EventPosition, PageLimit, count_statement,
+            record::{select_by_event_id, select_stream},
+            select_events,
+            value::{select_value, select_values},
+        },
     },
     testing::chain::{Draw, TestChain},
 };
@@ -37,6 +43,13 @@ fn statements() -> Vec<(String, QueryBuilder<Postgres>)> {
         ("stream".to_owned(), select_stream(EXPLAIN, A, subject, 10)),
         ("event id".to_owned(), select_by_event_id(EXPLAIN, A, id, subject, limit).expect("a statement")),
     ];
+    for kind in ValueKind::ALL {
+        for after in [None, Some(id)] {
+            let name = format!("values {kind:?} {after:?}");
+            statements.push((name, select_values(EXPLAIN, A, kind, after, 31).expect("a statement")));
+        }
+        statements.push((format!("value {kind:?}"), select_value(EXPLAIN, A, kind, id).expect("a statement")));
+    }
     let exact = "urn:epc:id:sgtin:4012345.011111.9";
     let both = format!("{exact}|urn:epc:idpat:sgtin:4012345.*.*");
     for parameters in [
@@ -46,6 +59,8 @@ fn statements() -> Vec<(String, QueryBuilder<Postgres>)> {
         vec![("GE_recordTime", "2026-01-01T00:00:00Z"), ("LT_recordTime", "2026-01-02T00:00:00Z")],
         vec![("EQ_eventID", "urn:ex:1|urn:ex:2")],
         vec![("EQ_bizStep", "shipping"), ("EQ_action", "ADD"), ("eventType", "ObjectEvent")],
+        vec![("EXISTS_errorDeclaration", "true")],
+        vec![("EQ_persistentDisposition_set", "active|unknown"), ("EQ_transformationID", "urn:x:1")],
         vec![("EQ_disposition", "active"), ("EQ_readPoint", "urn:x:1"), ("EQ_bizLocation", "urn:x:1")],
         vec![("MATCH_epc", exact)],
         vec![("MATCH_epc", "urn:epc:idpat:sgtin:4012345.011111.*")],

@@ -4,7 +4,7 @@ use super::{A, Applied, B, owner};
 use crate::{
     provenance::{PageLimit, SEARCH_MS_MAX, count_events, find_events, stream_records},
     tenant::TenantTx,
-    testing::chain::{Draw, TestChain},
+    testing::chain::{Draw, Outcome, TestChain},
 };
 use chain_types::{Subject, TenantId, stream::kind};
 use sqlx::Executor as _;
@@ -116,7 +116,7 @@ async fn ids(tx: &mut TenantTx, tenant: TenantId, query: &EventQuery) -> String 
 }
 
 /// Query parameters, and the ids that they find in the order of the answer.
-const QUESTIONS: [(&[(&str, &str)], &str); 41] = [
+const QUESTIONS: [(&[(&str, &str)], &str); 43] = [
     (&[], "egbdcfa"),
     (&[("orderDirection", "ASC")], "afcdbge"),
     (&[("orderBy", "recordTime")], "gfedcba"),
@@ -164,6 +164,8 @@ const QUESTIONS: [(&[(&str, &str)], &str); 41] = [
     (&[("MATCH_anyEPCClass", "urn:epc:idpat:sgtin:4012345.011111.2")], ""),
     (&[("MATCH_anyEPC", "urn:ex:nothing")], ""),
     (&[("EQ_bizStep", "shipping"), ("EQ_action", "ADD")], ""),
+    (&[("EXISTS_errorDeclaration", "true")], ""),
+    (&[("EXISTS_errorDeclaration", "false"), ("EQ_action", "ADD")], "cfa"),
 ];
 
 #[tokio::test]
@@ -201,6 +203,51 @@ async fn pages_of_every_size_and_order_make_up_the_answer() {
             assert_eq!(found, whole, "pages of {limit}");
             assert_eq!(pages, 7_u32.div_ceil(limit), "no empty page at the end");
         }
+    }
+}
+
+#[tokio::test]
+async fn rare_fields_are_found_by_value() {
+    let chain = TestChain::new(1);
+    let rest = |more: &str| format!(r#""inputEPCList":["urn:ex:1"],"outputEPCList":["urn:ex:2"]{more}"#);
+    let of = |id: &str, more: &str| event("TransformationEvent", id, 1, &rest(more));
+    let declared = r#","errorDeclaration":{"declarationTime":"2026-01-02T00:00:00Z","reason":"incorrect_data",
+        "correctiveEventIDs":["urn:ex:new","urn:ex:newer"]}"#;
+    let draws = [
+        of("a", r#","transformationID":"urn:ex:t1""#),
+        of("b", r#","transformationID":"urn:ex:t2","persistentDisposition":{"set":["completeness_inferred"]}"#),
+        of("c", r#","persistentDisposition":{"set":["ex:odd"],"unset":["completeness_inferred"]}"#),
+        Draw { outcome: Outcome::Declared, ..of("d", declared) },
+    ];
+    chain.capture(0, 1_767_225_700_000, A, &draws);
+    chain.capture(0, 1_767_225_700_001, B, &[of("e", r#","transformationID":"urn:ex:t1""#)]);
+    let applied = Applied::of(&chain).await;
+    let mut tx = applied.tenant(A).await;
+    for (name, value, expected) in [
+        ("EQ_transformationID", "urn:ex:t1", "a"),
+        ("EQ_transformationID", "urn:ex:t2|urn:ex:t1", "ba"),
+        ("EQ_transformationID", "completeness_inferred", ""),
+        ("EQ_persistentDisposition_set", "https://ref.gs1.org/cbv/Disp-completeness_inferred", "b"),
+        ("EQ_persistentDisposition_set", "https://ex.org/odd", "c"),
+        ("EQ_persistentDisposition_unset", "completeness_inferred", "c"),
+        ("EQ_errorReason", "incorrect_data", "d"),
+        ("EQ_errorReason", "did_not_occur", ""),
+        ("EQ_correctiveEventID", "urn:ex:newer", "d"),
+    ] {
+        assert_eq!(ids(&mut tx, A, &query(&[(name, value)])).await, expected, "{name}={value}");
+    }
+}
+
+#[tokio::test]
+async fn error_declarations_are_found_alone() {
+    let chain = TestChain::new(1);
+    let plain = event("ObjectEvent", "a", 1, r#""action":"ADD","epcList":["urn:ex:1"]"#);
+    let declared = Draw { outcome: Outcome::Declared, ..plain.clone() };
+    chain.capture(0, 1_767_225_700_000, A, &[plain, declared]);
+    let applied = Applied::of(&chain).await;
+    let mut tx = applied.tenant(A).await;
+    for (value, expected) in [("true", "a"), ("false", "aa")] {
+        assert_eq!(ids(&mut tx, A, &query(&[("EXISTS_errorDeclaration", value)])).await, expected);
     }
 }
 

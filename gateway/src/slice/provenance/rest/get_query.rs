@@ -1,0 +1,44 @@
+//! `GET /epcis/queries/{name}`: one named query. Invariant: the handler only reads queries of the caller's tenant.
+
+use crate::{
+    auth::{Principal, Scoped, scope},
+    db,
+    error::{ApiError, code as common, problems},
+    params::PathParams,
+    provenance::{
+        code,
+        named_query::{NamedQuery, store, unknown_query},
+    },
+    state::Gateway,
+};
+use axum::{Json, extract::State};
+use std::sync::Arc;
+
+problems!(common::INVALID_PARAMETER, code::UNKNOWN_QUERY, code::NOT_ACCEPTABLE);
+
+/// Returns a named query as it was stored.
+#[utoipa::path(
+    get, path = "/epcis/queries/{name}", tag = "epcis", operation_id = "getQuery",
+    params(("name" = String, Path, min_length = 1, description = "The name of the query, percent-encoded")),
+    responses((status = 200, description = "The query", body = NamedQuery), Problems),
+)]
+pub(super) async fn get_query(
+    caller: Scoped<scope::ProvenanceRead>,
+    State(gateway): State<Arc<Gateway>>,
+    PathParams(name): PathParams<String>,
+) -> Result<Json<NamedQuery>, ApiError> {
+    find(&gateway, &caller, name).await.map(Json)
+}
+
+/// Finds a query of the caller's tenant.
+///
+/// # Errors
+/// `provenance.unknown_query`, failures of the database.
+pub(super) async fn find(gateway: &Gateway, caller: &Principal, name: String) -> Result<NamedQuery, ApiError> {
+    let tenant = caller.tenant;
+    let found = db::run(&gateway.pool, tenant, move |conn| {
+        Box::pin(async move { Ok(store::find(conn, tenant, &name).await?) })
+    })
+    .await?;
+    found.ok_or_else(unknown_query)
+}

@@ -1,0 +1,33 @@
+//! `OPTIONS` on every path of the binding. Invariant: a documented path below `/epcis` is in [`PATHS`] or
+//! [`resource::PATHS`] with the methods that it has; the binding leaves out that of page tokens.
+
+use super::resource;
+use crate::{
+    provenance::gs1_header::{self, Takes},
+    state::Gateway,
+};
+use axum::routing::options;
+use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+
+const READ: &str = "GET, OPTIONS";
+
+/// Each path, its methods, and what it takes.
+const PATHS: [(&str, &str, Takes); 8] = [
+    ("/epcis", READ, Takes::Nothing),
+    ("/epcis/capture", "GET, POST, OPTIONS", Takes::Documents),
+    ("/epcis/capture/{id}", READ, Takes::Nothing),
+    ("/epcis/events", "GET, POST, OPTIONS", Takes::Events),
+    ("/epcis/events/{eventID}", READ, Takes::Nothing),
+    ("/epcis/queries", "GET, POST, OPTIONS", Takes::Nothing),
+    ("/epcis/queries/{name}", "GET, DELETE, OPTIONS", Takes::Nothing),
+    ("/epcis/queries/{name}/events", READ, Takes::Nothing),
+];
+
+/// Adds `OPTIONS` to the routes. It needs no credentials and says nothing about a tenant.
+pub(super) fn add(routes: OpenApiRouter<Arc<Gateway>>) -> OpenApiRouter<Arc<Gateway>> {
+    let lists = resource::PATHS.iter().map(|path| (*path, READ, Takes::Nothing));
+    PATHS.into_iter().chain(lists).fold(routes, |routes, (path, methods, takes)| {
+        routes.route(path, options(move || async move { gs1_header::options(methods, takes) }))
+    })
+}

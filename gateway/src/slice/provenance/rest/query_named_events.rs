@@ -1,0 +1,56 @@
+//! `GET /epcis/queries/{name}/events`: one page of what a named query finds. Invariant: a page has the events that the
+//! same query finds at `GET /epcis/events`.
+
+use super::{get_query, paging::Paging, query_events};
+use crate::{
+    auth::{Scoped, scope},
+    error::{ApiError, code as common, problems},
+    params::{Params, PathParams},
+    provenance::code,
+    state::Gateway,
+};
+use axum::{
+    extract::{OriginalUri, State},
+    response::Response,
+};
+use http::HeaderMap;
+use std::sync::Arc;
+
+problems!(
+    common::INVALID_PARAMETER,
+    code::INVALID_QUERY,
+    common::INVALID_CURSOR,
+    common::INVALID_HEADER,
+    code::UNKNOWN_QUERY,
+    code::NOT_ACCEPTABLE,
+    code::QUERY_TOO_LARGE,
+    code::QUERY_TOO_COMPLEX,
+    common::INDEX_BEHIND,
+);
+
+/// Answers a named query. `perPage` takes precedence over that of the query.
+#[utoipa::path(
+    get, path = "/epcis/queries/{name}/events", tag = "epcis", operation_id = "queryNamedEvents",
+    params(
+        ("name" = String, Path, min_length = 1, description = "The name of the query, percent-encoded"),
+        Paging,
+        ("Waymark-Min-Height" = Option<String>, Header,
+            description = "Heights that must be indexed before the response: `shard=height,…`"),
+    ),
+    responses((status = 200, description = "An EPCISQueryDocument", body = serde_json::Value), Problems),
+)]
+pub(super) async fn query_named_events(
+    caller: Scoped<scope::ProvenanceRead>,
+    State(gateway): State<Arc<Gateway>>,
+    OriginalUri(uri): OriginalUri,
+    PathParams(name): PathParams<String>,
+    Params(paging): Params<Paging>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let stated = paging.stated()?;
+    let named = get_query::find(&gateway, &caller, name).await?;
+    let mut query = named.to_query()?;
+    query.per_page = stated.unwrap_or(query.per_page);
+    query.next_page_token = paging.query_token();
+    query_events::answer_as(&named.name, &caller, &gateway, &uri, &headers, query).await
+}
