@@ -37,15 +37,26 @@ const fn kind(duty: &Duty) -> Option<&'static str> {
     }
 }
 
+/// Submits a proof until the ledger answers. A transaction that is not taken, or expires, is replaced after the next
+/// block.
 async fn submit(node: NodeHandle, key: SecretKey, kind: &str, duty: Duty) {
-    let transaction = upkeep(&node, BEACON_SHARD, &key, [Command::Beacon(duty)]);
-    let codes = match node.submit(BEACON_SHARD, transaction).await {
-        Ok(outcome) => outcome.receipts.into_iter().map(|receipt| match receipt {
-            Receipt::Applied(_) => "applied".to_owned(),
-            Receipt::Repeated => "repeated".to_owned(),
-            Receipt::Rejected(rejection) => rejection.code,
-        }),
-        Err(error) => return println!("{}", serde_json::json!({ "not_taken": kind, "why": error.to_string() })),
-    };
-    println!("{}", serde_json::json!({ "replayed": kind, "said": codes.collect::<Vec<_>>() }));
+    let mut tip = node.tip(BEACON_SHARD);
+    loop {
+        let transaction = upkeep(&node, BEACON_SHARD, &key, [Command::Beacon(duty.clone())]);
+        match node.submit(BEACON_SHARD, transaction).await {
+            Ok(outcome) => {
+                let codes = outcome.receipts.into_iter().map(|receipt| match receipt {
+                    Receipt::Applied(_) => "applied".to_owned(),
+                    Receipt::Repeated => "repeated".to_owned(),
+                    Receipt::Rejected(rejection) => rejection.code,
+                });
+                println!("{}", serde_json::json!({ "replayed": kind, "said": codes.collect::<Vec<_>>() }));
+                return;
+            }
+            Err(error) => println!("{}", serde_json::json!({ "not_taken": kind, "why": error.to_string() })),
+        }
+        if tip.changed().await.is_err() {
+            return;
+        }
+    }
 }

@@ -101,9 +101,11 @@ async fn a_byzantine_validator_is_convicted_slashed_and_loses_its_seat() {
     .await;
     let unseated = began.elapsed();
     let replayed = until("the answers to the replayed proofs", async || {
-        let replayed = traitor.printed("replayed");
+        let (replayed, not_taken) = (traitor.printed("replayed"), traitor.printed("not_taken"));
+        // What nobody takes from a jailed validator has no effect either.
+        let is_refused = |kind: &str| not_taken.iter().any(|line| line["not_taken"] == kind);
         let is_said = |kind: &str| replayed.iter().any(|line| line["replayed"] == kind);
-        ["deal", "reveal", "evidence"].into_iter().all(is_said).then_some(replayed)
+        ["deal", "reveal", "evidence"].into_iter().all(|kind| is_said(kind) || is_refused(kind)).then_some(replayed)
     })
     .await;
     for line in &replayed {
