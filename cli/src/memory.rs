@@ -4,12 +4,12 @@
 //! mimalloc looks for freed memory to give back once in 10,000 allocations that are not small (its option
 //! `generic_collect`). An idle process does not allocate that much, so that what a flood needed would stay until the
 //! next one. Calling mimalloc's own function would need unsafe code, so a thread allocates instead: a quarter of a
-//! millisecond every three seconds.
+//! millisecond every second.
 
 use std::{hint::black_box, thread, time::Duration};
 
 /// The interval at which freed memory is given back.
-const EVERY: Duration = Duration::from_secs(3);
+const EVERY: Duration = Duration::from_secs(1);
 /// More allocations than mimalloc waits for.
 const ALLOCATIONS: u32 = 12_000;
 /// The size of one, in bytes. Up to 1 KiB they would be small.

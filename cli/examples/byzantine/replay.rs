@@ -1,7 +1,7 @@
 //! Submits the proofs of other members again. Invariant: the commands are exact copies from final transactions of other
 //! members.
 
-use chain_node::{NodeHandle, upkeep};
+use chain_node::{NodeHandle, SubmitError, upkeep};
 use chain_types::{Command, Height, Receipt, SecretKey, atomic::BEACON_SHARD, beacon::Command as Duty};
 use std::collections::BTreeSet;
 
@@ -39,13 +39,18 @@ const fn kind(duty: &Duty) -> Option<&'static str> {
 
 async fn submit(node: NodeHandle, key: SecretKey, kind: &str, duty: Duty) {
     let transaction = upkeep(&node, BEACON_SHARD, &key, [Command::Beacon(duty)]);
-    let codes = match node.submit(BEACON_SHARD, transaction).await {
-        Ok(outcome) => outcome.receipts.into_iter().map(|receipt| match receipt {
-            Receipt::Applied(_) => "applied".to_owned(),
-            Receipt::Repeated => "repeated".to_owned(),
-            Receipt::Rejected(rejection) => rejection.code,
-        }),
+    let codes: Vec<String> = match node.submit(BEACON_SHARD, transaction).await {
+        Ok(outcome) => outcome.receipts.into_iter().map(code).collect(),
+        Err(SubmitError::Refused { code, .. }) => vec![code.to_owned()],
         Err(error) => return println!("{}", serde_json::json!({ "not_taken": kind, "why": error.to_string() })),
     };
-    println!("{}", serde_json::json!({ "replayed": kind, "said": codes.collect::<Vec<_>>() }));
+    println!("{}", serde_json::json!({ "replayed": kind, "said": codes }));
+}
+
+fn code(receipt: Receipt) -> String {
+    match receipt {
+        Receipt::Applied(_) => "applied".to_owned(),
+        Receipt::Repeated => "repeated".to_owned(),
+        Receipt::Rejected(rejection) => rejection.code,
+    }
 }
