@@ -65,7 +65,7 @@ pub(crate) const QUICK: Form = Form {
     baseline: Duration::from_secs(4),
     neighbour_floor_ms: NEIGHBOUR_FLOOR_OF_FEW_MS,
     warm_up: 4,
-    settle: Duration::from_secs(15),
+    settle: Duration::from_secs(5),
     total: Duration::from_mins(2),
     has_long_attacks: false,
 };

@@ -15,7 +15,7 @@ use crate::{
     serve::Stopping,
 };
 use axum::{
-    body::Body,
+    body::{Body, HttpBody as _},
     extract::{FromRequest, Request},
 };
 use bytes::{Bytes, BytesMut};
@@ -80,9 +80,11 @@ fn check_encoding(headers: &HeaderMap) -> Result<(), ApiError> {
 
 /// Collects the chunks of a body; `None` when they exceed `bytes_max`.
 async fn collect(body: &mut Body, declared: Option<u64>, bytes_max: usize) -> Result<Option<Bytes>, ApiError> {
-    let declared = usize::try_from(declared.unwrap_or_default()).unwrap_or_default();
-    let mut charge = Charge::reserve(declared).await?;
-    let mut read = BytesMut::with_capacity(declared);
+    // A body of unknown length takes all that its route allows before it is read. Bodies that each held a part and waited
+    // for more would keep each other waiting until all are refused.
+    let announced = declared.or_else(|| body.size_hint().exact()).and_then(|len| usize::try_from(len).ok());
+    let mut charge = Charge::reserve(announced.unwrap_or(bytes_max)).await?;
+    let mut read = BytesMut::with_capacity(announced.unwrap_or_default());
     let mut pace = Pace::start();
     while let Some(frame) = pace.next(body).await? {
         let Ok(data) = frame.into_data() else { continue };
@@ -92,13 +94,12 @@ async fn collect(body: &mut Body, declared: Option<u64>, bytes_max: usize) -> Re
         }
         pace.count(data.len());
         if len > read.capacity() {
-            // The buffer doubles, as its own growth would, so that the charge is what is allocated.
             let capacity = read.capacity().saturating_mul(2).clamp(len, bytes_max);
-            charge.grow_to(capacity).await?;
             read.reserve(capacity - read.len());
         }
         read.extend_from_slice(&data);
     }
+    charge.shrink_to(read.capacity());
     Ok(Some(charge.attach(read.freeze())))
 }
 

@@ -1,7 +1,7 @@
 //! Bytes in memory that count against the budget of bodies and answers. Invariant: charged bytes are given back when
 //! the last reference to them is dropped: for an answer, when it is sent.
 
-use super::{Fair, Permit, Sharer, current};
+use super::{Permit, current};
 use crate::error::ApiError;
 use bytes::Bytes;
 
@@ -12,40 +12,22 @@ pub struct Uncharged;
 /// Bytes that the current request holds in memory, or is about to hold.
 #[derive(Debug)]
 pub struct Charge {
-    budget: Option<(Fair, Sharer)>,
     permit: Option<Permit>,
 }
 
 impl Charge {
-    /// Reserves `bytes` for the current request, after a wait if needed. Reserve before the bytes are allocated;
-    /// outside of a request nothing is counted.
+    /// Reserves `bytes` for the current request, after a wait if needed. Reserve the whole size before the bytes are
+    /// allocated: requests that each held a part and waited for more would keep each other waiting. Outside of a request
+    /// nothing is counted.
     ///
     /// # Errors
     /// `limit.share` when the tenant uses its share, `limit.overloaded` when there is no memory in time.
     pub async fn reserve(bytes: usize) -> Result<Self, ApiError> {
-        let budget = current(|budget| (budget.all().bytes.clone(), budget.sharer()));
-        let mut charge = Self { budget, permit: None };
-        charge.grow_to(bytes).await?;
-        Ok(charge)
-    }
-
-    /// Reserves more, up to `bytes` in all. Prefer one reservation of the whole size: a request that holds a part while
-    /// it waits for more keeps others waiting.
-    ///
-    /// # Errors
-    /// As [`Charge::reserve`]; the earlier reservation remains.
-    pub async fn grow_to(&mut self, bytes: usize) -> Result<(), ApiError> {
-        let Some((budget, sharer)) = &self.budget else { return Ok(()) };
-        let wanted = kib(bytes).saturating_sub(self.permit.as_ref().map_or(0, Permit::amount));
-        if wanted == 0 {
-            return Ok(());
-        }
-        let more = budget.acquire(*sharer, wanted).await?;
-        match &mut self.permit {
-            Some(permit) => permit.join(more),
-            None => self.permit = Some(more),
-        }
-        Ok(())
+        let permit = match current(|budget| (budget.all().bytes.clone(), budget.sharer())) {
+            Some((budget, sharer)) if bytes > 0 => Some(budget.acquire(sharer, kib(bytes)).await?),
+            _ => None,
+        };
+        Ok(Self { permit })
     }
 
     /// Gives back what exceeds `bytes`.

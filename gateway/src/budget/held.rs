@@ -39,12 +39,14 @@ pub(crate) async fn hold(response: Response) -> Result<Response, ApiError> {
     let answer = match (kept, open) {
         (None, 0..=UNCHARGED_KIB_MAX) => None,
         (None, open) => Some(bytes.acquire(sharer, open).await?),
-        (Some(mut kept), open) => {
+        (Some(mut kept), open) if open <= kept.amount() => {
             kept.shrink_to(open);
-            if kept.amount() < open {
-                kept.join(bytes.acquire(sharer, open - kept.amount()).await?);
-            }
             Some(kept)
+        }
+        (Some(kept), open) => {
+            // Answers that each hold a part and wait for more would keep each other waiting.
+            drop(kept);
+            Some(bytes.acquire(sharer, open).await?)
         }
     };
     let permits: Permits = Arc::new([room, answer]);

@@ -110,6 +110,27 @@ async fn a_tenant_that_fills_its_memory_is_refused_and_another_is_served() {
     assert_eq!(world.gateway.budgets.room.free(), world.gateway.config.concurrency_max);
 }
 
+/// Each of them would hold a part of the memory and wait for the rest, until all are refused.
+#[tokio::test]
+async fn bodies_of_unknown_length_are_read_in_turn() {
+    // 16 MiB: the share of one tenant is one body of 8 MiB.
+    let world = World::start_with(setting(|config| config.body_kib_max = 16 * 1_024)).await;
+    let tenant = world.tenant("Farm").await;
+    let body = || {
+        let chunks = (0..48).map(|_| Ok::<_, std::io::Error>(vec![b' '; 64 * 1_024]));
+        let mut request = request(Method::POST, "/epcis/capture", Some(&tenant.secret), None);
+        request.headers_mut().insert(header::CONTENT_TYPE, "application/json".parse().expect("a type"));
+        // Between two chunks the other bodies arrive, as they do over a network.
+        let chunks = stream::iter(chunks).then(|chunk| async { (tokio::task::yield_now().await, chunk).1 });
+        *request.body_mut() = Body::from_stream(chunks);
+        request
+    };
+    for answer in join_all((0..12).map(|_| world.send(body()))).await {
+        answer.assert_problem(400, "request.malformed_json");
+    }
+    assert_eq!(world.gateway.budgets.bytes.free(), 16 * 1_024, "all memory is given back");
+}
+
 #[tokio::test]
 async fn a_tenant_whose_statements_wait_leaves_connections_to_others() {
     let world = World::start_with(Setting { connections_max: Some(4), ..Setting::default() }).await;

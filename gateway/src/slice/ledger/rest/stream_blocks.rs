@@ -12,7 +12,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use chain_types::{FinalBlock, Height, ShardId, codec};
+use chain_types::{FinalBlock, Height, ShardId, codec, limit};
 use http::header;
 use serde::Deserialize;
 use std::{sync::Arc, time::Duration};
@@ -69,7 +69,9 @@ pub(super) async fn stream_blocks(
     // After the deadline, or when the node stops, the response contains what there is.
     let _ = tokio::time::timeout(wait, tip.wait_for(|tip| tip.height >= from)).await;
     let last = tip.borrow().height;
-    let mut charge = Charge::reserve(if from > last { 0 } else { BYTES_MAX }).await?;
+    // The last block may exceed the size after which no other follows.
+    let bytes_max = if from > last { 0 } else { BYTES_MAX.saturating_add(limit::BLOCK_BYTES_MAX) };
+    let mut charge = Charge::reserve(bytes_max).await?;
     let mut out = Vec::new();
     let mut height = from;
     for _ in 0..query.max.unwrap_or(BLOCKS_MAX).min(BLOCKS_MAX) {
@@ -81,8 +83,6 @@ pub(super) async fn stream_blocks(
         push(&mut out, &block)?;
         height = height.next();
     }
-    // The last block may exceed the limit.
-    charge.grow_to(out.len()).await?;
     charge.shrink_to(out.len());
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], charge.attach_answer(out)).into_response())
 }
