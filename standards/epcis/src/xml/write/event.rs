@@ -45,7 +45,7 @@ pub(super) fn event<'s>(
     added: Added<'_>,
     options: Options,
 ) -> Written<String> {
-    let scope = Scope { document: context, own: event.context.as_ref() };
+    let scope = Scope::new(context, event.context.as_ref());
     let mut writer =
         Writer { out: String::with_capacity(event.raw().len() * 2), names: Names::default(), scope, options };
     let root = Path::Root;
