@@ -2,7 +2,8 @@
 //! JSON text that a JSON capture of it has, to be validated like one. At no time more than one event is in memory as a
 //! tree. Time is proportional to the document.
 //!
-//! [`Document`] hands out the events one by one. [`json_document`] turns a whole document into one of the JSON binding.
+//! [`Document`] hands out the events one by one. [`json_document`] turns a whole document into one of the JSON binding,
+//! and [`json_document_each`] does so where events are independent.
 
 mod document;
 mod envelope;
@@ -18,11 +19,11 @@ mod value;
 
 use crate::{
     document::DocumentKind,
-    limit::{EVENTS_PER_DOCUMENT_MAX, XML_DOCUMENT_BYTES_MAX},
+    limit::{EVENTS_PER_DOCUMENT_MAX, XML_DOCUMENT_BYTES_MAX, XML_JSON_BYTES_MAX},
 };
 
 pub use document::{Document, XmlEvent};
-pub use json_document::{JsonDocument, json_document};
+pub use json_document::{JsonDocument, PartialJsonDocument, json_document, json_document_each};
 
 /// Which order the elements of an event may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,11 +42,18 @@ pub struct Options {
     pub bytes_max: usize,
     /// The most events of a document.
     pub events_max: usize,
+    /// The most memory of the JSON of a whole document, in bytes: see [`XML_JSON_BYTES_MAX`].
+    pub json_bytes_max: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { order: ElementOrder::Schema, bytes_max: XML_DOCUMENT_BYTES_MAX, events_max: EVENTS_PER_DOCUMENT_MAX }
+        Self {
+            order: ElementOrder::Schema,
+            bytes_max: XML_DOCUMENT_BYTES_MAX,
+            events_max: EVENTS_PER_DOCUMENT_MAX,
+            json_bytes_max: XML_JSON_BYTES_MAX,
+        }
     }
 }
 

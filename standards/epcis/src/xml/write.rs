@@ -20,7 +20,7 @@ use crate::{
     translate::CbvXmlFormat,
 };
 
-pub use document::{capture_document, event, query_document};
+pub use document::{capture_document, event, query_document, query_result};
 
 /// What version 1.2 does with the fields and event types of 2.0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,11 +39,18 @@ pub struct Options {
     /// Only for version 1.2.
     pub later: LaterFields,
     pub cbv: CbvXmlFormat,
+    /// The largest document, in bytes, checked before each field and element.
+    pub bytes_max: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { version: Version::V2_0, later: LaterFields::Refuse, cbv: CbvXmlFormat::NoPreference }
+        Self {
+            version: Version::V2_0,
+            later: LaterFields::Refuse,
+            cbv: CbvXmlFormat::NoPreference,
+            bytes_max: usize::MAX,
+        }
     }
 }
 
@@ -72,6 +79,8 @@ pub enum Reason {
     Character,
     /// The value does not have the form that the standard gives it.
     Form,
+    /// The document would have more bytes than it may have.
+    Size,
 }
 
 impl Reason {
@@ -88,6 +97,7 @@ impl Reason {
             Self::ManyValues => "the schema has one value here, not a list",
             Self::Character => "the text has a character that XML does not",
             Self::Form => "the value does not have the form that the standard gives it",
+            Self::Size => "the document would be too large",
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Envelope, Options,
     envelope::{self, Body},
     event::Convert,
-    json::place_of,
+    json::{Mark, place_of},
     prefix::Prefixes,
 };
 use crate::{
@@ -42,8 +42,8 @@ pub struct XmlEvent {
     pub index: usize,
     /// The offset of its start tag in the document, in bytes.
     pub offset: usize,
-    /// Offsets of values in `json`, and of their elements and attributes in the document.
-    marks: Vec<(usize, usize)>,
+    /// The places of the values of `json` in the document.
+    marks: Vec<Mark>,
 }
 
 impl<'x> Document<'x> {
@@ -81,13 +81,26 @@ impl<'x> Document<'x> {
     /// # Errors
     /// As [`Document::open`]. Nothing follows an error.
     pub fn next_event(&mut self) -> Option<Result<XmlEvent, XmlProblem>> {
-        match self.advance() {
-            Ok(event) => event.map(Ok),
-            Err(fault) => {
-                self.body = Body::Nothing;
-                Some(Err(problem(self.xml, fault)))
-            }
+        match self.next_or_fault() {
+            Ok(event) => event.map(|event| {
+                event.map_err(|fault| {
+                    self.body = Body::Nothing;
+                    problem(self.xml, fault)
+                })
+            }),
+            Err(problem) => Some(Err(problem)),
         }
+    }
+
+    /// The next event, or the fault of an element that is well formed but no event. Other events can follow that.
+    ///
+    /// # Errors
+    /// The fault of a document that cannot be read further.
+    pub(super) fn next_or_fault(&mut self) -> Result<Option<Result<XmlEvent, Fault>>, XmlProblem> {
+        self.advance().map_err(|fault| {
+            self.body = Body::Nothing;
+            problem(self.xml, fault)
+        })
     }
 
     pub(super) fn xml(&self) -> &'x str {
@@ -99,7 +112,7 @@ impl<'x> Document<'x> {
         located(self.xml, event.faults(problems))
     }
 
-    fn advance(&mut self) -> Result<Option<XmlEvent>, Fault> {
+    fn advance(&mut self) -> Result<Option<Result<XmlEvent, Fault>>, Fault> {
         match std::mem::replace(&mut self.body, Body::Nothing) {
             Body::Nothing => Ok(None),
             Body::Bare(tag) => {
@@ -138,7 +151,7 @@ impl<'x> Document<'x> {
         }
     }
 
-    fn event(&mut self, tag: Tag<'x>) -> Result<XmlEvent, Fault> {
+    fn event(&mut self, tag: Tag<'x>) -> Result<Result<XmlEvent, Fault>, Fault> {
         let offset = tag.at;
         if self.events == self.options.events_max {
             let detail = format!("a document has at most {} events", self.options.events_max);
@@ -150,10 +163,17 @@ impl<'x> Document<'x> {
             words: "the event has too many bytes, elements or attributes",
         };
         let element = tree::read(&mut self.tokens, tag, &mut budget)?;
-        let json = Convert::new(&mut self.prefixes, self.options.order, EVENT_BYTES_MAX).event(&element)?;
         let index = self.events;
         self.events += 1;
-        Ok(XmlEvent { json: json.text, index, offset, marks: json.marks })
+        let bytes_max = EVENT_BYTES_MAX.min(self.options.json_bytes_max);
+        match Convert::new(&mut self.prefixes, self.options.order, bytes_max).event(&element) {
+            Ok(json) => Ok(Ok(XmlEvent { json: json.text, index, offset, marks: json.marks })),
+            Err(fault) => {
+                // The prefixes that the event used so far are none of the next one's.
+                let _ = self.prefixes.take_context(offset);
+                Ok(Err(fault))
+            }
+        }
     }
 
     /// Reads the document to its end.
@@ -193,7 +213,7 @@ impl XmlEvent {
             .collect()
     }
 
-    pub(super) fn into_marks(self) -> Vec<(usize, usize)> {
+    pub(super) fn into_marks(self) -> Vec<Mark> {
         self.marks
     }
 }

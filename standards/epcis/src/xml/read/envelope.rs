@@ -155,11 +155,11 @@ impl<'x> Reader<'_, 'x, '_> {
         match local {
             "EPCISHeader" => {
                 self.envelope.business_header = header::business_header(&element);
-                let convert = Convert::new(self.prefixes, options.order, XML_HEADER_BYTES_MAX);
+                let convert = Convert::new(self.prefixes, options.order, header_bytes_max(options));
                 self.envelope.header_json = Some(convert.header(&element)?);
             }
             "VocabularyList" => {
-                let convert = Convert::new(self.prefixes, options.order, XML_HEADER_BYTES_MAX);
+                let convert = Convert::new(self.prefixes, options.order, header_bytes_max(options));
                 self.envelope.vocabularies_json = Some(convert.vocabularies(&element)?);
                 return Ok(true);
             }
@@ -189,6 +189,11 @@ impl<'x> Reader<'_, 'x, '_> {
         };
         tree::read(self.tokens, tag, &mut budget)
     }
+}
+
+/// The longest header in JSON: within the limit of the whole document.
+fn header_bytes_max(options: Options) -> usize {
+    XML_HEADER_BYTES_MAX.min(options.json_bytes_max)
 }
 
 fn is_known_version(text: &str) -> bool {

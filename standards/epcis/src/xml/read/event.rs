@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::{
     ElementOrder,
     field::{repeated, unknown},
-    json::Json,
+    json::{Json, Mark},
     prefix::Prefixes,
 };
 use crate::{
@@ -74,10 +74,10 @@ impl<'d> Convert<'d> {
         self.json.close('}');
         let mut context = format!("{{\"@context\":{}", self.prefixes.take_context(element.at)?);
         context.push(',');
-        for (json, _) in &mut self.json.marks {
-            *json += context.len();
+        for mark in &mut self.json.marks {
+            *mark = mark.after(context.len());
         }
-        self.json.marks.insert(0, (0, element.at));
+        self.json.marks.insert(0, Mark::new(0, element.at));
         self.json.text.insert_str(0, &context);
         self.check_length(element.at)?;
         Ok(self.json)

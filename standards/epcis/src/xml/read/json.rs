@@ -5,14 +5,35 @@ use std::borrow::Cow;
 
 use standards_number::{Grammar, Number};
 
-use crate::{json::push_string, limit::EVENT_BYTES_MAX, xml::fault::Fault};
+use crate::{json::push_string, limit::XML_PLACE_BYTES, xml::fault::Fault};
 
 /// A JSON text in the making.
 #[derive(Debug, Default)]
 pub(super) struct Json {
     pub(super) text: String,
-    /// The offset of a value in this text, and that of its element or attribute in the XML document.
-    pub(super) marks: Vec<(usize, usize)>,
+    /// The places of the values in this text.
+    pub(super) marks: Vec<Mark>,
+}
+
+/// The offset of a value in a JSON text, and that of its element or attribute in the XML document. Both are below 4 GiB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub(super) json: u32,
+    pub(super) xml: u32,
+}
+
+const _: () = assert!(size_of::<Mark>() == XML_PLACE_BYTES);
+
+impl Mark {
+    pub(super) fn new(json: usize, xml: usize) -> Self {
+        let offset = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Self { json: offset(json), xml: offset(xml) }
+    }
+
+    /// The mark of the same value in a text that begins with `bytes` more.
+    pub(super) fn after(self, bytes: usize) -> Self {
+        Self { json: u32::try_from(bytes).unwrap_or(u32::MAX).saturating_add(self.json), xml: self.xml }
+    }
 }
 
 impl Json {
@@ -21,8 +42,7 @@ impl Json {
         if self.text.len() <= bytes_max {
             return Ok(());
         }
-        let what = if bytes_max == EVENT_BYTES_MAX { "an event" } else { "a header" };
-        let detail = format!("{what} has at most {bytes_max} bytes in JSON");
+        let detail = format!("this part of the document has at most {bytes_max} bytes in JSON");
         Err(Fault::new(at, crate::problem::code::EVENT_TOO_LARGE, detail))
     }
 
@@ -31,13 +51,13 @@ impl Json {
         self.separate();
         push_string(&mut self.text, name);
         self.text.push(':');
-        self.marks.push((self.text.len(), at));
+        self.marks.push(Mark::new(self.text.len(), at));
     }
 
     /// Begins an element of a list. Its value follows.
     pub(super) fn item(&mut self, at: usize) {
         self.separate();
-        self.marks.push((self.text.len(), at));
+        self.marks.push(Mark::new(self.text.len(), at));
     }
 
     fn separate(&mut self) {
@@ -80,9 +100,9 @@ fn json_number(text: &str) -> Option<Cow<'_, str>> {
 }
 
 /// The place in XML of an offset in JSON.
-pub(super) fn place_of(marks: &[(usize, usize)], offset: usize) -> usize {
-    let after = marks.partition_point(|(json, _)| *json <= offset);
-    after.checked_sub(1).and_then(|index| marks.get(index)).map_or(0, |(_, xml)| *xml)
+pub(super) fn place_of(marks: &[Mark], offset: usize) -> usize {
+    let after = marks.partition_point(|mark| mark.json as usize <= offset);
+    after.checked_sub(1).and_then(|index| marks.get(index)).map_or(0, |mark| mark.xml as usize)
 }
 
 #[cfg(test)]
@@ -114,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_place_is_that_of_the_last_value_begun() {
-        let marks = [(3, 10), (5, 20)];
+        let marks = [Mark::new(3, 10), Mark::new(5, 20)];
         let places = [0, 3, 4, 5, 9].map(|offset| place_of(&marks, offset));
         assert_eq!(places, [0, 10, 10, 20, 20]);
     }

@@ -3,15 +3,15 @@
 
 use super::{
     Options,
-    document::{Document, innermost},
-    json::place_of,
+    document::{Document, innermost, problem},
+    json::{Mark, place_of},
 };
 use crate::{
     context::GS1_CONTEXT_URL,
     document::DocumentKind,
     json::{self, push_string},
-    limit::JSON_DEPTH_MAX,
-    problem::Problem,
+    limit::{JSON_DEPTH_MAX, XML_PLACE_BYTES},
+    problem::{Problem, code},
     xml::fault::{Fault, XmlProblem, located},
 };
 
@@ -22,26 +22,77 @@ pub struct JsonDocument<'x> {
     /// version is one of 2.0 here.
     pub json: String,
     xml: &'x str,
-    marks: Vec<(usize, usize)>,
+    marks: Vec<Mark>,
+}
+
+/// An XML document of independent events in JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartialJsonDocument<'x> {
+    /// The document. Its list has `null` in the place of each refused event, so that all others keep their index.
+    pub document: JsonDocument<'x>,
+    /// The indexes of elements that are no events, in document order, each with its first problem.
+    pub refused: Vec<(usize, XmlProblem)>,
 }
 
 /// Reads a whole document. Its memory is that of the JSON, besides one event.
 ///
 /// # Errors
-/// The first fault, as [`Document::open`].
+/// The first fault, as [`Document::open`]. [`code::XML_TOO_LARGE`] when the JSON would exceed
+/// [`Options::json_bytes_max`].
 pub fn json_document(bytes: &[u8], options: Options) -> Result<JsonDocument<'_>, XmlProblem> {
+    read(bytes, options, None)
+}
+
+/// Reads a document as [`json_document`] does, but judges each event on its own. A bare event is still refused as a
+/// whole, and so is a document that is not well formed or exceeds a limit.
+///
+/// # Errors
+/// As [`json_document`].
+pub fn json_document_each(bytes: &[u8], options: Options) -> Result<PartialJsonDocument<'_>, XmlProblem> {
+    let mut faults = Vec::new();
+    let document = read(bytes, options, Some(&mut faults))?;
+    let (indexes, faults): (Vec<usize>, Vec<Fault>) = faults.into_iter().unzip();
+    // Faults are in the order of their places, as the events are.
+    let refused = indexes.into_iter().zip(located(document.xml, faults)).collect();
+    Ok(PartialJsonDocument { document, refused })
+}
+
+fn read<'x>(
+    bytes: &'x [u8],
+    options: Options,
+    mut refused: Option<&mut Vec<(usize, Fault)>>,
+) -> Result<JsonDocument<'x>, XmlProblem> {
     let mut document = Document::open(bytes, options)?;
+    let is_bare = document.envelope().kind == DocumentKind::BareEvent;
     let (mut json, end) = head(&document);
     let mut marks = Vec::new();
-    let mut is_first = true;
-    while let Some(event) = document.next_event() {
-        let event = event?;
-        if !std::mem::take(&mut is_first) {
+    let mut index = 0;
+    while let Some(event) = document.next_or_fault()? {
+        if index > 0 {
             json.push(',');
         }
         let start = json.len();
-        json.push_str(&event.json);
-        marks.extend(event.into_marks().into_iter().map(|(json, xml)| (start + json, xml)));
+        let at = match (event, &mut refused) {
+            (Ok(event), _) => {
+                json.push_str(&event.json);
+                let at = event.offset;
+                marks.extend(event.into_marks().into_iter().map(|mark| mark.after(start)));
+                at
+            }
+            (Err(fault), Some(refused)) if !is_bare => {
+                json.push_str("null");
+                marks.push(Mark::new(start, fault.at));
+                let at = fault.at;
+                refused.push((index, fault));
+                at
+            }
+            (Err(fault), _) => return Err(problem(document.xml(), fault)),
+        };
+        if json.len() + marks.len() * XML_PLACE_BYTES > options.json_bytes_max {
+            let detail = format!("in JSON the document up to this event has more than {} bytes", options.json_bytes_max);
+            return Err(problem(document.xml(), Fault::new(at, code::XML_TOO_LARGE, detail)));
+        }
+        index += 1;
     }
     json.push_str(end);
     Ok(JsonDocument { json, xml: document.xml(), marks })

@@ -22,6 +22,17 @@ pub fn event(event: &Event<'_>, context: &Context<'_>, options: Options) -> Resu
     Ok(format!("{DECLARATION}{written}"))
 }
 
+/// Writes one result of a query as a document of its own: an event as [`query_document`] writes it.
+///
+/// # Errors
+/// The first part without a form in XML.
+pub fn query_result(result: &QueryResult<'_, '_>, options: Options) -> Result<String, Inexpressible> {
+    let record_time = format_unix_ms(result.record_time_ms);
+    let added = Added { event_id: Some(result.event_id), record_time: Some(&record_time), is_alone: true };
+    let written = event::event(&result.record.event, &result.record.context, added, options).map_err(at(0))?;
+    Ok(format!("{DECLARATION}{written}"))
+}
+
 /// Writes a capture document of events, each with the context of its document. `creation_time_ms` is in milliseconds
 /// since 1970 UTC. Fields that a repository added ([`Context::ignored_fields`]) are written like any other.
 ///
@@ -35,7 +46,8 @@ pub fn capture_document<'e>(
     let mut out = head("epcis", "EPCISDocument", creation_time_ms, options);
     out.push_str("<EPCISBody><EventList>");
     for (index, (event, context)) in events.into_iter().enumerate() {
-        out.push_str(&event::event(event, context, Added::default(), options).map_err(at(index))?);
+        let left = left(options, &out);
+        out.push_str(&event::event(event, context, Added::default(), left).map_err(at(index))?);
     }
     out.push_str("</EventList></EPCISBody></epcis:EPCISDocument>");
     Ok(out)
@@ -59,7 +71,8 @@ pub fn query_document(
     for (index, result) in results.iter().enumerate() {
         let record_time = format_unix_ms(result.record_time_ms);
         let added = Added { event_id: Some(result.event_id), record_time: Some(&record_time), is_alone: false };
-        out.push_str(&event::event(&result.record.event, &result.record.context, added, options).map_err(at(index))?);
+        let left = left(options, &out);
+        out.push_str(&event::event(&result.record.event, &result.record.context, added, left).map_err(at(index))?);
     }
     out.push_str("</EventList></resultsBody></epcisq:QueryResults></EPCISBody></epcisq:EPCISQueryDocument>");
     Ok(out)
@@ -79,6 +92,11 @@ fn head(prefix: &str, name: &str, creation_time_ms: i64, options: Options) -> St
     }
     out.push('>');
     out
+}
+
+/// The options of an event after what is written already.
+fn left(options: Options, out: &str) -> Options {
+    Options { bytes_max: options.bytes_max.saturating_sub(out.len()), ..options }
 }
 
 fn at(event: usize) -> impl Fn((String, Reason)) -> Inexpressible {

@@ -35,6 +35,7 @@ impl Writer<'_> {
     }
 
     fn element(&mut self, name: &str, node: &Node<'_>, path: &Path<'_>) -> Written {
+        self.check_size(path)?;
         match &node.value {
             Value::Array(_) => fault(path, Reason::NestedList),
             Value::Object(members) => {

@@ -16,6 +16,7 @@ use crate::{
 impl Writer<'_> {
     /// Writes a field of an event. Lists that the schema does not let be empty are left out when they are.
     pub(super) fn field(&mut self, name: &str, node: &Node<'_>, form: Form, path: &Path<'_>) -> Written {
+        self.check_size(path)?;
         let is_optional = matches!(form, Form::Typed(..) | Form::Sensors);
         if is_optional && node.as_array().is_some_and(<[_]>::is_empty) {
             return Ok(());
@@ -89,9 +90,15 @@ impl Writer<'_> {
     ) -> Written {
         let Some(elements) = node.as_array() else { return fault(path, Reason::Form) };
         for (index, element) in elements.iter().enumerate() {
+            self.check_size(path)?;
             write(self, element, &path.index(index))?;
         }
         Ok(())
+    }
+
+    /// Refuses an event that is too long already, so that no event becomes much longer than its limit.
+    pub(super) fn check_size(&self, path: &Path<'_>) -> Written {
+        if self.out.len() > self.options.bytes_max { fault(path, Reason::Size) } else { Ok(()) }
     }
 
     fn quantity(&mut self, node: &Node<'_>, path: &Path<'_>) -> Written {
