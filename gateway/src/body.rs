@@ -39,6 +39,15 @@ pub const DRAIN_MS_MAX: u64 = 10_000;
 /// `request.body_too_large`, `request.body_too_slow`, `request.unsupported_media_type` for a coded body,
 /// `request.malformed_body` when the client aborts, `limit.share`, `limit.overloaded`, and `limit.stopping`.
 pub async fn read(request: Request, bytes_max: usize) -> Result<Bytes, ApiError> {
+    read_with(request, bytes_max, |_| 0).await
+}
+
+/// Reads a body as [`read`] does, and takes memory for what will be made of it: `beside` are the bytes for a body of a
+/// length, more for a longer one. They are given back with the body.
+///
+/// # Errors
+/// As [`read`].
+pub async fn read_with(request: Request, bytes_max: usize, beside: fn(usize) -> usize) -> Result<Bytes, ApiError> {
     check_encoding(request.headers())?;
     let declared = declared_len(request.headers());
     let expects_continue = request.headers().contains_key(header::EXPECT);
@@ -52,7 +61,7 @@ pub async fn read(request: Request, bytes_max: usize) -> Result<Bytes, ApiError>
             }
             return Err(too_large(bytes_max));
         }
-        let Some(read) = collect(&mut body, declared, bytes_max).await? else {
+        let Some(read) = collect(&mut body, declared, bytes_max, beside).await? else {
             drain(body).await;
             return Err(too_large(bytes_max));
         };
@@ -79,11 +88,17 @@ fn check_encoding(headers: &HeaderMap) -> Result<(), ApiError> {
 }
 
 /// Collects the chunks of a body; `None` when they exceed `bytes_max`.
-async fn collect(body: &mut Body, declared: Option<u64>, bytes_max: usize) -> Result<Option<Bytes>, ApiError> {
+async fn collect(
+    body: &mut Body,
+    declared: Option<u64>,
+    bytes_max: usize,
+    beside: fn(usize) -> usize,
+) -> Result<Option<Bytes>, ApiError> {
     // A body of unknown length takes all that its route allows before it is read. Bodies that each held a part and waited
     // for more would keep each other waiting until all are refused.
     let announced = declared.or_else(|| body.size_hint().exact()).and_then(|len| usize::try_from(len).ok());
-    let mut charge = Charge::reserve(announced.unwrap_or(bytes_max)).await?;
+    let most = announced.unwrap_or(bytes_max);
+    let mut charge = Charge::reserve(most.saturating_add(beside(most))).await?;
     let mut read = BytesMut::with_capacity(announced.unwrap_or_default());
     let mut pace = Pace::start();
     while let Some(frame) = pace.next(body).await? {
@@ -99,7 +114,7 @@ async fn collect(body: &mut Body, declared: Option<u64>, bytes_max: usize) -> Re
         }
         read.extend_from_slice(&data);
     }
-    charge.shrink_to(read.capacity());
+    charge.shrink_to(read.capacity().saturating_add(beside(read.len())));
     Ok(Some(charge.attach(read.freeze())))
 }
 
@@ -209,12 +224,21 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
 /// # Errors
 /// `request.unsupported_media_type`, and the errors of [`read`].
 pub async fn read_json(request: Request, bytes_max: usize) -> Result<Bytes, ApiError> {
-    let kind = media_type(request.headers());
-    if kind.is_some_and(|kind| kind == "application/json" || kind.ends_with("+json")) {
+    if is_json(request.headers()) {
         return read(request, bytes_max).await;
     }
     let detail = "Send `Content-Type: application/json`, or another type that ends in `+json`.";
     Err(ApiError::new(&code::UNSUPPORTED_MEDIA_TYPE, detail))
+}
+
+/// Whether the media type of a request is JSON.
+pub fn is_json(headers: &HeaderMap) -> bool {
+    media_type(headers).is_some_and(|kind| kind == "application/json" || kind.ends_with("+json"))
+}
+
+/// Whether the media type of a request is XML: `application/xml` or `text/xml` (RFC 7303).
+pub fn is_xml(headers: &HeaderMap) -> bool {
+    media_type(headers).is_some_and(|kind| matches!(&*kind, "application/xml" | "text/xml"))
 }
 
 /// The request's media type in lower case, without parameters.

@@ -2,7 +2,8 @@
 
 use crate::{budget::BODY_KIB_MAX, host::Hosts, ledger::FollowToken};
 use ipnet::IpNet;
-use std::time::Duration;
+use standards_epcis::translate::PrefixTable;
+use std::{sync::Arc, time::Duration};
 
 /// Settings of one gateway process.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct GatewayConfig {
     pub public_concurrency_max: u32,
     /// The maximum size of all bodies and answers in memory, in KiB; more are rejected with 503.
     pub body_kib_max: u32,
+    /// The lengths of GS1 company prefixes, with which answers spell Digital Links as EPC URNs; none by default.
+    pub company_prefixes: Arc<PrefixTable>,
     /// The maximum duration of a request.
     pub request_timeout: Duration,
     /// Origins from which browsers may call the API, such as `https://console.example.org`; none by default.
@@ -86,6 +89,7 @@ impl GatewayConfig {
             concurrency_max: CONCURRENCY_MAX,
             public_concurrency_max: PUBLIC_CONCURRENCY_MAX,
             body_kib_max: BODY_KIB_MAX,
+            company_prefixes: Arc::default(),
             request_timeout: Duration::from_millis(REQUEST_TIMEOUT_MS_MAX),
             cors_origins: Vec::new(),
             follow_token: None,

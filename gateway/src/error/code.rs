@@ -42,6 +42,14 @@ codes! {
     DUPLICATE_KEY = "request.duplicate_key", 400, "A JSON object names a member twice";
     /// A number has more digits or a larger exponent than allowed.
     NUMBER_OUT_OF_RANGE = "request.number_out_of_range", 400, "A number has too many digits or too large an exponent";
+    /// The body is not one XML document in UTF-8.
+    MALFORMED_XML = "request.malformed_xml", 400, "The body is not well-formed XML";
+    /// XML with a document type, an entity of its own or a processing instruction.
+    XML_NOT_ALLOWED = "request.xml_not_allowed", 400, "The XML has a part that is not allowed";
+    /// XML elements nest deeper than allowed.
+    XML_TOO_DEEP = "request.xml_too_deep", 400, "The XML nests too deep";
+    /// An XML document, or a part of it, is larger than allowed, in XML or in JSON.
+    XML_TOO_LARGE = "request.xml_too_large", 413, "The XML is too large";
     /// The head of the request is not HTTP/1.1.
     MALFORMED_HEAD = "request.malformed_head", 400, "The head of the request is not well-formed";
     /// The head of the request is larger than allowed.

@@ -32,7 +32,8 @@ pub struct Problem {
 /// One fault of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FieldProblem {
-    /// An RFC 6901 pointer into the request's body, or `/name` for a parameter.
+    /// An RFC 6901 pointer into the request's body, or `/name` for a parameter. In a body of XML it is the path of an
+    /// element, such as `/epcis:EPCISDocument/EPCISBody/EventList/ObjectEvent[2]/bizStep`.
     pub pointer: String,
     /// The stable code of this fault.
     pub code: String,

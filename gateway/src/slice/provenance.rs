@@ -18,6 +18,7 @@ mod problem;
 mod resource;
 pub mod rest;
 pub mod search;
+pub mod source;
 
 #[cfg(test)]
 mod tests;

@@ -1,17 +1,24 @@
-//! Writes events as EPCIS JSON. Invariant: an event is written as captured, with its id and record time added. A record
-//! that is not an event is written as an event of the type [`UNREADABLE`], which shows the reason and the bytes.
+//! Writes events as EPCIS JSON or XML. Invariant: an event is written as captured, with its id and record time added. Only
+//! the spelling of its identifiers and words differs when the form of the answer asks for it; an event in such a form has
+//! the same event hash, but is not the text that evidence proves. A record that is not an event is written as an event of
+//! the type [`UNREADABLE`], which shows the reason and the bytes.
 
-use super::search::Page;
-use crate::{error::ApiError, state::Gateway, submit::now_us};
+use super::{code, gs1_header::Form, search::Page};
+use crate::{budget::Charge, error::ApiError, state::Gateway, submit::now_us};
 use indexer::provenance::EventRow;
 use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 use standards_epcis::{
     context::GS1_CONTEXT_URL,
-    document::{QueryResult, query_document, read_record, record_document},
+    document::{QueryResult, Record, query_document, read_record, record_document},
     timestamp::format_unix_ms,
+    translate::{self, CompanyPrefixes, EpcFormat},
+    xml::write::{self as xml, Inexpressible, Reason},
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
+
+/// The largest answer in XML, in bytes. The same events can be longer in XML than in JSON, by the length of their names.
+pub const XML_ANSWER_BYTES_MAX: usize = 12 * 1_024 * 1_024;
 
 /// The type of a record that is not an event: an event type of our own (EPCIS 2.0 section 7.4, extension).
 const UNREADABLE: &str = "waymark:UnreadableRecord";
@@ -21,19 +28,45 @@ const NAMESPACE: &str = "urn:waymark:epcis:";
 /// The name of the standard's query, which has the parameters of the request.
 pub(super) const SIMPLE_EVENT_QUERY: &str = "SimpleEventQuery";
 
+/// The memory for the events of a page with so many bytes of documents, and for their answer.
+pub(super) fn memory(form: Form, page_bytes: usize) -> usize {
+    match form.epc {
+        _ if form.media.is_xml() => page_bytes.saturating_add(XML_ANSWER_BYTES_MAX),
+        EpcFormat::NoPreference | EpcFormat::NeverTranslates => page_bytes,
+        EpcFormat::AlwaysDigitalLink | EpcFormat::AlwaysUrn => page_bytes.saturating_mul(2),
+    }
+}
+
+/// Takes the memory of a page that was found without it.
+///
+/// # Errors
+/// `limit.share`, `limit.overloaded`.
+pub(super) async fn charge(form: Form, page: &Page) -> Result<(), ApiError> {
+    let bytes = page.rows.iter().map(|row| row.document.len()).sum();
+    Charge::reserve(memory(form, bytes)).await?.keep_for_answer();
+    Ok(())
+}
+
 /// Writes a page as the `EPCISQueryDocument` of a query. The work is done outside the async runtime.
 ///
 /// # Errors
-/// An internal failure, when the document of a row is damaged.
-pub(super) async fn document(gateway: &Gateway, query_name: String, page: Page) -> Result<String, ApiError> {
-    gateway.processors.compute(move || write(&query_name, &page.rows)).await?
+/// `provenance.not_expressible_in_xml`, `provenance.query_too_large` for XML above [`XML_ANSWER_BYTES_MAX`], an internal
+/// failure when the document of a row is damaged.
+pub(super) async fn document(
+    gateway: &Gateway,
+    query_name: String,
+    page: Page,
+    form: Form,
+) -> Result<String, ApiError> {
+    let prefixes = Arc::clone(&gateway.config.company_prefixes);
+    gateway.processors.compute(move || write(&query_name, &page.rows, form, &*prefixes)).await?
 }
 
-/// Writes one event alone: the first of the page.
+/// Writes one event alone, as it was captured: the first of the page.
 ///
 /// # Errors
-/// An internal failure, when the page is empty or its row is damaged.
-pub(super) async fn event(gateway: &Gateway, page: Page) -> Result<String, ApiError> {
+/// As [`document`], and an internal failure when the page is empty.
+pub(super) async fn event(gateway: &Gateway, page: Page, form: Form) -> Result<String, ApiError> {
     #[derive(Deserialize)]
     struct Document<'d> {
         #[serde(rename = "epcisBody", borrow)]
@@ -55,34 +88,83 @@ pub(super) async fn event(gateway: &Gateway, page: Page) -> Result<String, ApiEr
         events: Vec<&'d RawValue>,
     }
     let work = move || {
-        let text = write(SIMPLE_EVENT_QUERY, &page.rows[..page.rows.len().min(1)])?;
+        let rows = &page.rows[..page.rows.len().min(1)];
+        let absent = || ApiError::internal(&"an event is on the ledger and not in the index");
+        if form.media.is_xml() {
+            let row = rows.first().ok_or_else(absent)?;
+            let document = document_of(row);
+            let record = read(&document)?;
+            return xml::query_result(&result(&record, row), xml_options(form)).map_err(|part| refused(&part, rows));
+        }
+        let text = write(SIMPLE_EVENT_QUERY, rows, form.as_stored(), &translate::Unknown)?;
         let document: Document<'_> = serde_json::from_str(&text).map_err(|error| ApiError::internal(&error))?;
         let first = document.body.results.body.events.first().map(|event| event.get().to_owned());
-        first.ok_or_else(|| ApiError::internal(&"an event is on the ledger and not in the index"))
+        first.ok_or_else(absent)
     };
     gateway.processors.compute(work).await?
 }
 
-fn write(query_name: &str, rows: &[EventRow]) -> Result<String, ApiError> {
-    let documents: Vec<Cow<'_, [u8]>> = rows
-        .iter()
-        .map(|row| if row.has_event() { Cow::Borrowed(row.document.as_bytes()) } else { Cow::Owned(unreadable(row)) })
-        .collect();
-    let records: Vec<_> = documents
-        .iter()
-        .map(|document| read_record(document))
-        .collect::<Result<_, _>>()
-        .map_err(|error| ApiError::internal(&error))?;
-    let results: Vec<_> = records
-        .iter()
-        .zip(rows)
-        .map(|(record, row)| QueryResult {
-            record,
-            event_id: &row.event_id,
-            record_time_ms: row.record_time().unix_ms(),
-        })
-        .collect();
-    Ok(query_document(query_name, now_us() / 1_000, &results))
+fn write(query_name: &str, rows: &[EventRow], form: Form, prefixes: &dyn CompanyPrefixes) -> Result<String, ApiError> {
+    let documents: Vec<Cow<'_, [u8]>> =
+        rows.iter().map(|row| translated(document_of(row), form.epc, prefixes)).collect::<Result<_, _>>()?;
+    let records: Vec<_> = documents.iter().map(|document| read(document)).collect::<Result<_, _>>()?;
+    let results: Vec<_> = records.iter().zip(rows).map(|(record, row)| result(record, row)).collect();
+    let now_ms = now_us() / 1_000;
+    if form.media.is_xml() {
+        let written = xml::query_document(query_name, now_ms, &results, xml_options(form));
+        return written.map_err(|part| refused(&part, rows));
+    }
+    Ok(query_document(query_name, now_ms, &results))
+}
+
+fn read(document: &[u8]) -> Result<Record<'_>, ApiError> {
+    read_record(document).map_err(|error| ApiError::internal(&error))
+}
+
+fn result<'r, 'a>(record: &'r Record<'a>, row: &'r EventRow) -> QueryResult<'r, 'a> {
+    QueryResult { record, event_id: &row.event_id, record_time_ms: row.record_time().unix_ms() }
+}
+
+fn document_of(row: &EventRow) -> Cow<'_, [u8]> {
+    if row.has_event() { Cow::Borrowed(row.document.as_bytes()) } else { Cow::Owned(unreadable(row)) }
+}
+
+/// The record with its identifiers in a format. One without identifiers to translate is not parsed for it.
+fn translated<'d>(
+    document: Cow<'d, [u8]>,
+    format: EpcFormat,
+    prefixes: &dyn CompanyPrefixes,
+) -> Result<Cow<'d, [u8]>, ApiError> {
+    let begin = match format {
+        EpcFormat::NoPreference | EpcFormat::NeverTranslates => return Ok(document),
+        EpcFormat::AlwaysDigitalLink => "urn:epc:",
+        EpcFormat::AlwaysUrn => "://",
+    };
+    // An escape may hide the beginning of an identifier.
+    let has_any = str::from_utf8(&document).is_ok_and(|text| text.contains(begin) || text.contains('\\'));
+    if !has_any {
+        return Ok(document);
+    }
+    Ok(Cow::Owned(translate::record(&read(&document)?, format, prefixes)))
+}
+
+fn xml_options(form: Form) -> xml::Options {
+    xml::Options { version: form.version, cbv: form.cbv, bytes_max: XML_ANSWER_BYTES_MAX, ..xml::Options::default() }
+}
+
+/// The response when an event has no form in XML.
+fn refused(part: &Inexpressible, rows: &[EventRow]) -> ApiError {
+    if part.reason == Reason::Size {
+        let detail = format!(
+            "In XML these events have more than {XML_ANSWER_BYTES_MAX} bytes. Ask for fewer with `perPage`, or for JSON."
+        );
+        return ApiError::new(&code::QUERY_TOO_LARGE, detail);
+    }
+    let event_id = rows.get(part.event).map_or("", |row| &row.event_id);
+    let detail = format!("The event {event_id} has no form in this version of XML. Ask for JSON, or for other events.");
+    let pointer = format!("/epcisBody/queryResults/resultsBody/eventList/{}{}", part.event, part.pointer);
+    let code = &code::NOT_EXPRESSIBLE_IN_XML;
+    ApiError::new(code, detail).at(pointer, code.name, part.to_string())
 }
 
 /// The record of a row that has no event.

@@ -7,6 +7,8 @@ use serde_json::json;
 const VALUES_PATTERN: &str = r"^[^|\u0000-\u001f\u007f-\u009f]+(\|[^|\u0000-\u001f\u007f-\u009f]+)*$";
 /// Namespaces with prefixes, between commas.
 const EXTENSIONS_PATTERN: &str = "^[!-~ ]*$";
+/// A version of a standard: up to three numbers.
+const VERSION_PATTERN: &str = r"^\d{1,9}(\.\d{1,9}){0,2}$";
 /// The parameters that list values and accept any text as one.
 const TEXTS: [&str; 19] = [
     "EQ_bizStep",
@@ -34,6 +36,7 @@ const EVENT_TYPES: &str = "ObjectEvent|AggregationEvent|TransactionEvent|Transfo
 /// The bounds of parameters and headers.
 pub fn narrowings() -> Vec<Narrowing> {
     let listed = |names: &str| json!({ "pattern": format!(r"^({names})(\|({names}))*$") });
+    let formats = |own: [&str; 2]| json!({ "enum": ["No_Preference", own[0], own[1], "Never_Translates"] });
     let count = json!({ "minimum": 1 });
     let mut narrowings = vec![
         Narrowing::parameter("eventType", listed(EVENT_TYPES)),
@@ -47,6 +50,10 @@ pub fn narrowings() -> Vec<Narrowing> {
         Narrowing::parameter("nextPageToken", json!({ "minLength": 1, "maxLength": CURSOR_BYTES_MAX })),
         Narrowing::parameter("GS1-Extensions", json!({ "pattern": EXTENSIONS_PATTERN })),
         Narrowing::parameter("GS1-Capture-Error-Behaviour", json!({ "enum": ["rollback", "proceed"] })),
+        Narrowing::parameter("GS1-EPC-Format", formats(["Always_GS1_Digital_Link", "Always_EPC_URN"])),
+        Narrowing::parameter("GS1-CBV-XML-Format", formats(["Always_Web_URI", "Always_URN"])),
+        Narrowing::parameter("GS1-EPCIS-Min", json!({ "pattern": VERSION_PATTERN })),
+        Narrowing::parameter("GS1-EPCIS-Max", json!({ "pattern": VERSION_PATTERN })),
     ];
     narrowings.extend(TEXTS.map(|name| Narrowing::parameter(name, json!({ "pattern": VALUES_PATTERN }))));
     let times = ["GE_eventTime", "LT_eventTime", "GE_recordTime", "LT_recordTime"];

@@ -34,6 +34,8 @@ crate::error::codes! {
     TOO_MANY_QUERIES = "provenance.too_many_queries", 409, "The tenant has too many named queries";
     /// The request asks for a version or format that this repository does not support.
     NOT_ACCEPTABLE = "provenance.not_acceptable", 406, "The requested version or format is not supported";
+    /// An event of the answer has a part for which the requested version of XML has no form.
+    NOT_EXPRESSIBLE_IN_XML = "provenance.not_expressible_in_xml", 406, "An event has no form in this version of XML";
     /// An optional function of the binding that this repository does not have.
     NOT_IMPLEMENTED = "provenance.not_implemented", 501, "This repository does not have this function";
 }

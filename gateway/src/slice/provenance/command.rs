@@ -4,11 +4,10 @@
 
 use super::{
     code,
-    problem::{field, invalid_document},
+    source::{Binding, Source, XML_JSON_FACTOR},
 };
 use crate::{
     error::ApiError,
-    operation::Refused,
     write::{Draft, EntrySealer, Order},
 };
 use bytes::Bytes;
@@ -55,14 +54,18 @@ pub struct Captured {
 /// `proceed`.
 pub fn capture(
     body: Bytes,
+    binding: Binding,
     shape: Shape,
     mode: Mode,
 ) -> Order<impl FnOnce(EntrySealer<'_>) -> Result<Draft<Captured>, ApiError> + Send + 'static> {
     Order {
         kind: CAPTURE,
         too_large: &code::DOCUMENT_TOO_LARGE,
-        bytes: body.len(),
-        draft: move |sealer: EntrySealer<'_>| draft(&body, shape, mode, sealer),
+        bytes: match binding {
+            Binding::Json => body.len(),
+            Binding::Xml => body.len().saturating_mul(XML_JSON_FACTOR),
+        },
+        draft: move |sealer: EntrySealer<'_>| draft(&body, binding, shape, mode, sealer),
     }
 }
 
@@ -72,10 +75,13 @@ pub fn capture(
 /// Every fault that was found.
 pub(super) fn draft(
     bytes: &[u8],
+    binding: Binding,
     shape: Shape,
     mode: Mode,
     mut sealer: EntrySealer<'_>,
 ) -> Result<Draft<Captured>, ApiError> {
+    let source = Source::read(bytes, binding, mode == Mode::Independent)?;
+    let bytes = source.json();
     let (parsed, mut refused) = match (shape, mode) {
         (Shape::NewEvent, _) => (document::parse_event(bytes), Vec::new()),
         (Shape::Document, Mode::Atomic) => (document::parse(bytes), Vec::new()),
@@ -84,7 +90,7 @@ pub(super) fn draft(
             Err(problems) => (Err(problems), Vec::new()),
         },
     };
-    let parsed = parsed.map_err(invalid_document)?;
+    let parsed = parsed.map_err(|problems| source.invalid(problems))?;
     let pointer = match parsed.kind {
         DocumentKind::Capture => "/epcisBody/eventList",
         DocumentKind::Query => "/epcisBody/queryResults/resultsBody/eventList",
@@ -106,14 +112,9 @@ pub(super) fn draft(
         }
     }
     if mode == Mode::Atomic && !refused.is_empty() {
-        return Err(invalid_document(refused.into_iter().flat_map(|refused| refused.problems).collect()));
+        return Err(source.invalid(refused.into_iter().flat_map(|refused| refused.problems).collect()));
     }
-    refused.sort_by_key(|refused| refused.index);
-    let refused = refused.into_iter().map(|refused| Refused {
-        index: u32::try_from(refused.index).unwrap_or(u32::MAX),
-        faults: refused.problems.into_iter().map(field).collect(),
-    });
-    let refused = refused.collect();
+    let refused = source.refused(refused);
     Ok(Draft { entries: sealer.into_entries(), mode, pointer, refused, answer: Captured { event_id } })
 }
 

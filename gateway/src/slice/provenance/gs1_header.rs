@@ -2,8 +2,13 @@
 //! response states the supported versions and formats. A request for others is refused before it has an effect. Each
 //! problem has an exception as its type.
 
+mod form;
 mod media;
+mod problem_xml;
 mod version;
+
+pub(crate) use form::Form;
+pub(crate) use media::Media;
 
 use super::{code, command::CAPTURE_BYTES_MAX, exception, extension::EXTENSIONS};
 use crate::error::ApiError;
@@ -31,38 +36,20 @@ const ERROR_BEHAVIOUR: HeaderName = HeaderName::from_static("gs1-capture-error-b
 const CAPTURE_LIMIT: HeaderName = HeaderName::from_static("gs1-epcis-capture-limit");
 const CAPTURE_FILE_LIMIT: HeaderName = HeaderName::from_static("gs1-epcis-capture-file-size-limit");
 
-/// The headers of every response below `/epcis`. The extension is that of records which are not events.
+/// The headers of every response below `/epcis`, unless its events have another form. The extension is that of records
+/// which are not events.
 const FIXED: [(HeaderName, &str); 10] = [
     (EPCIS_VERSION, "2.0.0"),
-    (EPCIS_MIN, "2.0.0"),
+    (EPCIS_MIN, "1.2.0"),
     (EPCIS_MAX, "2.0.0"),
     (CBV_VERSION, "2.0.0"),
     (CBV_MIN, "2.0.0"),
     (CBV_MAX, "2.0.0"),
-    (EPC_FORMAT, "Never_Translates"),
-    (CBV_FORMAT, "Never_Translates"),
+    (EPC_FORMAT, "No_Preference"),
+    (CBV_FORMAT, "No_Preference"),
     (HeaderName::from_static("gs1-vendor-version"), env!("CARGO_PKG_VERSION")),
     (EXTENSIONS, "waymark=urn:waymark:epcis:"),
 ];
-
-/// A header, whether a value is supported, and the supported values for people.
-type Requirement = (HeaderName, fn(&str) -> bool, &'static str);
-
-/// The headers of a request by which it may require something, and what this repository supports.
-const REQUIRED: [Requirement; 8] = [
-    (EPCIS_VERSION, version::is_ours, "2.0"),
-    (EPCIS_MIN, version::is_at_most_ours, "2.0"),
-    (EPCIS_MAX, version::is_at_least_ours, "2.0"),
-    (CBV_VERSION, version::is_ours, "2.0"),
-    (CBV_MIN, version::is_at_most_ours, "2.0"),
-    (CBV_MAX, version::is_at_least_ours, "2.0"),
-    (EPC_FORMAT, keeps_format, "No_Preference, Never_Translates"),
-    (CBV_FORMAT, keeps_format, "No_Preference, Never_Translates"),
-];
-
-fn keeps_format(value: &str) -> bool {
-    matches!(value, "No_Preference" | "Never_Translates")
-}
 
 /// Whether a path belongs to the EPCIS binding.
 fn is_epcis(path: &str) -> bool {
@@ -71,27 +58,29 @@ fn is_epcis(path: &str) -> bool {
 
 /// A middleware around all routes. Below `/epcis` it checks the headers of a request, adds those of this repository to
 /// the response and sets the media type of an answer and the type of a problem.
-pub(crate) async fn negotiate(request: Request, next: Next) -> Response {
+pub(crate) async fn negotiate(mut request: Request, next: Next) -> Response {
     if !is_epcis(request.uri().path()) {
         return next.run(request).await;
     }
     let takes_captures =
         request.method() == Method::POST && matches!(request.uri().path(), "/epcis/capture" | "/epcis/events");
-    let mut response = match check(request.method(), request.headers()) {
-        Ok(json) => {
+    let is_xml_only = media::is_xml_only(request.headers());
+    let mut response = match form::read(request.method(), request.uri().path(), request.headers()) {
+        Ok(form) => {
+            request.extensions_mut().insert(form);
             // A panic is turned into a problem here, so that it has an exception as its type, too.
             let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
             let answer = answer.unwrap_or_else(|_| ApiError::internal(&"a handler panicked").into_response());
-            json.name(answer)
+            form.media.label(answer)
         }
         Err(error) => error.into_response(),
     };
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
-        response = with_exception(response, error);
+        response = with_exception(response, error, is_xml_only);
     }
     let headers = response.headers_mut();
     for (name, value) in FIXED {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if takes_captures {
         insert_limits(headers);
@@ -99,13 +88,18 @@ pub(crate) async fn negotiate(request: Request, next: Next) -> Response {
     response
 }
 
-/// The error response with the type that the binding defines.
-fn with_exception(mut response: Response, error: ApiError) -> Response {
+/// The error response with the type that the binding defines, in JSON, or in XML for a client that accepts nothing else.
+fn with_exception(mut response: Response, error: ApiError, is_xml: bool) -> Response {
     let exception = exception::for_code(error.code());
-    let typed = error.with_type(exception).into_response();
-    // Headers of inner layers are kept; only the length belongs to the old body.
-    response.headers_mut().remove(header::CONTENT_LENGTH);
-    response.map(|_: Body| typed.into_body())
+    let typed = error.with_type(exception);
+    // Headers of inner layers are kept; only the length and the type belong to the old body.
+    let headers = response.headers_mut();
+    headers.remove(header::CONTENT_LENGTH);
+    if is_xml {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(problem_xml::MEDIA_TYPE));
+        return response.map(|_: Body| Body::from(problem_xml::write(&typed.problem())));
+    }
+    response.map(|_: Body| typed.into_response().into_body())
 }
 
 /// Checks all headers of a request that captures.
@@ -113,27 +107,9 @@ fn with_exception(mut response: Response, error: ApiError) -> Response {
 /// # Errors
 /// `provenance.not_acceptable`.
 pub(crate) fn check_all(headers: &HeaderMap) -> Result<(), ApiError> {
-    check(&Method::POST, headers)?;
+    form::read(&Method::POST, "/epcis/capture", headers)?;
     error_behaviour(headers)?;
     Ok(())
-}
-
-fn check(method: &Method, headers: &HeaderMap) -> Result<media::Json, ApiError> {
-    for (name, is_supported, supported) in REQUIRED {
-        let mut values = headers.get_all(&name).iter();
-        if !values.all(|value| value.to_str().is_ok_and(|value| is_supported(value.trim()))) {
-            return Err(not_acceptable(
-                format!("/{name}"),
-                format!("This repository supports {supported} for {name}."),
-            ));
-        }
-    }
-    // The response to OPTIONS has no body.
-    let chosen = if method == Method::OPTIONS { Some(media::Json::Plain) } else { media::choose(headers) };
-    chosen.ok_or_else(|| {
-        let detail = "This repository answers in application/json and application/ld+json; ask for one of them.";
-        not_acceptable("/Accept".to_owned(), detail.to_owned())
-    })
 }
 
 fn not_acceptable(pointer: String, detail: String) -> ApiError {

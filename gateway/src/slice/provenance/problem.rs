@@ -6,7 +6,12 @@ use standards_epcis::problem::{Problem, code as fault};
 
 /// The response to an invalid document. `problems` is never empty.
 pub(super) fn invalid_document(problems: Vec<Problem>) -> ApiError {
-    let (code, detail): (&'static Code, &'static str) = match problems.first().map(|problem| problem.code) {
+    refused(problems.first().map(|problem| problem.code), problems.into_iter().map(field))
+}
+
+/// The response to an invalid document with these faults, the first of which has a code.
+pub(super) fn refused(first: Option<&str>, fields: impl IntoIterator<Item = FieldProblem>) -> ApiError {
+    let (code, detail): (&'static Code, &'static str) = match first {
         Some(fault::MALFORMED_JSON) => (&common::MALFORMED_JSON, "Send one JSON document. Nothing was stored."),
         Some(fault::JSON_TOO_DEEP) => (&common::JSON_TOO_DEEP, "Nothing was stored."),
         Some(fault::DUPLICATE_KEY) => {
@@ -15,10 +20,16 @@ pub(super) fn invalid_document(problems: Vec<Problem>) -> ApiError {
         Some(fault::NUMBER_OUT_OF_RANGE) => {
             (&common::NUMBER_OUT_OF_RANGE, "Numbers are stored exactly and have limits. Nothing was stored.")
         }
+        Some(fault::MALFORMED_XML) => (&common::MALFORMED_XML, "Send one XML 1.0 document. Nothing was stored."),
+        Some(fault::XML_NOT_ALLOWED) => {
+            (&common::XML_NOT_ALLOWED, "Send XML without document types and entities. Nothing was stored.")
+        }
+        Some(fault::XML_TOO_DEEP) => (&common::XML_TOO_DEEP, "Nothing was stored."),
+        Some(fault::XML_TOO_LARGE) => (&common::XML_TOO_LARGE, "Split the document. Nothing was stored."),
         Some(fault::TOO_MANY_EVENTS) => (&code::TOO_MANY_EVENTS, "Split the document. Nothing was stored."),
         _ => (&code::INVALID_DOCUMENT, "Nothing was stored. Correct every fault listed under `errors`."),
     };
-    ApiError::new(code, detail).with_fields(problems.into_iter().map(field))
+    ApiError::new(code, detail).with_fields(fields)
 }
 
 /// The response to an invalid query.

@@ -5,6 +5,7 @@ mod capture;
 mod create_query;
 mod delete_query;
 mod event_parameters;
+mod form_headers;
 mod get_capture_job;
 mod get_event;
 mod get_event_evidence;

@@ -70,15 +70,17 @@ impl Page {
     }
 }
 
-/// Finds one page of a query, with at most `bytes_max` bytes of documents unless one event alone has more.
+/// Finds one page of a query, with at most `bytes_max` bytes of documents unless one event alone has more. Takes
+/// `memory` bytes, at least those, for the page and its answer.
 ///
 /// # Errors
-/// `request.invalid_cursor`, `provenance.query_too_large`, `provenance.query_too_complex`.
+/// `limit.share`, `limit.overloaded`, `request.invalid_cursor`, `provenance.query_too_large`, `provenance.query_too_complex`.
 pub async fn find_page(
     gateway: &Arc<Gateway>,
     tenant: TenantId,
     mut query: EventQuery,
     bytes_max: u32,
+    memory: usize,
 ) -> Result<Page, ApiError> {
     let token = query.next_page_token.take();
     let list = list_name(&query);
@@ -95,7 +97,7 @@ pub async fn find_page(
     let is_first = token.is_none();
     let after = token.as_ref().map(Token::position);
     let keys = gateway.tenant_keys(tenant).await?;
-    Charge::reserve(bytes_max as usize).await?.keep_for_answer();
+    Charge::reserve(memory).await?.keep_for_answer();
     let found = db::search(&gateway.pool, tenant, move |conn| {
         Box::pin(async move {
             let owner = Owner { tenant: tenant.on_ledger(), subject_key: &keys.subject };

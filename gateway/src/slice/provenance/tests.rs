@@ -4,6 +4,7 @@
 use super::{
     command::{Captured, Shape, draft},
     model::CaptureJob,
+    source::Binding,
 };
 use crate::{
     error::ApiError,
@@ -48,7 +49,7 @@ fn seal(text: &str, keys: &TenantKeys, key: u8) -> Result<Draft<Captured>, ApiEr
 fn seal_in(mode: Mode, text: &str, keys: &TenantKeys, key: u8) -> Result<Draft<Captured>, ApiError> {
     let transaction_key = TransactionKey::from_bytes([key; 32]);
     let sealer = EntrySealer::new(TENANT, keys, &transaction_key);
-    draft(text.as_bytes(), Shape::Document, mode, sealer)
+    draft(text.as_bytes(), Binding::Json, Shape::Document, mode, sealer)
 }
 
 fn event_subject(keys: &TenantKeys, id: &str) -> Subject {

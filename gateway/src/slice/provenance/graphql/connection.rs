@@ -36,7 +36,7 @@ pub(super) struct EventEdge {
 /// Finds the page of a query, and issues the cursor of each of its events.
 pub(super) async fn find_page(gateway: &Arc<Gateway>, tenant: TenantId, query: EventQuery) -> Result<EventConnection> {
     let is_first_page = query.next_page_token.is_none();
-    let page = search::find_page(gateway, tenant, query.clone(), PAGE_BYTES_MAX).await?;
+    let page = search::find_page(gateway, tenant, query.clone(), PAGE_BYTES_MAX, PAGE_BYTES_MAX as usize).await?;
     let mut edges = Vec::with_capacity(page.rows.len());
     for row in page.rows {
         let cursor = search::token_after(gateway, tenant, &query, &row)?;

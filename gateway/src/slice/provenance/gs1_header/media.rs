@@ -1,57 +1,84 @@
 //! The media type of an answer, negotiated by `Accept` (RFC 9110 section 12.5.1). Invariant: the type is one that the
-//! request accepts, and the most wanted of ours.
+//! request accepts, and the most wanted of those that are offered.
 
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 
-/// The media types of an answer. Its text is the same.
+/// The media types of an answer. Two of them have the same text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Json {
+pub(crate) enum Media {
     /// `application/json`.
-    Plain,
+    Json,
     /// `application/ld+json`.
-    Linked,
+    LinkedJson,
+    /// `application/xml`.
+    Xml,
+    /// `text/xml`.
+    TextXml,
 }
 
-impl Json {
-    const ALL: [Self; 2] = [Self::Plain, Self::Linked];
+impl Media {
+    /// All types. Of types that are wanted alike, the first is chosen.
+    pub(super) const ALL: &[Self] = &[Self::Json, Self::LinkedJson, Self::Xml, Self::TextXml];
+    /// The types with JSON.
+    pub(super) const JSON: &[Self] = &[Self::Json, Self::LinkedJson];
+    /// The types with XML.
+    pub(super) const XML: &[Self] = &[Self::Xml, Self::TextXml];
 
-    const fn name_of(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::Plain => "application/json",
-            Self::Linked => "application/ld+json",
+            Self::Json => "application/json",
+            Self::LinkedJson => "application/ld+json",
+            Self::Xml => "application/xml",
+            Self::TextXml => "text/xml",
         }
     }
 
+    /// Whether the answer is XML.
+    pub(crate) const fn is_xml(self) -> bool {
+        matches!(self, Self::Xml | Self::TextXml)
+    }
+
     /// Names the type of an answer in JSON. Problems have a type of their own.
-    pub(super) fn name(self, mut response: Response) -> Response {
+    pub(super) fn label(self, mut response: Response) -> Response {
         let kind = response.headers().get(header::CONTENT_TYPE);
-        if kind.is_some_and(|kind| kind == Self::Plain.name_of()) {
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(self.name_of()));
+        if self == Self::LinkedJson && kind.is_some_and(|kind| kind == Self::Json.name()) {
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(self.name()));
         }
         response
     }
 }
 
-/// Chooses the type of an answer; `None` when the request accepts neither.
-pub(super) fn choose(headers: &HeaderMap) -> Option<Json> {
+/// Chooses the type of an answer among those offered; `None` when the request accepts none of them. A request without
+/// `Accept` accepts all.
+pub(super) fn choose(headers: &HeaderMap, offered: &[Media]) -> Option<Media> {
+    let Some(ranges) = ranges(headers) else { return offered.first().copied() };
+    let weighed = offered.iter().rev().map(|media| (weight(media.name(), &ranges), *media));
+    // Of equal ones `max_by_key` returns the last, which is the first offered.
+    weighed.max_by_key(|(weight, _)| *weight).filter(|(weight, _)| *weight > 0).map(|(_, media)| media)
+}
+
+/// Whether a request accepts XML and no JSON.
+pub(super) fn is_xml_only(headers: &HeaderMap) -> bool {
+    let accepts = |names: &[&str], ranges: &[Range<'_>]| names.iter().any(|name| weight(name, ranges) > 0);
+    ranges(headers).is_some_and(|ranges| {
+        accepts(&["application/xml", "text/xml", "application/problem+xml"], &ranges)
+            && !accepts(&["application/json", "application/ld+json", "application/problem+json"], &ranges)
+    })
+}
+
+/// The media ranges of a request; `None` when it states none.
+fn ranges(headers: &HeaderMap) -> Option<Vec<Range<'_>>> {
     let values: Vec<&str> = headers.get_all(header::ACCEPT).iter().map(|value| value.to_str().unwrap_or("")).collect();
-    let ranges: Vec<Range<'_>> = values.iter().flat_map(|value| value.split(',')).filter_map(Range::parse).collect();
     if values.iter().all(|value| value.trim().is_empty()) {
-        return Some(Json::Plain);
+        return None;
     }
-    let weighed = Json::ALL.map(|json| (json, weight(json, &ranges)));
-    let [(plain, wanted), (linked, more)] = weighed;
-    match (wanted, more) {
-        (0, 0) => None,
-        (wanted, more) if wanted >= more => Some(plain),
-        _ => Some(linked),
-    }
+    Some(values.iter().flat_map(|value| value.split(',')).filter_map(Range::parse).collect())
 }
 
 /// The weight of a type: that of the most specific range which includes it. 0 when none does.
-fn weight(json: Json, ranges: &[Range<'_>]) -> u32 {
-    let including = ranges.iter().filter_map(|range| Some((range.precision(json.name_of())?, range.weight)));
+fn weight(name: &str, ranges: &[Range<'_>]) -> u32 {
+    let including = ranges.iter().filter_map(|range| Some((range.precision(name)?, range.weight)));
     including.max().map_or(0, |(_, weight)| weight)
 }
 
@@ -94,42 +121,63 @@ fn thousandths(text: &str) -> Option<u32> {
 mod tests {
     use super::*;
 
-    fn choice(values: &[&'static str]) -> Option<Json> {
-        let mut headers = HeaderMap::new();
-        for value in values {
-            headers.append(header::ACCEPT, HeaderValue::from_static(value));
-        }
-        choose(&headers)
+    fn headers(values: &[&'static str]) -> HeaderMap {
+        values.iter().map(|value| (header::ACCEPT, HeaderValue::from_static(value))).collect()
     }
 
     #[test]
     fn the_most_wanted_type_is_chosen() {
-        use Json::{Linked, Plain};
-        for (values, expected) in [
-            (&[][..], Some(Plain)),
-            (&[""], Some(Plain)),
-            (&["*/*"], Some(Plain)),
-            (&["application/*"], Some(Plain)),
-            (&["application/json"], Some(Plain)),
-            (&["APPLICATION/JSON; charset=utf-8"], Some(Plain)),
-            (&["application/ld+json"], Some(Linked)),
-            (&["application/ld+json;profile=\"x\";q=0.5, application/json;q=0.4"], Some(Linked)),
-            (&["application/json;q=0.5, application/ld+json;q=0.5"], Some(Plain)),
-            (&["text/html, application/xhtml+xml, */*;q=0.8"], Some(Plain)),
-            (&["application/json;q=0, */*"], Some(Linked)),
-            (&["application/xml", "application/json;q=0.001"], Some(Plain)),
-            (&["application/xml"], None),
-            (&["text/html"], None),
-            (&["text/*"], None),
-            (&["application/problem+json"], None),
-            (&["application/json;q=0"], None),
-            (&["application/json;q=0.0, application/ld+json;q=0.000"], None),
-            (&["*/*;q=0"], None),
-            (&["*/*;q=0, application/json"], Some(Plain)),
-            (&["application/json;q=2"], None),
-            (&["nonsense"], None),
+        use Media::{Json, LinkedJson, TextXml, Xml};
+        for (values, of_all, of_json) in [
+            (&[][..], Some(Json), Some(Json)),
+            (&[""], Some(Json), Some(Json)),
+            (&["*/*"], Some(Json), Some(Json)),
+            (&["application/*"], Some(Json), Some(Json)),
+            (&["application/json"], Some(Json), Some(Json)),
+            (&["APPLICATION/JSON; charset=utf-8"], Some(Json), Some(Json)),
+            (&["application/ld+json"], Some(LinkedJson), Some(LinkedJson)),
+            (&["application/ld+json;profile=\"x\";q=0.5, application/json;q=0.4"], Some(LinkedJson), Some(LinkedJson)),
+            (&["application/json;q=0.5, application/ld+json;q=0.5"], Some(Json), Some(Json)),
+            (&["text/html, application/xhtml+xml, */*;q=0.8"], Some(Json), Some(Json)),
+            (&["application/json;q=0, */*"], Some(LinkedJson), Some(LinkedJson)),
+            (&["application/xml", "application/json;q=0.001"], Some(Xml), Some(Json)),
+            (&["application/xml;q=0.5, application/json;q=0.6"], Some(Json), Some(Json)),
+            (&["application/xml;q=0.5, text/xml;q=0.6, application/json;q=0.5"], Some(TextXml), Some(Json)),
+            (&["application/xml;q=0.5, application/json;q=0.5"], Some(Json), Some(Json)),
+            (&["text/xml, application/xml"], Some(Xml), None),
+            (&["text/html, application/xml;q=0.9, */*;q=0.8"], Some(Xml), Some(Json)),
+            (&["application/xml"], Some(Xml), None),
+            (&["text/xml; charset=utf-8"], Some(TextXml), None),
+            (&["text/*"], Some(TextXml), None),
+            (&["application/xml;q=0"], None, None),
+            (&["text/html"], None, None),
+            (&["application/problem+json"], None, None),
+            (&["application/json;q=0"], None, None),
+            (&["application/json;q=0.0, application/ld+json;q=0.000"], None, None),
+            (&["*/*;q=0"], None, None),
+            (&["*/*;q=0, application/json"], Some(Json), Some(Json)),
+            (&["application/json;q=2"], None, None),
+            (&["nonsense"], None, None),
         ] {
-            assert_eq!(choice(values), expected, "{values:?}");
+            assert_eq!(choose(&headers(values), Media::ALL), of_all, "{values:?}");
+            assert_eq!(choose(&headers(values), Media::JSON), of_json, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn a_request_for_xml_alone_is_known() {
+        for (values, expected) in [
+            (&[][..], false),
+            (&["*/*"], false),
+            (&["application/json"], false),
+            (&["application/xml"], true),
+            (&["text/xml;q=0.1"], true),
+            (&["application/problem+xml"], true),
+            (&["application/xml, application/problem+json"], false),
+            (&["application/xml, */*;q=0.1"], false),
+            (&["application/xml;q=0"], false),
+        ] {
+            assert_eq!(is_xml_only(&headers(values)), expected, "{values:?}");
         }
     }
 }

@@ -1,28 +1,109 @@
 //! Requests that the headers refuse, and what responses say. Invariant: no database and no ledger is started.
 
 use super::*;
+use standards_epcis::{
+    translate::{CbvXmlFormat, EpcFormat},
+    xml::Version,
+};
 
 fn headers(name: &HeaderName, value: &'static str) -> HeaderMap {
     HeaderMap::from_iter([(name.clone(), HeaderValue::from_static(value))])
 }
 
+/// What a request with a header gets: with events, and elsewhere.
+fn read(headers: &HeaderMap) -> (Option<Form>, Option<Form>) {
+    let form = |path| form::read(&Method::GET, path, headers).ok();
+    (form("/epcis/events"), form("/epcis/capture"))
+}
+
 #[test]
 fn only_supported_versions_and_formats_pass() {
-    assert!(check(&Method::GET, &HeaderMap::new()).is_ok());
-    for (name, value, passes) in [
-        (EPCIS_VERSION, "2.0.0", true),
-        (EPCIS_VERSION, "1.2", false),
-        (EPCIS_MIN, "2.1.0", false),
-        (EPCIS_MIN, "1.2.0", true),
-        (EPCIS_MAX, "1.2.0", false),
-        (EPCIS_MAX, "2.1.0", true),
-        (CBV_MIN, "2.0.1", false),
-        (CBV_MAX, "1.2.2", false),
-        (EPC_FORMAT, "Never_Translates", true),
-        (EPC_FORMAT, "Always_EPC_URN", false),
-        (CBV_VERSION, "1.2.2", false),
+    let form = |media, version, epc, cbv| Some(Form { media, version, epc, cbv });
+    let current = |epc, cbv| form(Media::Json, Version::V2_0, epc, cbv);
+    let plain = current(EpcFormat::AlwaysDigitalLink, CbvXmlFormat::NoPreference);
+    let former = form(Media::Xml, Version::V1_2, EpcFormat::AlwaysUrn, CbvXmlFormat::NoPreference);
+    assert_eq!(read(&HeaderMap::new()), (plain, plain));
+    let epc = |epc| current(epc, CbvXmlFormat::NoPreference);
+    let cbv = |cbv| current(EpcFormat::AlwaysDigitalLink, cbv);
+    for (name, value, of_events, elsewhere) in [
+        (EPCIS_VERSION, "2.0.0", plain, plain),
+        (EPCIS_VERSION, "1.2", former, None),
+        (EPCIS_VERSION, "1.1", None, None),
+        (EPCIS_MIN, "2.1.0", None, None),
+        (EPCIS_MIN, "1.2.0", plain, plain),
+        (EPCIS_MAX, "1.2.0", former, None),
+        (EPCIS_MAX, "1.1.0", None, None),
+        (EPCIS_MAX, "2.1.0", plain, plain),
+        (EPCIS_MAX, "x", None, None),
+        (CBV_MIN, "2.0.1", None, None),
+        (CBV_MAX, "1.2.2", None, None),
+        (CBV_VERSION, "1.2.2", None, None),
+        (EPC_FORMAT, "No_Preference", epc(EpcFormat::NoPreference), epc(EpcFormat::NoPreference)),
+        (EPC_FORMAT, "Never_Translates", epc(EpcFormat::NeverTranslates), epc(EpcFormat::NeverTranslates)),
+        (EPC_FORMAT, "Always_EPC_URN", epc(EpcFormat::AlwaysUrn), epc(EpcFormat::AlwaysUrn)),
+        (EPC_FORMAT, "Always_GS1_Digital_Link", plain, plain),
+        (EPC_FORMAT, "always_epc_urn", None, None),
+        (CBV_FORMAT, "Always_URN", cbv(CbvXmlFormat::AlwaysUrn), cbv(CbvXmlFormat::AlwaysUrn)),
+        (CBV_FORMAT, "Always_Web_URI", cbv(CbvXmlFormat::AlwaysWebUri), cbv(CbvXmlFormat::AlwaysWebUri)),
+        (CBV_FORMAT, "Never_Translates", cbv(CbvXmlFormat::NeverTranslates), cbv(CbvXmlFormat::NeverTranslates)),
+        (CBV_FORMAT, "No_Preference", plain, plain),
+        (CBV_FORMAT, "", None, None),
     ] {
-        assert_eq!(check(&Method::GET, &headers(&name, value)).is_ok(), passes, "{name}: {value}");
+        assert_eq!(read(&headers(&name, value)), (of_events, elsewhere), "{name}: {value}");
+    }
+}
+
+#[test]
+fn the_former_version_is_answered_in_xml_alone() {
+    let mut asked = headers(&EPCIS_MAX, "1.2");
+    for (accept, media) in [
+        ("text/xml", Some(Media::TextXml)),
+        ("*/*", Some(Media::Xml)),
+        ("application/json, application/xml;q=0.1", Some(Media::Xml)),
+        ("application/json", None),
+    ] {
+        asked.insert(header::ACCEPT, HeaderValue::from_static(accept));
+        assert_eq!(read(&asked).0.map(|form| form.media), media, "{accept}");
+    }
+    asked.insert(EPCIS_MIN, HeaderValue::from_static("2.0"));
+    assert_eq!(read(&asked).0, None, "no version is between 2.0 and 1.2");
+}
+
+#[test]
+fn a_body_in_xml_may_have_the_former_version() {
+    for (kind, version, passes) in [
+        ("application/xml", "1.2", true),
+        ("text/xml; charset=utf-8", "1.0", true),
+        ("application/xml", "2.0", true),
+        ("application/xml", "1.3", false),
+        ("application/json", "1.2", false),
+    ] {
+        for name in [EPCIS_VERSION, CBV_VERSION] {
+            let mut headers = headers(&name, version);
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+            let form = form::read(&Method::POST, "/epcis/capture", &headers);
+            assert_eq!(form.is_ok(), passes, "{kind} {name} {version}");
+        }
+    }
+}
+
+#[test]
+fn xml_is_offered_where_there_are_events() {
+    let asked = headers(&header::ACCEPT, "application/xml");
+    for (method, path, has_xml) in [
+        (Method::GET, "/epcis/events", true),
+        (Method::POST, "/epcis/events", true),
+        (Method::GET, "/epcis/events/urn%3Auuid%3A1", true),
+        (Method::GET, "/epcis/epcs/x/events", true),
+        (Method::GET, "/epcis/queries/events/events", true),
+        (Method::POST, "/epcis/capture", true),
+        (Method::GET, "/epcis/capture", false),
+        (Method::GET, "/epcis/capture/op_1", false),
+        (Method::GET, "/epcis/queries/events", false),
+        (Method::GET, "/epcis/eventTypes", false),
+        (Method::GET, "/epcis", false),
+    ] {
+        assert_eq!(form::read(&method, path, &asked).is_ok(), has_xml, "{method} {path}");
     }
 }
 
@@ -53,7 +134,12 @@ async fn a_panic_and_a_wrong_method_have_exceptions() {
 fn every_value_of_a_repeated_header_is_checked() {
     let mut both = headers(&EPCIS_VERSION, "2.0.0");
     both.append(EPCIS_VERSION, HeaderValue::from_static("1.2"));
-    assert!(check(&Method::GET, &both).is_err());
+    assert_eq!(read(&both).0, None);
+    let mut formats = headers(&EPC_FORMAT, "Always_EPC_URN");
+    formats.append(EPC_FORMAT, HeaderValue::from_static("Always_EPC_URN"));
+    assert!(read(&formats).0.is_some());
+    formats.append(EPC_FORMAT, HeaderValue::from_static("Never_Translates"));
+    assert_eq!(read(&formats).0, None);
     let mut behaviours = headers(&ERROR_BEHAVIOUR, "proceed");
     behaviours.append(ERROR_BEHAVIOUR, HeaderValue::from_static("rollback"));
     assert!(error_behaviour(&behaviours).is_err());

@@ -3,22 +3,22 @@
 
 use crate::{
     auth::{Scoped, scope},
-    body,
     error::{ApiError, code as common, problems},
     idempotency::Idempotency,
     operation::wait_of,
     provenance::{
         code,
-        command::{self, CAPTURE_BYTES_MAX, Shape},
-        gs1_header,
+        command::{self, Shape},
+        gs1_header::{self, Form},
         model::CaptureJob,
+        source,
     },
     state::Gateway,
     submit,
     write::accept,
 };
 use axum::{
-    Json,
+    Extension, Json,
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
@@ -30,6 +30,10 @@ problems!(
     common::JSON_TOO_DEEP,
     common::DUPLICATE_KEY,
     common::NUMBER_OUT_OF_RANGE,
+    common::MALFORMED_XML,
+    common::XML_NOT_ALLOWED,
+    common::XML_TOO_DEEP,
+    common::XML_TOO_LARGE,
     code::INVALID_DOCUMENT,
     code::NOT_ACCEPTABLE,
     common::IDEMPOTENCY_IN_FLIGHT,
@@ -44,7 +48,7 @@ problems!(
 
 /// Captures an EPCIS document of up to 1,000 events and 8 MiB. The whole document is validated before anything is
 /// stored. 202 means that it is stored durably and that the ledger will decide it. `Prefer: wait=N` waits for the
-/// outcome.
+/// outcome, unless the request accepts only XML, in which a job has no form. XML is of version 2.0 or 1.2.
 #[utoipa::path(
     post, path = "/epcis/capture", tag = "epcis", operation_id = "postCapture",
     params(
@@ -54,8 +58,8 @@ problems!(
         ("GS1-Capture-Error-Behaviour" = Option<String>, Header,
             description = "`rollback` (default): all events or none; `proceed`: every event on its own"),
     ),
-    request_body(content = Object, description = "An EPCISDocument or EPCISQueryDocument",
-        content_type = "application/json"),
+    request_body(description = "An EPCISDocument or EPCISQueryDocument",
+        content((Object = "application/json"), (String = "application/xml"), (String = "text/xml"))),
     responses(
         (status = 200, description = "The ledger decided within the wait", body = CaptureJob),
         (status = 202, description = "Accepted; `Location` is the URL of the capture job"),
@@ -65,14 +69,16 @@ problems!(
 pub(super) async fn capture(
     caller: Scoped<scope::ProvenanceWrite>,
     State(gateway): State<Arc<Gateway>>,
+    Extension(form): Extension<Form>,
     idempotency: Idempotency,
     request: Request,
 ) -> Result<Response, ApiError> {
     let mode = gs1_header::error_behaviour(request.headers())?;
-    let wait = wait_of(request.headers());
-    let body = body::read_json(request, CAPTURE_BYTES_MAX).await?;
+    let wait = wait_of(request.headers()).filter(|_| !form.media.is_xml());
+    let (body, binding) = source::read(request).await?;
     let attempt = idempotency.attempt(&caller, &body);
-    let accepted = accept(&gateway, &caller, attempt, command::capture(body, Shape::Document, mode)).await?;
+    let order = command::capture(body, binding, Shape::Document, mode);
+    let accepted = accept(&gateway, &caller, attempt, order).await?;
     let location = [(header::LOCATION, format!("/epcis/capture/{}", accepted.operation))];
     let Some(wait) = wait else {
         return Ok((StatusCode::ACCEPTED, accepted.replayed(), location).into_response());

@@ -1,15 +1,15 @@
 //! `GET /epcis/events/{eventID}`: one event with its error declarations. Invariant: the handler only reads the index.
 
-use super::respond::query_document;
+use super::{form_headers::FormHeaders, respond::query_document};
 use crate::{
     auth::{Scoped, scope},
     error::{ApiError, code as common, problems},
     freshness, page,
     params::PathParams,
-    provenance::{answer, code, search},
+    provenance::{answer, code, gs1_header::Form, search},
     state::Gateway,
 };
-use axum::{extract::State, response::Response};
+use axum::{Extension, extract::State, response::Response};
 use http::{HeaderMap, HeaderValue, header};
 use std::sync::Arc;
 
@@ -18,6 +18,8 @@ problems!(
     common::INVALID_HEADER,
     code::UNKNOWN_EVENT,
     code::NOT_ACCEPTABLE,
+    code::NOT_EXPRESSIBLE_IN_XML,
+    code::QUERY_TOO_LARGE,
     code::QUERY_TOO_COMPLEX,
     common::INDEX_BEHIND
 );
@@ -28,15 +30,23 @@ problems!(
     get, path = "/epcis/events/{eventID}", tag = "epcis", operation_id = "getEvent",
     params(
         ("eventID" = String, Path, min_length = 1, description = "The event id, percent-encoded"),
+        FormHeaders,
         ("Waymark-Min-Height" = Option<String>, Header,
             description = "Heights that must be indexed before the response: `shard=height,…`"),
     ),
-    responses((status = 200, description = "An EPCISQueryDocument", body = serde_json::Value), Problems),
+    responses(
+        (status = 200, description = "An EPCISQueryDocument", content(
+            (serde_json::Value = "application/json"), (serde_json::Value = "application/ld+json"),
+            (String = "application/xml"), (String = "text/xml"),
+        )),
+        Problems,
+    ),
 )]
 pub(super) async fn get_event(
     caller: Scoped<scope::ProvenanceRead>,
     State(gateway): State<Arc<Gateway>>,
     PathParams(event_id): PathParams<String>,
+    Extension(form): Extension<Form>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let heights = freshness::await_fresh(&gateway, caller.tenant, &headers).await?;
@@ -45,8 +55,9 @@ pub(super) async fn get_event(
         return Err(ApiError::new(&code::UNKNOWN_EVENT, "There is no event with this id."));
     }
     let next = page.next.take().and_then(|token| next_link(&event_id, &token));
-    let mut response =
-        query_document(answer::document(&gateway, answer::SIMPLE_EVENT_QUERY.to_owned(), page).await?, heights);
+    answer::charge(form, &page).await?;
+    let text = answer::document(&gateway, answer::SIMPLE_EVENT_QUERY.to_owned(), page, form).await?;
+    let mut response = query_document(text, form, heights);
     response.headers_mut().extend(next.map(|link| (header::LINK, link)));
     Ok(response)
 }

@@ -1,28 +1,33 @@
 //! `POST /epcis/events`: captures one bare event and waits for the ledger, or answers a query. Invariant: a JSON object
-//! without a member `type` is a query. Any other body is an event.
+//! without a member `type` is a query. Any other body is an event, and so is XML.
 //!
 //! The EPCIS binding requires the wait.
 
-use super::{query_events, respond::encode_segment};
+use super::{
+    form_headers::FormHeaders,
+    query_events,
+    respond::{encode_segment, form_headers},
+};
 use crate::{
     auth::{EitherScope, Scope, scope},
-    body,
     error::{ApiError, code as common, problems},
     idempotency::Idempotency,
     operation::{Decision, OperationRecord, Status, WAIT_S_MAX, wait_of},
     provenance::{
         answer, code,
-        command::{self, CAPTURE_BYTES_MAX, Shape},
+        command::{self, Shape},
+        gs1_header::Form,
         model::CaptureJob,
         problem::invalid_query,
-        search,
+        search::{self, Page},
+        source::{self, Binding},
     },
     state::Gateway,
     submit,
     write::accept,
 };
 use axum::{
-    Json,
+    Extension, Json,
     extract::{OriginalUri, Request, State},
     response::{IntoResponse, Response},
 };
@@ -37,9 +42,14 @@ problems!(
     common::JSON_TOO_DEEP,
     common::DUPLICATE_KEY,
     common::NUMBER_OUT_OF_RANGE,
+    common::MALFORMED_XML,
+    common::XML_NOT_ALLOWED,
+    common::XML_TOO_DEEP,
+    common::XML_TOO_LARGE,
     code::INVALID_DOCUMENT,
     code::INVALID_QUERY,
     code::NOT_ACCEPTABLE,
+    code::NOT_EXPRESSIBLE_IN_XML,
     code::EVENT_EXISTS,
     common::IDEMPOTENCY_IN_FLIGHT,
     common::BODY_TOO_LARGE,
@@ -63,13 +73,20 @@ problems!(
         ("Idempotency-Key" = Option<String>, Header,
             description = "Makes retries safe: for 24 hours, requests with the same key have one effect"),
         ("Prefer" = Option<String>, Header, description = "`wait=N`: seconds to wait for the outcome; 30 if absent"),
+        FormHeaders,
     ),
-    request_body(content = Object, description = "One EPCIS event, or a query",
-        content_type = "application/json"),
+    request_body(description = "One EPCIS event, or a query in JSON",
+        content((Object = "application/json"), (String = "application/xml"), (String = "text/xml"))),
     responses(
-        (status = 200, description = "The result of a query, an EPCISQueryDocument", body = serde_json::Value),
+        (status = 200, description = "The result of a query, an EPCISQueryDocument", content(
+            (serde_json::Value = "application/json"), (serde_json::Value = "application/ld+json"),
+            (String = "application/xml"), (String = "text/xml"),
+        )),
         (status = 201, description = "The event as recorded, on the ledger and indexed; `Location` is its URL",
-            body = serde_json::Value),
+            content(
+                (serde_json::Value = "application/json"), (serde_json::Value = "application/ld+json"),
+                (String = "application/xml"), (String = "text/xml"),
+            )),
         (status = 202,
             description = "Accepted but not decided within the wait; `Location` is the URL of the capture job"),
         Problems,
@@ -79,32 +96,34 @@ pub(super) async fn post_events(
     caller: EitherScope<scope::ProvenanceWrite, scope::ProvenanceRead>,
     State(gateway): State<Arc<Gateway>>,
     OriginalUri(uri): OriginalUri,
+    Extension(form): Extension<Form>,
     idempotency: Idempotency,
     request: Request,
 ) -> Result<Response, ApiError> {
     let headers: HeaderMap = request.headers().clone();
-    let body = body::read_json(request, CAPTURE_BYTES_MAX).await?;
-    if is_query(&body) {
+    let (body, binding) = source::read(request).await?;
+    if binding == Binding::Json && is_query(&body) {
         caller.require(Scope::ProvenanceRead)?;
         let query = parse_body(&body).map_err(invalid_query)?;
-        return query_events::answer(&caller, &gateway, &uri, &headers, query).await;
+        return query_events::answer(&caller, &gateway, &uri, (&headers, form), query).await;
     }
     caller.require(Scope::ProvenanceWrite)?;
     let wait = wait_of(&headers).unwrap_or(Duration::from_secs(WAIT_S_MAX));
     let attempt = idempotency.attempt(&caller, &body);
-    let accepted = accept(&gateway, &caller, attempt, command::capture(body, Shape::NewEvent, Mode::Atomic)).await?;
+    let order = command::capture(body, binding, Shape::NewEvent, Mode::Atomic);
+    let accepted = accept(&gateway, &caller, attempt, order).await?;
     let outcome = accepted.outcome(&gateway, &caller, wait).await?;
     let response = match outcome.record.decision.as_ref().filter(|_| outcome.is_done) {
         Some(decision) => {
             let event_id = accepted.answer.event_id.clone().unwrap_or_default();
             let location = decided(decision, &event_id)?;
             let page = search::find_event(&gateway, caller.tenant, event_id).await?;
-            // The event is recorded even if the index was emptied meanwhile.
-            let event = if page.is_empty() { None } else { Some(answer::event(&gateway, page).await?) };
-            let body = event.map(|event| ([(header::CONTENT_TYPE, "application/json")], event).into_response());
+            // The event is recorded even if the index was emptied meanwhile, or if it has no form in XML.
+            let event = if page.is_empty() { None } else { recorded(&gateway, page, form).await? };
+            let body = event.map(|event| (form_headers(form.as_stored()), event).into_response());
             (StatusCode::CREATED, [(header::LOCATION, location)], body.unwrap_or_default()).into_response()
         }
-        None => undecided(&outcome.record),
+        None => undecided(&outcome.record, form),
     };
     Ok((accepted.replayed(), response).into_response())
 }
@@ -129,9 +148,22 @@ fn decided(decision: &Decision, event_id: &str) -> Result<String, ApiError> {
     }
 }
 
-fn undecided(record: &OperationRecord) -> Response {
-    let location = format!("/epcis/capture/{}", record.id);
-    (StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(CaptureJob::of(record))).into_response()
+/// The recorded event; `None` if it has no form in the XML that the request accepts.
+async fn recorded(gateway: &Gateway, page: Page, form: Form) -> Result<Option<String>, ApiError> {
+    match answer::event(gateway, page, form.as_stored()).await {
+        Ok(event) => Ok(Some(event)),
+        Err(error) if *error.code() == code::NOT_EXPRESSIBLE_IN_XML => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The response while the event is undecided: the capture job, which has no form in XML.
+fn undecided(record: &OperationRecord, form: Form) -> Response {
+    let location = [(header::LOCATION, format!("/epcis/capture/{}", record.id))];
+    if form.media.is_xml() {
+        return (StatusCode::ACCEPTED, location).into_response();
+    }
+    (StatusCode::ACCEPTED, location, Json(CaptureJob::of(record))).into_response()
 }
 
 /// Whether a body is a query: an object without `type`. A body that is not JSON counts as a capture, which reports the

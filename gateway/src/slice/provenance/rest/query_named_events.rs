@@ -1,15 +1,16 @@
 //! `GET /epcis/queries/{name}/events`: one page of what a named query finds. Invariant: a page has the events that the
 //! same query finds at `GET /epcis/events`.
 
-use super::{get_query, paging::Paging, query_events};
+use super::{form_headers::FormHeaders, get_query, paging::Paging, query_events};
 use crate::{
     auth::{Scoped, scope},
     error::{ApiError, code as common, problems},
     params::{Params, PathParams},
-    provenance::code,
+    provenance::{code, gs1_header::Form},
     state::Gateway,
 };
 use axum::{
+    Extension,
     extract::{OriginalUri, State},
     response::Response,
 };
@@ -23,6 +24,7 @@ problems!(
     common::INVALID_HEADER,
     code::UNKNOWN_QUERY,
     code::NOT_ACCEPTABLE,
+    code::NOT_EXPRESSIBLE_IN_XML,
     code::QUERY_TOO_LARGE,
     code::QUERY_TOO_COMPLEX,
     common::INDEX_BEHIND,
@@ -34,10 +36,17 @@ problems!(
     params(
         ("name" = String, Path, min_length = 1, description = "The name of the query, percent-encoded"),
         Paging,
+        FormHeaders,
         ("Waymark-Min-Height" = Option<String>, Header,
             description = "Heights that must be indexed before the response: `shard=height,…`"),
     ),
-    responses((status = 200, description = "An EPCISQueryDocument", body = serde_json::Value), Problems),
+    responses(
+        (status = 200, description = "An EPCISQueryDocument", content(
+            (serde_json::Value = "application/json"), (serde_json::Value = "application/ld+json"),
+            (String = "application/xml"), (String = "text/xml"),
+        )),
+        Problems,
+    ),
 )]
 pub(super) async fn query_named_events(
     caller: Scoped<scope::ProvenanceRead>,
@@ -45,6 +54,7 @@ pub(super) async fn query_named_events(
     OriginalUri(uri): OriginalUri,
     PathParams(name): PathParams<String>,
     Params(paging): Params<Paging>,
+    Extension(form): Extension<Form>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let stated = paging.stated()?;
@@ -52,5 +62,5 @@ pub(super) async fn query_named_events(
     let mut query = named.to_query()?;
     query.per_page = stated.unwrap_or(query.per_page);
     query.next_page_token = paging.query_token();
-    query_events::answer_as(&named.name, &caller, &gateway, &uri, &headers, query).await
+    query_events::answer_as(&named.name, &caller, &gateway, &uri, (&headers, form), query).await
 }

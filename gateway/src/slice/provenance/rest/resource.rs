@@ -14,16 +14,16 @@ macro_rules! lists {
     ($($module:ident, $resource:ident, [$list:tt $show:tt $events:tt], [$list_id:tt $show_id:tt $events_id:tt],
         $summary:tt, $value:tt, $parameter:tt;)+) => {
         $(mod $module {
-            use super::super::{event_parameters, paging::Paging};
+            use super::super::{event_parameters, form_headers::FormHeaders, paging::Paging};
             use super::{events, list, show};
             use crate::{
                 auth::{Scoped, scope},
                 error::ApiError,
                 params::{Params, PathParams},
-                provenance::{collection::Collection, resource::Resource},
+                provenance::{collection::Collection, gs1_header::Form, resource::Resource},
                 state::Gateway,
             };
-            use axum::{extract::{OriginalUri, State}, response::Response};
+            use axum::{Extension, extract::{OriginalUri, State}, response::Response};
             use http::HeaderMap;
             use std::sync::Arc;
             use utoipa::{IntoParams, openapi::path::{Parameter, ParameterIn}};
@@ -91,13 +91,17 @@ macro_rules! lists {
                 params(
                     ("value" = String, Path, min_length = 1, description = $value),
                     Remaining,
+                    FormHeaders,
                     ("GS1-Extensions" = Option<String>, Header,
                         description = "Namespaces of the caller, `prefix=uri,…`, of prefixes in the path"),
                     ("Waymark-Min-Height" = Option<String>, Header,
                         description = "Heights that must be indexed before the response: `shard=height,…`"),
                 ),
                 responses(
-                    (status = 200, description = "An EPCISQueryDocument", body = serde_json::Value),
+                    (status = 200, description = "An EPCISQueryDocument", content(
+                        (serde_json::Value = "application/json"), (serde_json::Value = "application/ld+json"),
+                        (String = "application/xml"), (String = "text/xml"),
+                    )),
                     events::Problems,
                 ),
             )]
@@ -106,9 +110,10 @@ macro_rules! lists {
                 State(gateway): State<Arc<Gateway>>,
                 OriginalUri(uri): OriginalUri,
                 PathParams(value): PathParams<String>,
+                Extension(form): Extension<Form>,
                 headers: HeaderMap,
             ) -> Result<Response, ApiError> {
-                events::answer(Resource::$resource, &caller, &gateway, &uri, &value, &headers).await
+                events::answer(Resource::$resource, &caller, &gateway, &uri, &value, (&headers, form)).await
             }
         })+
 

@@ -1,14 +1,25 @@
 //! Responses that several endpoints of provenance share. Invariant: a query document carries the heights that were
-//! indexed before the read. A segment of an address has unreserved characters alone.
+//! indexed before the read, and tells its form. A segment of an address has unreserved characters alone.
 
-use crate::freshness::Heights;
+use crate::{
+    freshness::Heights,
+    provenance::gs1_header::{Form, Media},
+};
 use axum::response::{IntoResponse, Response};
-use http::header;
+use http::{HeaderMap, HeaderValue, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Responds with an EPCIS query document and the indexed heights.
-pub(super) fn query_document(text: String, heights: Heights) -> Response {
-    (heights, [(header::CONTENT_TYPE, "application/json")], text).into_response()
+pub(super) fn query_document(text: String, form: Form, heights: Heights) -> Response {
+    (heights, form_headers(form), text).into_response()
+}
+
+/// The media type of events, and the headers that tell their form.
+pub(super) fn form_headers(form: Form) -> HeaderMap {
+    let mut headers: HeaderMap = form.headers().collect();
+    let media = if form.media.is_xml() { form.media } else { Media::Json };
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.name()));
+    headers
 }
 
 /// Percent-encodes all characters of a path segment but the unreserved ones (RFC 3986 section 2.3).

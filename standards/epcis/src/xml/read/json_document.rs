@@ -89,7 +89,8 @@ fn read<'x>(
             (Err(fault), _) => return Err(problem(document.xml(), fault)),
         };
         if json.len() + marks.len() * XML_PLACE_BYTES > options.json_bytes_max {
-            let detail = format!("in JSON the document up to this event has more than {} bytes", options.json_bytes_max);
+            let detail =
+                format!("in JSON the document up to this event has more than {} bytes", options.json_bytes_max);
             return Err(problem(document.xml(), Fault::new(at, code::XML_TOO_LARGE, detail)));
         }
         index += 1;

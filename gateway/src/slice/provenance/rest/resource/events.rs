@@ -9,6 +9,7 @@ use crate::{
     provenance::{
         code,
         extension::Extensions,
+        gs1_header::Form,
         problem::invalid_query,
         resource::{self, Resource},
     },
@@ -26,6 +27,7 @@ problems!(
     common::INVALID_HEADER,
     code::UNKNOWN_RESOURCE,
     code::NOT_ACCEPTABLE,
+    code::NOT_EXPRESSIBLE_IN_XML,
     code::QUERY_TOO_LARGE,
     code::QUERY_TOO_COMPLEX,
     common::INDEX_BEHIND,
@@ -38,7 +40,7 @@ pub(super) async fn answer(
     gateway: &Arc<Gateway>,
     uri: &Uri,
     value: &str,
-    headers: &HeaderMap,
+    (headers, form): (&HeaderMap, Form),
 ) -> Result<Response, ApiError> {
     let extensions = Extensions::of(headers)?;
     freshness::await_fresh(gateway, caller.tenant, headers).await?;
@@ -46,5 +48,5 @@ pub(super) async fn answer(
     let parameters: Vec<_> = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).collect();
     let others = parameters.iter().map(|(name, value)| (&**name, &**value));
     let query = parse_parameters_within((resource.parameter(), &value), others).map_err(invalid_query)?;
-    query_events::answer(caller, gateway, uri, headers, query).await
+    query_events::answer(caller, gateway, uri, (headers, form), query).await
 }

@@ -1,0 +1,178 @@
+//! The form of the events of an answer, as the headers of a request ask for it (EPCIS 2.0 REST binding): media type,
+//! version, spelling of identifiers and of words. Invariant: a form that this repository does not have is refused
+//! before the request has an effect.
+
+use super::{
+    CBV_FORMAT, CBV_MAX, CBV_MIN, CBV_VERSION, EPC_FORMAT, EPCIS_MAX, EPCIS_MIN, EPCIS_VERSION,
+    media::{self, Media},
+    not_acceptable, version,
+};
+use crate::{body, error::ApiError};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use standards_epcis::{
+    translate::{CbvXmlFormat, EpcFormat},
+    xml::Version,
+};
+
+/// The form of an answer with events.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Form {
+    pub(crate) media: Media,
+    pub(crate) version: Version,
+    /// How identifiers are spelled.
+    pub(crate) epc: EpcFormat,
+    /// How words of the CBV are spelled in XML.
+    pub(crate) cbv: CbvXmlFormat,
+}
+
+impl Form {
+    /// The same with identifiers and words as they were captured.
+    pub(crate) const fn as_stored(self) -> Self {
+        Self { epc: EpcFormat::NeverTranslates, cbv: CbvXmlFormat::NeverTranslates, ..self }
+    }
+
+    /// The headers that tell the form.
+    pub(crate) fn headers(self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+        let version = match self.version {
+            Version::V2_0 => "2.0.0",
+            Version::V1_2 => "1.2.0",
+        };
+        let epc = match self.epc {
+            EpcFormat::NoPreference | EpcFormat::NeverTranslates => "Never_Translates",
+            EpcFormat::AlwaysDigitalLink => "Always_GS1_Digital_Link",
+            EpcFormat::AlwaysUrn => "Always_EPC_URN",
+        };
+        // Without a preference, words take the form that is usual in the version of the XML.
+        let cbv = match self.cbv {
+            CbvXmlFormat::NoPreference => "No_Preference",
+            CbvXmlFormat::AlwaysWebUri => "Always_Web_URI",
+            CbvXmlFormat::AlwaysUrn => "Always_URN",
+            CbvXmlFormat::NeverTranslates => "Never_Translates",
+        };
+        let cbv = self.media.is_xml().then_some((CBV_FORMAT, cbv));
+        [Some((EPCIS_VERSION, version)), Some((EPC_FORMAT, epc)), cbv]
+            .into_iter()
+            .flatten()
+            .map(|(name, value)| (name, HeaderValue::from_static(value)))
+    }
+}
+
+/// Reads what a request asks for.
+///
+/// # Errors
+/// `provenance.not_acceptable`.
+pub(super) fn read(method: &Method, path: &str, headers: &HeaderMap) -> Result<Form, ApiError> {
+    let has_xml = has_xml(method, path);
+    // The response to OPTIONS has no body, so any type will do.
+    let is_free = method == Method::OPTIONS;
+    let is_xml_body = method == Method::POST && body::is_xml(headers);
+    let versions = versions(method, headers, has_xml, is_xml_body)?;
+    let offered = match (has_xml, versions.contains(&Version::V2_0)) {
+        (true, true) => Media::ALL,
+        (true, false) => Media::XML,
+        (false, _) => Media::JSON,
+    };
+    let chosen = if is_free { Some(Media::Json) } else { media::choose(headers, offered) };
+    let media = chosen.ok_or_else(|| {
+        let names: Vec<&str> = offered.iter().map(|media| media.name()).collect();
+        not_acceptable("/Accept".to_owned(), format!("Here this repository answers in {}.", names.join(", ")))
+    })?;
+    let version = versions.first().copied().unwrap_or(Version::V2_0);
+    // EPCIS 1.2 has no Digital Links. The default of the binding, which is of version 2.0, is for 2.0.
+    let epc_default = if version == Version::V1_2 { EpcFormat::AlwaysUrn } else { EpcFormat::AlwaysDigitalLink };
+    let epcs = "No_Preference, Always_GS1_Digital_Link, Always_EPC_URN, Never_Translates";
+    let words = "No_Preference, Always_Web_URI, Always_URN, Never_Translates";
+    Ok(Form {
+        media,
+        version,
+        epc: format(headers, EPC_FORMAT, EpcFormat::from_header, epcs)?.unwrap_or(epc_default),
+        cbv: format(headers, CBV_FORMAT, CbvXmlFormat::from_header, words)?.unwrap_or_default(),
+    })
+}
+
+/// Whether an answer can be XML: one with events, or one without a body.
+fn has_xml(method: &Method, path: &str) -> bool {
+    let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+    match segments[..] {
+        ["epcis", "capture"] => method == Method::POST,
+        ["epcis", "events"] | ["epcis", "events", _] => true,
+        ["epcis", _, _, "events"] => true,
+        _ => false,
+    }
+}
+
+/// The versions of EPCIS that a request accepts for its answer, the newest first.
+fn versions(method: &Method, headers: &HeaderMap, has_xml: bool, is_xml_body: bool) -> Result<Vec<Version>, ApiError> {
+    let ours = |text: &str| version::is(text, version::CURRENT) || is_xml_body && version::is_former(text);
+    let current = |check: fn(&str, [u32; 3]) -> bool| move |text: &str| check(text, version::CURRENT);
+    require(headers, CBV_VERSION, ours, "2.0")?;
+    require(headers, CBV_MIN, current(version::is_at_most), "2.0")?;
+    require(headers, CBV_MAX, current(version::is_at_least), "2.0")?;
+    let mut versions = vec![Version::V2_0];
+    if has_xml {
+        versions.push(Version::V1_2);
+    }
+    let mut checks: Vec<(HeaderName, fn(&str, [u32; 3]) -> bool)> =
+        vec![(EPCIS_MIN, version::is_at_most), (EPCIS_MAX, version::is_at_least)];
+    if method == Method::POST {
+        // Here it is the version of the body.
+        require(headers, EPCIS_VERSION, ours, if is_xml_body { "2.0, 1.2" } else { "2.0" })?;
+    } else {
+        checks.push((EPCIS_VERSION, version::is));
+    }
+    for (name, accepts) in checks {
+        for value in headers.get_all(&name) {
+            let text = value.to_str().unwrap_or_default().trim();
+            versions.retain(|version| accepts(text, numbers(*version)));
+        }
+        if versions.is_empty() {
+            let supported = if has_xml { "2.0, and 1.2 in XML" } else { "2.0" };
+            return Err(unsupported(&name, supported));
+        }
+    }
+    Ok(versions)
+}
+
+const fn numbers(version: Version) -> [u32; 3] {
+    match version {
+        Version::V2_0 => version::CURRENT,
+        Version::V1_2 => version::FORMER,
+    }
+}
+
+/// Refuses a header with a value that is not supported.
+fn require(
+    headers: &HeaderMap,
+    name: HeaderName,
+    is_supported: impl Fn(&str) -> bool,
+    supported: &str,
+) -> Result<(), ApiError> {
+    let mut values = headers.get_all(&name).iter();
+    if values.all(|value| value.to_str().is_ok_and(|value| is_supported(value.trim()))) {
+        return Ok(());
+    }
+    Err(unsupported(&name, supported))
+}
+
+/// The value of a header that names a format; `None` when it is absent. Values that differ are refused.
+fn format<T: PartialEq + Copy>(
+    headers: &HeaderMap,
+    name: HeaderName,
+    read: fn(&str) -> Option<T>,
+    supported: &str,
+) -> Result<Option<T>, ApiError> {
+    let mut found = None;
+    for value in headers.get_all(&name) {
+        let format = value.to_str().ok().and_then(|text| read(text.trim()));
+        match (format, found) {
+            (Some(format), None) => found = Some(format),
+            (Some(format), Some(earlier)) if format == earlier => {}
+            _ => return Err(unsupported(&name, supported)),
+        }
+    }
+    Ok(found)
+}
+
+fn unsupported(name: &HeaderName, supported: &str) -> ApiError {
+    not_acceptable(format!("/{name}"), format!("This repository supports {supported} for {name}."))
+}
