@@ -67,8 +67,9 @@ impl Api {
         Self { token, url: url.to_owned(), client }
     }
 
+    /// Gets an answer with events as they were captured.
     pub(crate) async fn get(&self, path: &str) -> Answer {
-        self.get_with(path, &[]).await
+        self.get_with(path, &[("gs1-epc-format", "Never_Translates")]).await
     }
 
     pub(crate) async fn get_with(&self, path: &str, headers: &[(&'static str, &str)]) -> Answer {

@@ -2,7 +2,7 @@
 //! is accepted whole or refused with its faults. A query returns events as captured, with their id and record time
 //! added.
 
-mod answer;
+pub mod answer;
 pub mod bounds;
 pub mod code;
 mod collection;

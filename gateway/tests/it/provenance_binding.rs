@@ -11,16 +11,15 @@ async fn an_answer_has_a_type_and_a_version_that_the_request_accepts() {
     let stack = Stack::start().await;
     let body = bare_event("urn:uuid:refused", "");
     for (name, value) in [
-        ("accept", "application/xml"),
         ("accept", "text/html"),
         ("accept", "application/json;q=0"),
         ("gs1-epcis-min", "2.1.0"),
-        ("gs1-epcis-max", "1.2.0"),
+        ("gs1-epcis-max", "1.1.0"),
         ("gs1-cbv-min", "3.0.0"),
         ("gs1-cbv-max", "1.2.2"),
-        ("gs1-epcis-version", "1.2.0"),
-        ("gs1-epc-format", "Always_EPC_URN"),
-        ("gs1-cbv-xml-format", "Always_URN"),
+        ("gs1-epcis-version", "1.1.0"),
+        ("gs1-epc-format", "Always_Web_URI"),
+        ("gs1-cbv-xml-format", "Always_EPC_URN"),
     ] {
         for (method, uri) in [
             (Method::GET, "/epcis/events"),
@@ -42,7 +41,9 @@ async fn an_answer_has_a_type_and_a_version_that_the_request_accepts() {
         ("*/*", "application/json"),
         ("application/ld+json", "application/ld+json"),
         ("application/ld+json;q=0.4, application/json;q=0.5", "application/json"),
-        ("application/xml, application/*;q=0.1", "application/json"),
+        ("application/xml;q=0.1, application/*;q=0.5", "application/json"),
+        ("application/xml", "application/xml"),
+        ("text/xml, application/json;q=0.9", "text/xml"),
     ] {
         let answer = stack.send(Method::GET, "/epcis/events", &[("accept", accept)], b"").await;
         assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, kind), "{accept}");
@@ -86,13 +87,13 @@ async fn every_path_of_the_binding_announces_its_methods_and_versions() {
         assert_eq!(allowed, methods, "{uri}");
         for (name, value) in [
             ("gs1-epcis-version", "2.0.0"),
-            ("gs1-epcis-min", "2.0.0"),
+            ("gs1-epcis-min", "1.2.0"),
             ("gs1-epcis-max", "2.0.0"),
             ("gs1-cbv-version", "2.0.0"),
             ("gs1-cbv-min", "2.0.0"),
             ("gs1-cbv-max", "2.0.0"),
-            ("gs1-epc-format", "Never_Translates"),
-            ("gs1-cbv-xml-format", "Never_Translates"),
+            ("gs1-epc-format", "No_Preference"),
+            ("gs1-cbv-xml-format", "No_Preference"),
             ("gs1-extensions", "waymark=urn:waymark:epcis:"),
         ] {
             assert_eq!(answer.header(name), value, "{uri}");

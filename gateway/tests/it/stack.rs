@@ -232,9 +232,9 @@ impl Stack {
         Answer { status: parts.status, headers: parts.headers, body: body.to_vec() }
     }
 
-    /// Sends a GET request as the stack's tenant.
+    /// Sends a GET request as the stack's tenant, for events as they were captured.
     pub(crate) async fn get(&self, uri: &str) -> Answer {
-        self.send(Method::GET, uri, &[], b"").await
+        self.send(Method::GET, uri, &[("gs1-epc-format", "Never_Translates")], b"").await
     }
 
     /// Captures a document and waits until it is decided and indexed.

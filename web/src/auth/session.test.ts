@@ -44,8 +44,9 @@ describe("the session", () => {
   test("renews a token that is about to end, before using it", async () => {
     const seen = answer(token("t1", 5), token("t2"), new Response("{}"));
     await signIn(credentials);
-    await authorisedFetch("/epcis/events", signal);
+    await authorisedFetch("/epcis/events", signal, { "GS1-EPC-Format": "Never_Translates" });
     expect(seen.at(-1)?.headers.get("Authorization")).toBe("Bearer t2");
+    expect(seen.at(-1)?.headers.get("GS1-EPC-Format")).toBe("Never_Translates");
   });
 
   test("renews once when the gateway refuses the token, then gives up and signs out", async () => {

@@ -111,21 +111,25 @@ async function freshToken(): Promise<string | null> {
   return session?.token ?? null;
 }
 
-async function send(path: string, signal: AbortSignal): Promise<Response> {
+async function send(path: string, signal: AbortSignal, asked: Record<string, string>): Promise<Response> {
   const token = await freshToken();
-  const headers: HeadersInit = token === null ? {} : { Authorization: `Bearer ${token}` };
+  const headers: HeadersInit = token === null ? asked : { ...asked, Authorization: `Bearer ${token}` };
   return fetch(path, { signal, headers, credentials: NO_PROMPT });
 }
 
 /**
- * Sends a GET request with the session's token. A token that the gateway rejects is renewed once.
+ * Sends a GET request with the session's token and further headers. A token that the gateway rejects is renewed once.
  * @throws ApiProblem unless the request succeeds; after a final 401 the session is ended.
  */
-export async function authorisedFetch(path: string, signal: AbortSignal): Promise<Response> {
-  let response = await send(path, signal);
+export async function authorisedFetch(
+  path: string,
+  signal: AbortSignal,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  let response = await send(path, signal, headers);
   if (response.status === 401 && credentials !== null) {
     await signIn(credentials);
-    response = await send(path, signal);
+    response = await send(path, signal, headers);
   }
   if (response.ok) return response;
   const problem = await readProblem(response);

@@ -49,6 +49,9 @@ export function filterQuery(filter: EventFilter): URLSearchParams {
   return new URLSearchParams(entries as [string, string][]);
 }
 
+/** Asks for events as they were captured, which is what evidence proves. */
+const AS_CAPTURED = { "GS1-EPC-Format": "Never_Translates" };
+
 /** Fetches a page of events, newest first. */
 export async function fetchEvents(
   filter: EventFilter,
@@ -60,14 +63,14 @@ export async function fetchEvents(
   query.set("orderDirection", "DESC");
   query.set("perPage", String(paging.perPage));
   if (paging.nextPageToken !== undefined) query.set("nextPageToken", paging.nextPageToken);
-  const response = await authorisedFetch(`/epcis/events?${query}`, signal);
+  const response = await authorisedFetch(`/epcis/events?${query}`, signal, AS_CAPTURED);
   const events = readEvents(parseDocument(await response.text()));
   return { events, nextPageToken: readNextPageToken(response.headers.get("Link")) };
 }
 
 /** Fetches the index rows of one event: the event itself and its error declarations. */
 export async function fetchEventRows(eventId: string, signal: AbortSignal): Promise<EpcisEvent[]> {
-  const response = await authorisedFetch(`/epcis/events/${encodeURIComponent(eventId)}`, signal);
+  const response = await authorisedFetch(`/epcis/events/${encodeURIComponent(eventId)}`, signal, AS_CAPTURED);
   return readEvents(parseDocument(await response.text()));
 }
 

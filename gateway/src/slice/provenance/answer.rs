@@ -3,7 +3,7 @@
 //! the same event hash, but is not the text that evidence proves. A record that is not an event is written as an event of
 //! the type [`UNREADABLE`], which shows the reason and the bytes.
 
-use super::{code, gs1_header::Form, search::Page};
+use super::{code, gs1_header::AnswerForm, search::Page};
 use crate::{budget::Charge, error::ApiError, state::Gateway, submit::now_us};
 use indexer::provenance::EventRow;
 use serde::Deserialize;
@@ -29,7 +29,7 @@ const NAMESPACE: &str = "urn:waymark:epcis:";
 pub(super) const SIMPLE_EVENT_QUERY: &str = "SimpleEventQuery";
 
 /// The memory for the events of a page with so many bytes of documents, and for their answer.
-pub(super) fn memory(form: Form, page_bytes: usize) -> usize {
+pub(super) fn memory(form: AnswerForm, page_bytes: usize) -> usize {
     match form.epc {
         _ if form.media.is_xml() => page_bytes.saturating_add(XML_ANSWER_BYTES_MAX),
         EpcFormat::NoPreference | EpcFormat::NeverTranslates => page_bytes,
@@ -41,7 +41,7 @@ pub(super) fn memory(form: Form, page_bytes: usize) -> usize {
 ///
 /// # Errors
 /// `limit.share`, `limit.overloaded`.
-pub(super) async fn charge(form: Form, page: &Page) -> Result<(), ApiError> {
+pub(super) async fn charge(form: AnswerForm, page: &Page) -> Result<(), ApiError> {
     let bytes = page.rows.iter().map(|row| row.document.len()).sum();
     Charge::reserve(memory(form, bytes)).await?.keep_for_answer();
     Ok(())
@@ -56,7 +56,7 @@ pub(super) async fn document(
     gateway: &Gateway,
     query_name: String,
     page: Page,
-    form: Form,
+    form: AnswerForm,
 ) -> Result<String, ApiError> {
     let prefixes = Arc::clone(&gateway.config.company_prefixes);
     gateway.processors.compute(move || write(&query_name, &page.rows, form, &*prefixes)).await?
@@ -66,7 +66,7 @@ pub(super) async fn document(
 ///
 /// # Errors
 /// As [`document`], and an internal failure when the page is empty.
-pub(super) async fn event(gateway: &Gateway, page: Page, form: Form) -> Result<String, ApiError> {
+pub(super) async fn event(gateway: &Gateway, page: Page, form: AnswerForm) -> Result<String, ApiError> {
     #[derive(Deserialize)]
     struct Document<'d> {
         #[serde(rename = "epcisBody", borrow)]
@@ -104,7 +104,12 @@ pub(super) async fn event(gateway: &Gateway, page: Page, form: Form) -> Result<S
     gateway.processors.compute(work).await?
 }
 
-fn write(query_name: &str, rows: &[EventRow], form: Form, prefixes: &dyn CompanyPrefixes) -> Result<String, ApiError> {
+fn write(
+    query_name: &str,
+    rows: &[EventRow],
+    form: AnswerForm,
+    prefixes: &dyn CompanyPrefixes,
+) -> Result<String, ApiError> {
     let documents: Vec<Cow<'_, [u8]>> =
         rows.iter().map(|row| translated(document_of(row), form.epc, prefixes)).collect::<Result<_, _>>()?;
     let records: Vec<_> = documents.iter().map(|document| read(document)).collect::<Result<_, _>>()?;
@@ -148,7 +153,7 @@ fn translated<'d>(
     Ok(Cow::Owned(translate::record(&read(&document)?, format, prefixes)))
 }
 
-fn xml_options(form: Form) -> xml::Options {
+fn xml_options(form: AnswerForm) -> xml::Options {
     xml::Options { version: form.version, cbv: form.cbv, bytes_max: XML_ANSWER_BYTES_MAX, ..xml::Options::default() }
 }
 

@@ -7,7 +7,7 @@ mod media;
 mod problem_xml;
 mod version;
 
-pub(crate) use form::Form;
+pub(crate) use form::AnswerForm;
 pub(crate) use media::Media;
 
 use super::{code, command::CAPTURE_BYTES_MAX, exception, extension::EXTENSIONS};

@@ -5,7 +5,7 @@ use standards_epcis::{
     document::DocumentKind,
     event::EventType,
     problem::code,
-    xml::read::{Document, Options, json_document},
+    xml::read::{Document, Options, json_document, json_document_each},
 };
 
 use super::{
@@ -67,6 +67,36 @@ fn every_valid_document_is_read_and_validated() {
         assert_eq!(expected.map(|(_, places)| *places), Some(&places[..]), "{name}");
     }
     assert_eq!((documents, events, by_schema), (80, 174, 74));
+}
+
+/// An element that is no event leaves `null` in its place; the others are those of the document without it.
+#[test]
+fn independent_events_are_judged_on_their_own() {
+    let head = "<epcis:EPCISDocument xmlns:epcis=\"urn:epcglobal:epcis:xsd:2\" xmlns:x=\"urn:x:\" schemaVersion=\"2.0\" \
+                creationDate=\"2026-01-01T00:00:00Z\"><EPCISBody><EventList>\n";
+    let tail = "</EventList></EPCISBody></epcis:EPCISDocument>";
+    let good = |n: usize| format!("<ObjectEvent><action>ADD</action><y:a xmlns:y=\"urn:y:{n}\"/></ObjectEvent>\n");
+    let bad = "<ObjectEvent><x:a>1</x:a><unknown/></ObjectEvent>\n";
+    let xml = format!("{head}{}{bad}{}<Nothing/>\n{tail}", good(1), good(2));
+    assert_eq!(json_document(xml.as_bytes(), Options::default()).map_err(|fault| fault.line), Err(3));
+    let read = json_document_each(xml.as_bytes(), Options::default()).expect("well formed");
+    let refused: Vec<_> =
+        read.refused.iter().map(|(index, fault)| (*index, fault.line, fault.code, fault.path.as_str())).collect();
+    let list = "/epcis:EPCISDocument/EPCISBody/EventList";
+    let (unknown, nothing) = (format!("{list}/ObjectEvent[2]/unknown"), format!("{list}/Nothing"));
+    let expected = [(1, 3, code::UNKNOWN_FIELD, &*unknown), (3, 5, code::INVALID_EVENT_TYPE, &*nothing)];
+    assert_eq!(refused, expected);
+    let alone = format!("{head}{}{}{tail}", good(1), good(2));
+    let alone = json_document(alone.as_bytes(), Options::default()).expect("valid").json;
+    let list = |json: &str| {
+        let json: Value = serde_json::from_str(json).expect("JSON");
+        json["epcisBody"]["eventList"].as_array().expect("a list").clone()
+    };
+    let (with, without) = (list(&read.document.json), list(&alone));
+    assert_eq!([&with[0], &with[1], &with[2], &with[3]], [&without[0], &Value::Null, &without[1], &Value::Null]);
+    let bare = bad.replacen("<ObjectEvent>", "<ObjectEvent xmlns:x=\"urn:x:\">", 1);
+    assert!(json_document_each(bare.as_bytes(), Options::default()).is_err(), "a bare event is refused as a whole");
+    assert!(json_document_each(&xml.as_bytes()[..xml.len() - 3], Options::default()).is_err(), "not well formed");
 }
 
 /// Events are handed out before the rest of the document is read.

@@ -4,7 +4,7 @@ use standards_epcis::{
     limit::{
         EVENT_BYTES_MAX, XML_ATTRIBUTES_PER_ELEMENT_MAX, XML_DEPTH_MAX, XML_EVENT_BYTES_MAX, XML_HEADER_BYTES_MAX,
         XML_NAME_BYTES_MAX, XML_NAMESPACES_IN_SCOPE_MAX, XML_NAMESPACES_PER_DOCUMENT_MAX, XML_NODES_PER_EVENT_MAX,
-        XML_NODES_PER_HEADER_MAX,
+        XML_NODES_PER_HEADER_MAX, XML_PLACE_BYTES,
     },
     problem::code,
     xml::read::{Document, Options, json_document},
@@ -91,4 +91,20 @@ fn of_documents() {
     {
         assert_eq!(outcome(&xml, Options { bytes_max, events_max, ..Options::default() }), expected);
     }
+}
+
+/// The JSON of each event repeats the namespaces that it uses, which the XML declares once.
+#[test]
+fn of_the_json_that_is_made() {
+    let long = "x".repeat(900);
+    let events = "<ObjectEvent><l:a>1</l:a></ObjectEvent>".repeat(100);
+    let xml = document("", &events).replace("xmlns:ex=", &format!("xmlns:l=\"urn:{long}\" xmlns:ex="));
+    let outcome_within = |json_bytes_max| outcome(&xml, Options { json_bytes_max, ..Options::default() });
+    let json = json_document(xml.as_bytes(), Options::default()).expect("within the default").json;
+    assert!(json.len() > 90_000 && xml.len() < 6_000, "{} {}", json.len(), xml.len());
+    // Each event has three values with a place: itself, its type and its own field.
+    let end = "]}}".len();
+    let needed = json.len() - end + 100 * 3 * XML_PLACE_BYTES;
+    assert_eq!((outcome_within(needed), outcome_within(needed - 1)), ("accepted", code::XML_TOO_LARGE));
+    assert_eq!(outcome_within(500), code::EVENT_TOO_LARGE);
 }

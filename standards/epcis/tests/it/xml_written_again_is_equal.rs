@@ -162,7 +162,35 @@ fn an_answer_has_ids_and_record_times() {
         let spelled =
             if version == Version::V1_2 { "urn:epcglobal:cbv:bizstep:" } else { "https://ref.gs1.org/cbv/BizStep-" };
         assert!(xml.contains(&format!("<bizStep>{spelled}shipping</bizStep>")), "{xml}");
+        let alone = write::query_result(&results[0], options).expect("expressible");
+        let json = json_document(alone.as_bytes(), Options::default()).unwrap_or_else(|problem| panic!("{problem}"));
+        assert_eq!(document::parse_event(json.json.as_bytes()).expect("valid").events[0].raw(), answer.events[0].raw());
     }
+}
+
+/// A name that is written twice for each value of a list makes XML of a multiple of the JSON.
+#[test]
+fn a_document_stops_at_its_size() {
+    let name = "n".repeat(200);
+    let text = format!(
+        r#"{{"@context":{{"ex":"https://ex.example/"}},"type":"ObjectEvent","action":"ADD","epcList":["urn:x:1"],
+        "eventTime":"2026-01-01T00:00:00Z","eventTimeZoneOffset":"+00:00","ex:{name}":[{}]}}"#,
+        vec!["1"; 1_000].join(",")
+    );
+    let document = document::parse(text.as_bytes()).expect("valid");
+    let record = record_of(&document.events[0], &document.context);
+    let record = read_record(&record).expect("a record");
+    let results = [QueryResult { record: &record, event_id: "urn:x:id", record_time_ms: 7 }; 3];
+    let within = |bytes_max| {
+        let options = write::Options { bytes_max, ..write::Options::default() };
+        write::query_document("q", 0, &results, options).map_err(|part| (part.event, part.pointer, part.reason))
+    };
+    let whole = within(usize::MAX).expect("expressible");
+    assert!(whole.len() > 1_300_000, "{}", whole.len());
+    assert_eq!(within(whole.len()), Ok(whole.clone()));
+    let (event, pointer, reason) = within(whole.len() / 2).expect_err("too large");
+    assert_eq!((event, reason), (1, Reason::Size));
+    assert!(pointer.starts_with(&format!("/ex:{name}/")), "{pointer}");
 }
 
 #[test]

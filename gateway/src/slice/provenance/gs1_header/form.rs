@@ -16,7 +16,7 @@ use standards_epcis::{
 
 /// The form of an answer with events.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Form {
+pub(crate) struct AnswerForm {
     pub(crate) media: Media,
     pub(crate) version: Version,
     /// How identifiers are spelled.
@@ -25,7 +25,7 @@ pub(crate) struct Form {
     pub(crate) cbv: CbvXmlFormat,
 }
 
-impl Form {
+impl AnswerForm {
     /// The same with identifiers and words as they were captured.
     pub(crate) const fn as_stored(self) -> Self {
         Self { epc: EpcFormat::NeverTranslates, cbv: CbvXmlFormat::NeverTranslates, ..self }
@@ -61,7 +61,7 @@ impl Form {
 ///
 /// # Errors
 /// `provenance.not_acceptable`.
-pub(super) fn read(method: &Method, path: &str, headers: &HeaderMap) -> Result<Form, ApiError> {
+pub(super) fn read(method: &Method, path: &str, headers: &HeaderMap) -> Result<AnswerForm, ApiError> {
     let has_xml = has_xml(method, path);
     // The response to OPTIONS has no body, so any type will do.
     let is_free = method == Method::OPTIONS;
@@ -82,7 +82,7 @@ pub(super) fn read(method: &Method, path: &str, headers: &HeaderMap) -> Result<F
     let epc_default = if version == Version::V1_2 { EpcFormat::AlwaysUrn } else { EpcFormat::AlwaysDigitalLink };
     let epcs = "No_Preference, Always_GS1_Digital_Link, Always_EPC_URN, Never_Translates";
     let words = "No_Preference, Always_Web_URI, Always_URN, Never_Translates";
-    Ok(Form {
+    Ok(AnswerForm {
         media,
         version,
         epc: format(headers, EPC_FORMAT, EpcFormat::from_header, epcs)?.unwrap_or(epc_default),

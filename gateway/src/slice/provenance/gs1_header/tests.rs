@@ -11,14 +11,14 @@ fn headers(name: &HeaderName, value: &'static str) -> HeaderMap {
 }
 
 /// What a request with a header gets: with events, and elsewhere.
-fn read(headers: &HeaderMap) -> (Option<Form>, Option<Form>) {
+fn read(headers: &HeaderMap) -> (Option<AnswerForm>, Option<AnswerForm>) {
     let form = |path| form::read(&Method::GET, path, headers).ok();
     (form("/epcis/events"), form("/epcis/capture"))
 }
 
 #[test]
 fn only_supported_versions_and_formats_pass() {
-    let form = |media, version, epc, cbv| Some(Form { media, version, epc, cbv });
+    let form = |media, version, epc, cbv| Some(AnswerForm { media, version, epc, cbv });
     let current = |epc, cbv| form(Media::Json, Version::V2_0, epc, cbv);
     let plain = current(EpcFormat::AlwaysDigitalLink, CbvXmlFormat::NoPreference);
     let former = form(Media::Xml, Version::V1_2, EpcFormat::AlwaysUrn, CbvXmlFormat::NoPreference);

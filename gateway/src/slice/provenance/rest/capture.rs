@@ -9,7 +9,7 @@ use crate::{
     provenance::{
         code,
         command::{self, Shape},
-        gs1_header::{self, Form},
+        gs1_header::{self, AnswerForm},
         model::CaptureJob,
         source,
     },
@@ -69,7 +69,7 @@ problems!(
 pub(super) async fn capture(
     caller: Scoped<scope::ProvenanceWrite>,
     State(gateway): State<Arc<Gateway>>,
-    Extension(form): Extension<Form>,
+    Extension(form): Extension<AnswerForm>,
     idempotency: Idempotency,
     request: Request,
 ) -> Result<Response, ApiError> {

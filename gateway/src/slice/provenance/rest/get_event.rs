@@ -6,7 +6,7 @@ use crate::{
     error::{ApiError, code as common, problems},
     freshness, page,
     params::PathParams,
-    provenance::{answer, code, gs1_header::Form, search},
+    provenance::{answer, code, gs1_header::AnswerForm, search},
     state::Gateway,
 };
 use axum::{Extension, extract::State, response::Response};
@@ -46,7 +46,7 @@ pub(super) async fn get_event(
     caller: Scoped<scope::ProvenanceRead>,
     State(gateway): State<Arc<Gateway>>,
     PathParams(event_id): PathParams<String>,
-    Extension(form): Extension<Form>,
+    Extension(form): Extension<AnswerForm>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let heights = freshness::await_fresh(&gateway, caller.tenant, &headers).await?;

@@ -16,7 +16,7 @@ use crate::{
     provenance::{
         answer, code,
         command::{self, Shape},
-        gs1_header::Form,
+        gs1_header::AnswerForm,
         model::CaptureJob,
         problem::invalid_query,
         search::{self, Page},
@@ -96,7 +96,7 @@ pub(super) async fn post_events(
     caller: EitherScope<scope::ProvenanceWrite, scope::ProvenanceRead>,
     State(gateway): State<Arc<Gateway>>,
     OriginalUri(uri): OriginalUri,
-    Extension(form): Extension<Form>,
+    Extension(form): Extension<AnswerForm>,
     idempotency: Idempotency,
     request: Request,
 ) -> Result<Response, ApiError> {
@@ -149,7 +149,7 @@ fn decided(decision: &Decision, event_id: &str) -> Result<String, ApiError> {
 }
 
 /// The recorded event; `None` if it has no form in the XML that the request accepts.
-async fn recorded(gateway: &Gateway, page: Page, form: Form) -> Result<Option<String>, ApiError> {
+async fn recorded(gateway: &Gateway, page: Page, form: AnswerForm) -> Result<Option<String>, ApiError> {
     match answer::event(gateway, page, form.as_stored()).await {
         Ok(event) => Ok(Some(event)),
         Err(error) if *error.code() == code::NOT_EXPRESSIBLE_IN_XML => Ok(None),
@@ -158,7 +158,7 @@ async fn recorded(gateway: &Gateway, page: Page, form: Form) -> Result<Option<St
 }
 
 /// The response while the event is undecided: the capture job, which has no form in XML.
-fn undecided(record: &OperationRecord, form: Form) -> Response {
+fn undecided(record: &OperationRecord, form: AnswerForm) -> Response {
     let location = [(header::LOCATION, format!("/epcis/capture/{}", record.id))];
     if form.media.is_xml() {
         return (StatusCode::ACCEPTED, location).into_response();

@@ -6,7 +6,7 @@ use crate::{
     auth::{Principal, Scoped, scope},
     error::{ApiError, code as common, problems},
     freshness, page,
-    provenance::{answer as write, code, gs1_header::Form, problem::invalid_query, search},
+    provenance::{answer as write, code, gs1_header::AnswerForm, problem::invalid_query, search},
     state::Gateway,
 };
 use axum::{
@@ -52,7 +52,7 @@ pub(super) async fn query_events(
     caller: Scoped<scope::ProvenanceRead>,
     State(gateway): State<Arc<Gateway>>,
     OriginalUri(uri): OriginalUri,
-    Extension(form): Extension<Form>,
+    Extension(form): Extension<AnswerForm>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let parameters: Vec<_> = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).collect();
@@ -65,7 +65,7 @@ pub(super) async fn answer(
     caller: &Principal,
     gateway: &Arc<Gateway>,
     uri: &Uri,
-    asked: (&HeaderMap, Form),
+    asked: (&HeaderMap, AnswerForm),
     query: EventQuery,
 ) -> Result<Response, ApiError> {
     answer_as(write::SIMPLE_EVENT_QUERY, caller, gateway, uri, asked, query).await
@@ -77,7 +77,7 @@ pub(super) async fn answer_as(
     caller: &Principal,
     gateway: &Arc<Gateway>,
     uri: &Uri,
-    (headers, form): (&HeaderMap, Form),
+    (headers, form): (&HeaderMap, AnswerForm),
     query: EventQuery,
 ) -> Result<Response, ApiError> {
     let heights = freshness::await_fresh(gateway, caller.tenant, headers).await?;

@@ -6,7 +6,7 @@ use crate::{
     auth::{Scoped, scope},
     error::{ApiError, code as common, problems},
     params::{Params, PathParams},
-    provenance::{code, gs1_header::Form},
+    provenance::{code, gs1_header::AnswerForm},
     state::Gateway,
 };
 use axum::{
@@ -54,7 +54,7 @@ pub(super) async fn query_named_events(
     OriginalUri(uri): OriginalUri,
     PathParams(name): PathParams<String>,
     Params(paging): Params<Paging>,
-    Extension(form): Extension<Form>,
+    Extension(form): Extension<AnswerForm>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let stated = paging.stated()?;

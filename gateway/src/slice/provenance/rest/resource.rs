@@ -20,7 +20,7 @@ macro_rules! lists {
                 auth::{Scoped, scope},
                 error::ApiError,
                 params::{Params, PathParams},
-                provenance::{collection::Collection, gs1_header::Form, resource::Resource},
+                provenance::{collection::Collection, gs1_header::AnswerForm, resource::Resource},
                 state::Gateway,
             };
             use axum::{Extension, extract::{OriginalUri, State}, response::Response};
@@ -110,7 +110,7 @@ macro_rules! lists {
                 State(gateway): State<Arc<Gateway>>,
                 OriginalUri(uri): OriginalUri,
                 PathParams(value): PathParams<String>,
-                Extension(form): Extension<Form>,
+                Extension(form): Extension<AnswerForm>,
                 headers: HeaderMap,
             ) -> Result<Response, ApiError> {
                 events::answer(Resource::$resource, &caller, &gateway, &uri, &value, (&headers, form)).await

@@ -3,19 +3,19 @@
 
 use crate::{
     freshness::Heights,
-    provenance::gs1_header::{Form, Media},
+    provenance::gs1_header::{AnswerForm, Media},
 };
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Responds with an EPCIS query document and the indexed heights.
-pub(super) fn query_document(text: String, form: Form, heights: Heights) -> Response {
+pub(super) fn query_document(text: String, form: AnswerForm, heights: Heights) -> Response {
     (heights, form_headers(form), text).into_response()
 }
 
 /// The media type of events, and the headers that tell their form.
-pub(super) fn form_headers(form: Form) -> HeaderMap {
+pub(super) fn form_headers(form: AnswerForm) -> HeaderMap {
     let mut headers: HeaderMap = form.headers().collect();
     let media = if form.media.is_xml() { form.media } else { Media::Json };
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.name()));

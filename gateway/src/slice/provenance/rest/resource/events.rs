@@ -9,7 +9,7 @@ use crate::{
     provenance::{
         code,
         extension::Extensions,
-        gs1_header::Form,
+        gs1_header::AnswerForm,
         problem::invalid_query,
         resource::{self, Resource},
     },
@@ -40,7 +40,7 @@ pub(super) async fn answer(
     gateway: &Arc<Gateway>,
     uri: &Uri,
     value: &str,
-    (headers, form): (&HeaderMap, Form),
+    (headers, form): (&HeaderMap, AnswerForm),
 ) -> Result<Response, ApiError> {
     let extensions = Extensions::of(headers)?;
     freshness::await_fresh(gateway, caller.tenant, headers).await?;
