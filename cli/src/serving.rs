@@ -9,6 +9,7 @@ use gateway::{
     state::Gateway,
 };
 use ipnet::IpNet;
+use standards_epcis::translate::PrefixTable;
 use std::{io, net::SocketAddr, sync::Arc};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -26,6 +27,10 @@ pub struct ServingArguments {
     /// Origin from which browsers may call the API, such as `https://app.example.org`; repeatable
     #[arg(long = "cors-origin", env = "WAYMARK_CORS_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
     cors_origins: Vec<String>,
+    /// GS1 company prefix with which answers spell Digital Links as EPC URNs; repeatable
+    #[arg(long = "company-prefix", env = "WAYMARK_COMPANY_PREFIXES", value_name = "DIGITS", value_delimiter = ',',
+        value_parser = company_prefix)]
+    company_prefixes: Vec<String>,
     /// Address of a listener of its own for /livez, /readyz and /metrics; the API then serves no metrics
     #[arg(long, env = "WAYMARK_HEALTH_LISTEN", value_name = "ADDR:PORT")]
     health_listen: Option<SocketAddr>,
@@ -58,6 +63,12 @@ fn network(text: &str) -> Result<IpNet, String> {
     text.parse().or_else(|_| address()).map_err(|_| "an address or a network such as 10.0.0.0/8".to_owned())
 }
 
+/// Parses a GS1 company prefix.
+fn company_prefix(text: &str) -> Result<String, String> {
+    let is_prefix = (6..=12).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_prefix { Ok(text.to_owned()) } else { Err("a company prefix has 6 to 12 digits".to_owned()) }
+}
+
 impl ServingArguments {
     /// Applies the flags to the settings of a gateway.
     pub fn apply(&self, config: &mut GatewayConfig) {
@@ -66,6 +77,8 @@ impl ServingArguments {
         }
         config.trusted_proxies.clone_from(&self.trusted_proxies);
         config.cors_origins.clone_from(&self.cors_origins);
+        let lengths = self.company_prefixes.iter().map(|prefix| (prefix.clone(), prefix.len()));
+        config.company_prefixes = Arc::new(PrefixTable::new(lengths));
         config.health_is_separate = self.health_listen.is_some();
         if let Some(per_second) = self.tenant_rate {
             config.rate = Rate { per_second, burst: per_second.saturating_mul(2) };
@@ -157,6 +170,7 @@ mod tests {
             "--cors-origin=https://a.example,https://b.example",
             "--trusted-proxy=10.0.0.0/8",
             "--trusted-proxy=2001:db8::1",
+            "--company-prefix=4012345,0614141",
             "--sandboxes-per-hour=7",
             "--concurrency=8",
             "--body-memory=256",
@@ -167,6 +181,8 @@ mod tests {
         assert_eq!(config.trusted_proxies[1].to_string(), "2001:db8::1/128");
         assert_eq!((config.sandboxes_per_hour, config.concurrency_max, config.body_kib_max), (7, 8, 262_144));
         assert!(config.health_is_separate);
+        let known = ["4012345", "0614141"].map(|prefix| (prefix.to_owned(), 7));
+        assert_eq!(*config.company_prefixes, PrefixTable::new(known));
     }
 
     #[test]
@@ -177,5 +193,8 @@ mod tests {
             (default.rate, default.concurrency_max, default.hosts)
         );
         assert!(Line::try_parse_from(["waymark", "--trusted-proxy=proxy.example"]).is_err());
+        for wrong in ["12345", "1234567890123", "40123x5"] {
+            assert!(Line::try_parse_from(["waymark", &format!("--company-prefix={wrong}")]).is_err(), "{wrong}");
+        }
     }
 }

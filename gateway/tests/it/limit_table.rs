@@ -2,7 +2,7 @@
 
 use gateway::{
     body, budget, config, freshness, health,
-    provenance::{extension, named_query},
+    provenance::{answer, extension, named_query, source},
     serve,
 };
 use std::{collections::BTreeMap, path::Path};
@@ -52,6 +52,16 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("NAMED_QUERIES_MAX", count(named_query::NAMED_QUERIES_MAX.into())),
         ("NAMED_QUERY_BYTES_MAX", size(named_query::NAMED_QUERY_BYTES_MAX as u64)),
         ("QUERY_NAME_CHARS_MAX", count(named_query::QUERY_NAME_CHARS_MAX as u64)),
+        (
+            "XML_JSON_BYTES_MAX",
+            format!(
+                "{}, and {} bytes for each of the XML and {}",
+                size(source::XML_JSON_BYTES_MAX as u64),
+                source::XML_JSON_FACTOR,
+                size(source::XML_JSON_BYTES_MIN as u64)
+            ),
+        ),
+        ("XML_ANSWER_BYTES_MAX", size(answer::XML_ANSWER_BYTES_MAX as u64)),
         ("EXTENSIONS_MAX", count(extension::EXTENSIONS_MAX as u64)),
         ("GRACE_MS", seconds(serve::GRACE_MS)),
         ("DRAIN_MS_MAX", seconds(serve::DRAIN_MS_MAX)),
