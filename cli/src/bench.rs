@@ -7,7 +7,9 @@ mod capture;
 mod core;
 mod documents;
 mod instance;
+mod load;
 mod network;
+mod provenance;
 mod signed;
 mod start;
 mod statistics;
@@ -21,7 +23,7 @@ use std::process::ExitCode;
 /// Flags of `waymark bench`.
 #[derive(clap::Args, Clone, Debug)]
 pub struct BenchArguments {
-    /// One measurement; all of them when none is named
+    /// One measurement; all that are not of one domain when none is named
     #[arg(value_enum)]
     name: Option<Name>,
     /// A network of processes on this machine instead: finality, throughput by validators, joining
@@ -51,6 +53,8 @@ enum Name {
     Bundle,
     /// EPCIS events over HTTP, final and indexed
     Capture,
+    /// EPCIS events over HTTP in JSON and in XML, and queries for them; runs only when named
+    Provenance,
     /// Latency of a single event with `Prefer: wait`
     Wait,
     /// Verification of an evidence bundle
@@ -59,6 +63,7 @@ enum Name {
     Start,
 }
 
+/// The measurements that run when none is named: all but those of one domain.
 const ALL: [Name; 6] = [Name::Core, Name::Bundle, Name::Verify, Name::Start, Name::Wait, Name::Capture];
 
 /// Runs the selected measurements in turn.
@@ -73,19 +78,26 @@ pub async fn run(arguments: BenchArguments) -> anyhow::Result<ExitCode> {
         if !arguments.json {
             crate::terminal::print_line(&format!("measuring {name:?} …"));
         }
-        let (key, value) = match name {
-            Name::Core => ("core", core::measure(arguments.quick).await?),
-            Name::Bundle => ("bundle_ms", bundle::measure(arguments.quick).await?),
-            Name::Capture => ("capture", capture::measure(arguments.quick, arguments.seconds).await?),
-            Name::Wait => ("wait", wait::measure(arguments.quick).await?),
-            Name::Verify => ("verify", verify::measure(arguments.quick).await?),
-            Name::Start => ("start", start::measure().await?),
+        let measured = match name {
+            Name::Core => member("core", core::measure(arguments.quick).await?),
+            Name::Bundle => member("bundle_ms", bundle::measure(arguments.quick).await?),
+            Name::Capture => member("capture", capture::measure(arguments.quick, arguments.seconds).await?),
+            Name::Provenance => provenance::measure(arguments.quick).await?,
+            Name::Wait => member("wait", wait::measure(arguments.quick).await?),
+            Name::Verify => member("verify", verify::measure(arguments.quick).await?),
+            Name::Start => member("start", start::measure().await?),
         };
         if !arguments.json {
-            println!("{key}: {value}");
+            for (key, value) in &measured {
+                println!("{key}: {value}");
+            }
         }
-        figures.insert(key.to_owned(), value);
+        figures.extend(measured);
     }
     println!("{}", Value::Object(figures));
     Ok(crate::exit::SUCCESS.into())
+}
+
+fn member(key: &str, value: Value) -> Map<String, Value> {
+    Map::from_iter([(key.to_owned(), value)])
 }

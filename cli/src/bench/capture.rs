@@ -6,23 +6,13 @@
 
 use super::{
     bound,
-    documents::document,
+    documents::Binding,
     instance::{Instance, scratch},
+    load::{EVENTS, Load},
     statistics::{per_second, percentile_ms, round},
 };
 use serde_json::{Value, json};
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::{Duration, Instant},
-};
-
-/// Events per document.
-const EVENTS: u64 = 100;
-/// The number of documents in flight.
-const CLIENTS: usize = 12;
+use std::time::{Duration, Instant};
 
 /// The time after which memory is measured first. The caches of an instance with records are full by then.
 const EARLY: Duration = Duration::from_secs(10);
@@ -36,15 +26,7 @@ pub async fn measure(quick: bool, seconds: u64) -> anyhow::Result<Value> {
     let folder = scratch()?;
     let data = folder.path().join("data");
     let instance = Instance::start(&data).await?;
-    let client = reqwest::Client::new();
-    let token = instance.token(&client).await?;
-    let load = Load {
-        client: client.clone(),
-        url: format!("{}/epcis/capture", instance.ready.url),
-        token,
-        run: rand::random(),
-        next: Arc::new(AtomicU64::new(0)),
-    };
+    let load = Load::new(&instance, Binding::Json).await?;
     load.run(Duration::from_secs(warm_up)).await?;
     let start_mb = instance.resident_mb()?;
     let started = Instant::now();
@@ -70,49 +52,4 @@ pub async fn measure(quick: bool, seconds: u64) -> anyhow::Result<Value> {
         "events": events,
         "seconds": round(elapsed.as_secs_f64()),
     }))
-}
-
-#[derive(Clone)]
-struct Load {
-    client: reqwest::Client,
-    url: String,
-    token: String,
-    run: u32,
-    next: Arc<AtomicU64>,
-}
-
-impl Load {
-    /// Keeps documents in flight for a duration. Returns the latency of each final and indexed document.
-    async fn run(&self, duration: Duration) -> anyhow::Result<Vec<Duration>> {
-        let until = Instant::now() + duration;
-        let clients: Vec<_> = (0..CLIENTS).map(|_| tokio::spawn(self.clone().client(until))).collect();
-        let mut samples = Vec::new();
-        for client in clients {
-            samples.extend(client.await??);
-        }
-        Ok(samples)
-    }
-
-    async fn client(self, until: Instant) -> anyhow::Result<Vec<Duration>> {
-        let mut samples = Vec::new();
-        while Instant::now() < until {
-            let first = self.next.fetch_add(EVENTS, Ordering::Relaxed);
-            let body = document(first, EVENTS, self.run);
-            let started = Instant::now();
-            let response = self
-                .client
-                .post(&self.url)
-                .bearer_auth(&self.token)
-                .header("content-type", "application/json")
-                .header("prefer", "wait=30")
-                .body(body)
-                .send()
-                .await?;
-            let status = response.status();
-            let body = response.bytes().await?;
-            anyhow::ensure!(status == 200, "{status}: {}", String::from_utf8_lossy(&body));
-            samples.push(started.elapsed());
-        }
-        Ok(samples)
-    }
 }
