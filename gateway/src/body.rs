@@ -40,7 +40,7 @@ pub const DRAIN_MS_MAX: u64 = 10_000;
 /// `request.malformed_body` when the client aborts, `limit.share`, `limit.overloaded`, and `limit.stopping`.
 pub async fn read(request: Request, bytes_max: usize) -> Result<Bytes, ApiError> {
     check_encoding(request.headers())?;
-    let declared = declared_len(request.headers());
+    let declared = declared_len(request.headers()).or_else(|| request.body().size_hint().exact());
     let expects_continue = request.headers().contains_key(header::EXPECT);
     let stopping = Stopping::of(request.extensions());
     let mut body = request.into_body();
@@ -82,7 +82,7 @@ fn check_encoding(headers: &HeaderMap) -> Result<(), ApiError> {
 async fn collect(body: &mut Body, declared: Option<u64>, bytes_max: usize) -> Result<Option<Bytes>, ApiError> {
     // A body of unknown length takes all that its route allows before it is read. Bodies that each held a part and waited
     // for more would keep each other waiting until all are refused.
-    let announced = declared.or_else(|| body.size_hint().exact()).and_then(|len| usize::try_from(len).ok());
+    let announced = declared.and_then(|len| usize::try_from(len).ok());
     let mut charge = Charge::reserve(announced.unwrap_or(bytes_max)).await?;
     let mut read = BytesMut::with_capacity(announced.unwrap_or_default());
     let mut pace = Pace::start();
