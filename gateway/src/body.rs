@@ -80,8 +80,8 @@ fn check_encoding(headers: &HeaderMap) -> Result<(), ApiError> {
 
 /// Collects the chunks of a body; `None` when they exceed `bytes_max`.
 async fn collect(body: &mut Body, declared: Option<u64>, bytes_max: usize) -> Result<Option<Bytes>, ApiError> {
-    // A body of unknown length takes all that its route allows before it is read. Bodies that each held a part and waited
-    // for more would keep each other waiting until all are refused.
+    // A body of unknown length takes all that its route allows before it is read. Bodies that each held a part and
+    // waited for more would keep each other waiting until all are refused.
     let announced = declared.and_then(|len| usize::try_from(len).ok());
     let mut charge = Charge::reserve(announced.unwrap_or(bytes_max)).await?;
     let mut read = BytesMut::with_capacity(announced.unwrap_or_default());

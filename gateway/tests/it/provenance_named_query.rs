@@ -22,7 +22,7 @@ fn ids(answer: &Answer) -> Vec<Value> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_named_query_answers_as_the_query_itself() {
     let stack = Stack::start().await;
-    let step = |n: u32| if n % 2 == 0 { "shipping" } else { "packing" };
+    let step = |n: u32| if n.is_multiple_of(2) { "shipping" } else { "packing" };
     let events = (0..7).map(|n| event(&format!("urn:uuid:{n}"), &format!(r#","bizStep":"{}""#, step(n))));
     assert_eq!(stack.capture(document(&events.collect::<Vec<_>>()).as_bytes()).await.status, StatusCode::OK);
     let name = "my query/1";
@@ -55,11 +55,9 @@ async fn a_named_query_answers_as_the_query_itself() {
     stack.get(&format!("{address}/events?nextPageToken=x")).await.problem(400, "request.invalid_cursor");
 
     assert_eq!(stack.send(Method::DELETE, &address, &[], b"").await.status, StatusCode::NO_CONTENT);
-    for (method, uri) in [
-        (Method::GET, address.clone()),
-        (Method::DELETE, address.clone()),
-        (Method::GET, format!("{address}/events")),
-    ] {
+    for (method, uri) in
+        [(Method::GET, address.clone()), (Method::DELETE, address.clone()), (Method::GET, format!("{address}/events"))]
+    {
         let problem = stack.send(method, &uri, &[], b"").await.problem(404, "provenance.unknown_query");
         assert_eq!(problem["type"], "epcisException:NoSuchNameException", "{uri}");
     }

@@ -88,7 +88,7 @@ mod tests {
             ("..", "request.invalid_field"),
             (&long, "request.invalid_field"),
             ("\u{202e}x", "request.invalid_field"),
-            ("a\nb", "provenance.invalid_query"),
+            ("a\nb", "request.invalid_field"),
             ("\0", "provenance.invalid_query"),
         ] {
             let error = NamedQuery::parse(body(bad).as_bytes()).expect_err(bad);
