@@ -2,6 +2,7 @@
 
 use crate::{corpus, mutate};
 use rand::{SeedableRng as _, rngs::StdRng};
+use rustix::time::{ClockId, clock_gettime};
 use std::{
     collections::HashSet,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
@@ -10,7 +11,7 @@ use std::{
 
 /// The maximum number of inputs that are changed further.
 const POOL_MAX: usize = 2_000;
-/// The number of runs of which the fastest counts, before an input is called slow: other processes take time, too.
+/// The number of runs of which the fastest counts, before an input is called slow: caches may be cold.
 const RUNS_OF_SLOW: u32 = 4;
 
 /// A decoder under test.
@@ -22,7 +23,7 @@ pub struct Target<'t> {
     pub words: &'t [&'t str],
     /// Inputs to begin with, besides those of the corpus.
     pub examples: &'t [&'t str],
-    /// The time that any input may take, in microseconds.
+    /// The processor time that any input may take, in microseconds.
     pub base_us: u64,
     /// The further time for each byte of the input, in nanoseconds.
     pub byte_ns: u64,
@@ -77,9 +78,9 @@ pub fn fuzz_from(target: &Target<'_>, examples: Vec<Vec<u8>>, check: impl Fn(&[u
 
 fn run(target: &Target<'_>, check: &impl Fn(&[u8]) -> String, input: &[u8]) -> String {
     let once = || {
-        let begun = Instant::now();
+        let begun = processor_time();
         let outcome = catch_unwind(AssertUnwindSafe(|| check(input)));
-        (begun.elapsed(), outcome)
+        (processor_time().saturating_sub(begun), outcome)
     };
     let (mut fastest, outcome) = once();
     let outcome = outcome.unwrap_or_else(|panic| {
@@ -96,4 +97,10 @@ fn run(target: &Target<'_>, check: &impl Fn(&[u8]) -> String, input: &[u8]) -> S
         panic!("{}: {} bytes take {fastest:?}: {}", target.name, input.len(), path.display());
     }
     outcome
+}
+
+/// The time that processors have worked for this thread. Time that other processes take does not count.
+fn processor_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::try_from(time).expect("a time since the thread began is not negative")
 }

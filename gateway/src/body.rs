@@ -49,7 +49,7 @@ pub async fn read(request: Request, bytes_max: usize) -> Result<Bytes, ApiError>
 /// As [`read`].
 pub async fn read_with(request: Request, bytes_max: usize, beside: fn(usize) -> usize) -> Result<Bytes, ApiError> {
     check_encoding(request.headers())?;
-    let declared = declared_len(request.headers());
+    let declared = declared_len(request.headers()).or_else(|| request.body().size_hint().exact());
     let expects_continue = request.headers().contains_key(header::EXPECT);
     let stopping = Stopping::of(request.extensions());
     let mut body = request.into_body();
@@ -94,9 +94,9 @@ async fn collect(
     bytes_max: usize,
     beside: fn(usize) -> usize,
 ) -> Result<Option<Bytes>, ApiError> {
-    // A body of unknown length takes all that its route allows before it is read. Bodies that each held a part and waited
-    // for more would keep each other waiting until all are refused.
-    let announced = declared.or_else(|| body.size_hint().exact()).and_then(|len| usize::try_from(len).ok());
+    // A body of unknown length takes all that its route allows before it is read. Bodies that each held a part and
+    // waited for more would keep each other waiting until all are refused.
+    let announced = declared.and_then(|len| usize::try_from(len).ok());
     let most = announced.unwrap_or(bytes_max);
     let mut charge = Charge::reserve(most.saturating_add(beside(most))).await?;
     let mut read = BytesMut::with_capacity(announced.unwrap_or_default());

@@ -17,8 +17,8 @@ pub struct Charge {
 
 impl Charge {
     /// Reserves `bytes` for the current request, after a wait if needed. Reserve the whole size before the bytes are
-    /// allocated: requests that each held a part and waited for more would keep each other waiting. Outside of a request
-    /// nothing is counted.
+    /// allocated: requests that each held a part and waited for more would keep each other waiting. Outside of a
+    /// request nothing is counted.
     ///
     /// # Errors
     /// `limit.share` when the tenant uses its share, `limit.overloaded` when there is no memory in time.

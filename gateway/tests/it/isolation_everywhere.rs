@@ -40,22 +40,25 @@ impl Things {
         let (event, epc) = (segment(event), segment(epc));
         let get = |path: String| Some((path, None));
         match (method, path) {
-            ("get", "/epcis/capture" | "/v1/api-keys" | "/v1/members" | "/v1/operations" | "/v1/tenant") => {
-                get(path.to_owned())
-            }
+            (
+                "get",
+                "/epcis"
+                | "/epcis/bizLocations"
+                | "/epcis/bizSteps"
+                | "/epcis/capture"
+                | "/epcis/dispositions"
+                | "/epcis/epcs"
+                | "/epcis/eventTypes"
+                | "/epcis/queries"
+                | "/epcis/readPoints"
+                | "/v1/api-keys"
+                | "/v1/members"
+                | "/v1/operations"
+                | "/v1/tenant",
+            ) => get(path.to_owned()),
             ("get", "/epcis/capture/{id}") => get(format!("/epcis/capture/{operation}")),
             ("get", "/epcis/events") => get(format!("/epcis/events?MATCH_anyEPC={epc}&EQ_eventID={event}")),
             ("get", "/epcis/events/{eventID}") => get(format!("/epcis/events/{event}")),
-            ("get", "/epcis" | "/epcis/queries") => get(path.to_owned()),
-            (
-                "get",
-                "/epcis/epcs"
-                | "/epcis/eventTypes"
-                | "/epcis/bizSteps"
-                | "/epcis/bizLocations"
-                | "/epcis/readPoints"
-                | "/epcis/dispositions",
-            ) => get(path.to_owned()),
             ("get", path) if path.starts_with("/epcis/epcs/{value}") => get(path.replace("{value}", &epc)),
             ("get", path) if path.contains("/{value}") => get(path.replace("{value}", &segment(query))),
             ("get" | "delete", path) if path.starts_with("/epcis/queries/{name}") => {

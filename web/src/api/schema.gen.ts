@@ -58,6 +58,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/epcis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the resources of the EPCIS binding. */
+        get: operations["listResources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/bizLocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the business locations of events of the tenant, in canonical form. */
+        get: operations["listBizLocations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/bizLocations/{value}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what there is below this value: its events. */
+        get: operations["showBizLocation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/bizLocations/{value}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Queries the events that name this value, with the other parameters of `GET /epcis/events`. */
+        get: operations["queryEventsOfBizLocation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/bizSteps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the business steps of events of the tenant, as bare CBV words or URIs. */
+        get: operations["listBizSteps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/bizSteps/{value}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what there is below this value: its events. */
+        get: operations["showBizStep"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/bizSteps/{value}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Queries the events that name this value, with the other parameters of `GET /epcis/events`. */
+        get: operations["queryEventsOfBizStep"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/epcis/capture": {
         parameters: {
             query?: never;
@@ -89,6 +208,159 @@ export interface paths {
         };
         /** Returns the state of one capture job. */
         get: operations["getCaptureJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/dispositions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the dispositions of events of the tenant, as bare CBV words or URIs. */
+        get: operations["listDispositions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/dispositions/{value}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what there is below this value: its events. */
+        get: operations["showDisposition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/dispositions/{value}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Queries the events that name this value, with the other parameters of `GET /epcis/events`. */
+        get: operations["queryEventsOfDisposition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/epcs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the EPCs that events of the tenant name in any role, as canonical GS1 Digital Links. */
+        get: operations["listEpcs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/epcs/{value}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what there is below this value: its events. */
+        get: operations["showEpc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/epcs/{value}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Queries the events that name this value, with the other parameters of `GET /epcis/events`. */
+        get: operations["queryEventsOfEpc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/eventTypes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the event types: the standard's, and the URIs of users' own types in events of the tenant. */
+        get: operations["listEventTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/eventTypes/{value}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what there is below this value: its events. */
+        get: operations["showEventType"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/eventTypes/{value}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Queries the events that name this value, with the other parameters of `GET /epcis/events`. */
+        get: operations["queryEventsOfType"];
         put?: never;
         post?: never;
         delete?: never;
@@ -135,6 +407,133 @@ export interface paths {
          *     page, the header `Link: …; rel="next"` names the query that continues.
          */
         get: operations["getEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/nextPageToken/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Answers 501: a page token holds its own position, under a signature. The repository keeps nothing for it, and it
+         *     does not expire.
+         */
+        delete: operations["releasePageToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the named queries of the tenant, by name. */
+        get: operations["listQueries"];
+        put?: never;
+        /**
+         * Stores a query of at most 16 KiB under a name of at most 128 characters; a tenant has at most 200. Its parameters
+         *     are those of `GET /epcis/events`, as members, but `nextPageToken`.
+         */
+        post: operations["createQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/queries/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a named query as it was stored. */
+        get: operations["getQuery"];
+        put?: never;
+        post?: never;
+        /** Deletes a named query. */
+        delete: operations["deleteQuery"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/queries/{name}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers a named query. `perPage` takes precedence over that of the query. */
+        get: operations["queryNamedEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/readPoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the read points of events of the tenant, in canonical form. */
+        get: operations["listReadPoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/readPoints/{value}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what there is below this value: its events. */
+        get: operations["showReadPoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/readPoints/{value}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Queries the events that name this value, with the other parameters of `GET /epcis/events`. */
+        get: operations["queryEventsOfReadPoint"];
         put?: never;
         post?: never;
         delete?: never;
@@ -926,6 +1325,15 @@ export interface components {
             name?: string | null;
             role?: components["schemas"]["Role"] | null;
         };
+        /** @description A list of names: bare words of the standard, URIs, or names below the address of the list. */
+        Collection: {
+            /** @description The JSON-LD context of the members. */
+            "@context": unknown;
+            /** @description The members, each once. */
+            member: string[];
+            /** @description Always `Collection`. */
+            type: string;
+        };
         /**
          * OperationCommand
          * @description The outcome of one command.
@@ -1159,6 +1567,13 @@ export interface components {
          * @enum {string}
          */
         Mode: "live" | "test";
+        /** @description A query with its name. */
+        NamedQuery: {
+            /** @description The name, unique within the tenant. */
+            name: string;
+            /** @description The parameters of the query as members, as they were sent. */
+            query: Record<string, never>;
+        };
         /** @description A named value. */
         NamedValue: {
             /** @description The name. */
@@ -1788,12 +2203,996 @@ export interface operations {
             };
         };
     };
+    listResources: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Namespaces of the caller: `prefix=uri,…` */
+                "GS1-Extensions"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names of the resources */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBizLocations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
+                 *     may have fewer.
+                 */
+                perPage?: number;
+                /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
+                nextPageToken?: string;
+            };
+            header?: {
+                /** @description Namespaces of the caller, `prefix=uri,…`, with which values are shortened */
+                "GS1-Extensions"?: string;
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. The `Link` header with `rel="next"` is absent on the last page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_cursor`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showBizLocation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
+                "GS1-Extensions"?: string;
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path: {
+                /** @description A business location in any spelling, percent-encoded */
+                value: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names below it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_resource` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queryEventsOfBizLocation: {
+        parameters: {
+            query?: {
+                /** @description Event types: `ObjectEvent|AggregationEvent|…` */
+                eventType?: string;
+                /** @description Events that happened at or after this time */
+                GE_eventTime?: string;
+                /** @description Events that happened before this time */
+                LT_eventTime?: string;
+                /** @description Events recorded at or after this time */
+                GE_recordTime?: string;
+                /** @description Events recorded before this time */
+                LT_recordTime?: string;
+                /** @description Actions: `ADD|OBSERVE|DELETE` */
+                EQ_action?: string;
+                /** @description Business steps, as bare CBV words or URIs */
+                EQ_bizStep?: string;
+                /** @description Dispositions, as bare CBV words or URIs */
+                EQ_disposition?: string;
+                /** @description Read points, in any spelling */
+                EQ_readPoint?: string;
+                /** @description Event ids */
+                EQ_eventID?: string;
+                /** @description Dispositions that an event sets, as bare CBV words or URIs */
+                EQ_persistentDisposition_set?: string;
+                /** @description Dispositions that an event ends, as bare CBV words or URIs */
+                EQ_persistentDisposition_unset?: string;
+                /** @description Ids of transformations, in any spelling */
+                EQ_transformationID?: string;
+                /** @description Reasons of error declarations, as bare CBV words or URIs */
+                EQ_errorReason?: string;
+                /** @description Ids of the events that correct an erroneous one */
+                EQ_correctiveEventID?: string;
+                /** @description EPCs or EPC patterns that occur in epcList or childEPCs */
+                MATCH_epc?: string;
+                /** @description EPCs or EPC patterns that occur in parentID */
+                MATCH_parentID?: string;
+                /** @description EPCs or EPC patterns that occur in inputEPCList */
+                MATCH_inputEPC?: string;
+                /** @description EPCs or EPC patterns that occur in outputEPCList */
+                MATCH_outputEPC?: string;
+                /** @description EPCs or EPC patterns that occur in any role */
+                MATCH_anyEPC?: string;
+                /** @description EPC classes that occur in quantityList or childQuantityList */
+                MATCH_epcClass?: string;
+                /** @description EPC classes that occur in inputQuantityList */
+                MATCH_inputEPCClass?: string;
+                /** @description EPC classes that occur in outputQuantityList */
+                MATCH_outputEPCClass?: string;
+                /** @description EPC classes, including lots, that occur in any role */
+                MATCH_anyEPCClass?: string;
+                /** @description The sort key: `eventTime` (default) or `recordTime` */
+                orderBy?: "eventTime" | "recordTime";
+                /** @description The sort direction: `DESC` (default) or `ASC` */
+                orderDirection?: "ASC" | "DESC";
+                /** @description The token of the next page, exactly as the previous page returned it */
+                nextPageToken?: string;
+                /** @description Return only this many events in all; needs `orderBy` */
+                eventCountLimit?: number;
+                /** @description Fail if more events match */
+                maxEventCount?: number;
+                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                perPage?: number;
+                /** @description `true`: only error declarations */
+                EXISTS_errorDeclaration?: boolean;
+            };
+            header?: {
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
+                "GS1-Extensions"?: string;
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path: {
+                /** @description A business location in any spelling, percent-encoded */
+                value: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An EPCISQueryDocument */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `request.invalid_parameter`, `provenance.invalid_query`, `request.invalid_cursor`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_resource` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_large`, `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBizSteps: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
+                 *     may have fewer.
+                 */
+                perPage?: number;
+                /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
+                nextPageToken?: string;
+            };
+            header?: {
+                /** @description Namespaces of the caller, `prefix=uri,…`, with which values are shortened */
+                "GS1-Extensions"?: string;
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. The `Link` header with `rel="next"` is absent on the last page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_cursor`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showBizStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
+                "GS1-Extensions"?: string;
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path: {
+                /** @description A business step in any spelling, percent-encoded */
+                value: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names below it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_resource` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queryEventsOfBizStep: {
+        parameters: {
+            query?: {
+                /** @description Event types: `ObjectEvent|AggregationEvent|…` */
+                eventType?: string;
+                /** @description Events that happened at or after this time */
+                GE_eventTime?: string;
+                /** @description Events that happened before this time */
+                LT_eventTime?: string;
+                /** @description Events recorded at or after this time */
+                GE_recordTime?: string;
+                /** @description Events recorded before this time */
+                LT_recordTime?: string;
+                /** @description Actions: `ADD|OBSERVE|DELETE` */
+                EQ_action?: string;
+                /** @description Dispositions, as bare CBV words or URIs */
+                EQ_disposition?: string;
+                /** @description Read points, in any spelling */
+                EQ_readPoint?: string;
+                /** @description Business locations, in any spelling */
+                EQ_bizLocation?: string;
+                /** @description Event ids */
+                EQ_eventID?: string;
+                /** @description Dispositions that an event sets, as bare CBV words or URIs */
+                EQ_persistentDisposition_set?: string;
+                /** @description Dispositions that an event ends, as bare CBV words or URIs */
+                EQ_persistentDisposition_unset?: string;
+                /** @description Ids of transformations, in any spelling */
+                EQ_transformationID?: string;
+                /** @description Reasons of error declarations, as bare CBV words or URIs */
+                EQ_errorReason?: string;
+                /** @description Ids of the events that correct an erroneous one */
+                EQ_correctiveEventID?: string;
+                /** @description EPCs or EPC patterns that occur in epcList or childEPCs */
+                MATCH_epc?: string;
+                /** @description EPCs or EPC patterns that occur in parentID */
+                MATCH_parentID?: string;
+                /** @description EPCs or EPC patterns that occur in inputEPCList */
+                MATCH_inputEPC?: string;
+                /** @description EPCs or EPC patterns that occur in outputEPCList */
+                MATCH_outputEPC?: string;
+                /** @description EPCs or EPC patterns that occur in any role */
+                MATCH_anyEPC?: string;
+                /** @description EPC classes that occur in quantityList or childQuantityList */
+                MATCH_epcClass?: string;
+                /** @description EPC classes that occur in inputQuantityList */
+                MATCH_inputEPCClass?: string;
+                /** @description EPC classes that occur in outputQuantityList */
+                MATCH_outputEPCClass?: string;
+                /** @description EPC classes, including lots, that occur in any role */
+                MATCH_anyEPCClass?: string;
+                /** @description The sort key: `eventTime` (default) or `recordTime` */
+                orderBy?: "eventTime" | "recordTime";
+                /** @description The sort direction: `DESC` (default) or `ASC` */
+                orderDirection?: "ASC" | "DESC";
+                /** @description The token of the next page, exactly as the previous page returned it */
+                nextPageToken?: string;
+                /** @description Return only this many events in all; needs `orderBy` */
+                eventCountLimit?: number;
+                /** @description Fail if more events match */
+                maxEventCount?: number;
+                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                perPage?: number;
+                /** @description `true`: only error declarations */
+                EXISTS_errorDeclaration?: boolean;
+            };
+            header?: {
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
+                "GS1-Extensions"?: string;
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path: {
+                /** @description A business step in any spelling, percent-encoded */
+                value: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An EPCISQueryDocument */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `request.invalid_parameter`, `provenance.invalid_query`, `request.invalid_cursor`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_resource` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_large`, `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCaptureJobs: {
         parameters: {
             query?: {
                 /**
-                 * @description The number of jobs in the page; 30 if absent, at most 1,000, whatever is asked for. A page of jobs with many
-                 *     events may have fewer.
+                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
+                 *     may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -2166,6 +3565,1326 @@ export interface operations {
             };
         };
     };
+    listDispositions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
+                 *     may have fewer.
+                 */
+                perPage?: number;
+                /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
+                nextPageToken?: string;
+            };
+            header?: {
+                /** @description Namespaces of the caller, `prefix=uri,…`, with which values are shortened */
+                "GS1-Extensions"?: string;
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. The `Link` header with `rel="next"` is absent on the last page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_cursor`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showDisposition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
+                "GS1-Extensions"?: string;
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path: {
+                /** @description A disposition in any spelling, percent-encoded */
+                value: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names below it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_resource` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queryEventsOfDisposition: {
+        parameters: {
+            query?: {
+                /** @description Event types: `ObjectEvent|AggregationEvent|…` */
+                eventType?: string;
+                /** @description Events that happened at or after this time */
+                GE_eventTime?: string;
+                /** @description Events that happened before this time */
+                LT_eventTime?: string;
+                /** @description Events recorded at or after this time */
+                GE_recordTime?: string;
+                /** @description Events recorded before this time */
+                LT_recordTime?: string;
+                /** @description Actions: `ADD|OBSERVE|DELETE` */
+                EQ_action?: string;
+                /** @description Business steps, as bare CBV words or URIs */
+                EQ_bizStep?: string;
+                /** @description Read points, in any spelling */
+                EQ_readPoint?: string;
+                /** @description Business locations, in any spelling */
+                EQ_bizLocation?: string;
+                /** @description Event ids */
+                EQ_eventID?: string;
+                /** @description Dispositions that an event sets, as bare CBV words or URIs */
+                EQ_persistentDisposition_set?: string;
+                /** @description Dispositions that an event ends, as bare CBV words or URIs */
+                EQ_persistentDisposition_unset?: string;
+                /** @description Ids of transformations, in any spelling */
+                EQ_transformationID?: string;
+                /** @description Reasons of error declarations, as bare CBV words or URIs */
+                EQ_errorReason?: string;
+                /** @description Ids of the events that correct an erroneous one */
+                EQ_correctiveEventID?: string;
+                /** @description EPCs or EPC patterns that occur in epcList or childEPCs */
+                MATCH_epc?: string;
+                /** @description EPCs or EPC patterns that occur in parentID */
+                MATCH_parentID?: string;
+                /** @description EPCs or EPC patterns that occur in inputEPCList */
+                MATCH_inputEPC?: string;
+                /** @description EPCs or EPC patterns that occur in outputEPCList */
+                MATCH_outputEPC?: string;
+                /** @description EPCs or EPC patterns that occur in any role */
+                MATCH_anyEPC?: string;
+                /** @description EPC classes that occur in quantityList or childQuantityList */
+                MATCH_epcClass?: string;
+                /** @description EPC classes that occur in inputQuantityList */
+                MATCH_inputEPCClass?: string;
+                /** @description EPC classes that occur in outputQuantityList */
+                MATCH_outputEPCClass?: string;
+                /** @description EPC classes, including lots, that occur in any role */
+                MATCH_anyEPCClass?: string;
+                /** @description The sort key: `eventTime` (default) or `recordTime` */
+                orderBy?: "eventTime" | "recordTime";
+                /** @description The sort direction: `DESC` (default) or `ASC` */
+                orderDirection?: "ASC" | "DESC";
+                /** @description The token of the next page, exactly as the previous page returned it */
+                nextPageToken?: string;
+                /** @description Return only this many events in all; needs `orderBy` */
+                eventCountLimit?: number;
+                /** @description Fail if more events match */
+                maxEventCount?: number;
+                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                perPage?: number;
+                /** @description `true`: only error declarations */
+                EXISTS_errorDeclaration?: boolean;
+            };
+            header?: {
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
+                "GS1-Extensions"?: string;
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path: {
+                /** @description A disposition in any spelling, percent-encoded */
+                value: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An EPCISQueryDocument */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `request.invalid_parameter`, `provenance.invalid_query`, `request.invalid_cursor`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_resource` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_large`, `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEpcs: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
+                 *     may have fewer.
+                 */
+                perPage?: number;
+                /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
+                nextPageToken?: string;
+            };
+            header?: {
+                /** @description Namespaces of the caller, `prefix=uri,…`, with which values are shortened */
+                "GS1-Extensions"?: string;
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. The `Link` header with `rel="next"` is absent on the last page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_cursor`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showEpc: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
+                "GS1-Extensions"?: string;
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path: {
+                /** @description An EPC in any spelling, percent-encoded */
+                value: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names below it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_resource` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queryEventsOfEpc: {
+        parameters: {
+            query?: {
+                /** @description Event types: `ObjectEvent|AggregationEvent|…` */
+                eventType?: string;
+                /** @description Events that happened at or after this time */
+                GE_eventTime?: string;
+                /** @description Events that happened before this time */
+                LT_eventTime?: string;
+                /** @description Events recorded at or after this time */
+                GE_recordTime?: string;
+                /** @description Events recorded before this time */
+                LT_recordTime?: string;
+                /** @description Actions: `ADD|OBSERVE|DELETE` */
+                EQ_action?: string;
+                /** @description Business steps, as bare CBV words or URIs */
+                EQ_bizStep?: string;
+                /** @description Dispositions, as bare CBV words or URIs */
+                EQ_disposition?: string;
+                /** @description Read points, in any spelling */
+                EQ_readPoint?: string;
+                /** @description Business locations, in any spelling */
+                EQ_bizLocation?: string;
+                /** @description Event ids */
+                EQ_eventID?: string;
+                /** @description Dispositions that an event sets, as bare CBV words or URIs */
+                EQ_persistentDisposition_set?: string;
+                /** @description Dispositions that an event ends, as bare CBV words or URIs */
+                EQ_persistentDisposition_unset?: string;
+                /** @description Ids of transformations, in any spelling */
+                EQ_transformationID?: string;
+                /** @description Reasons of error declarations, as bare CBV words or URIs */
+                EQ_errorReason?: string;
+                /** @description Ids of the events that correct an erroneous one */
+                EQ_correctiveEventID?: string;
+                /** @description EPCs or EPC patterns that occur in epcList or childEPCs */
+                MATCH_epc?: string;
+                /** @description EPCs or EPC patterns that occur in parentID */
+                MATCH_parentID?: string;
+                /** @description EPCs or EPC patterns that occur in inputEPCList */
+                MATCH_inputEPC?: string;
+                /** @description EPCs or EPC patterns that occur in outputEPCList */
+                MATCH_outputEPC?: string;
+                /** @description EPC classes that occur in quantityList or childQuantityList */
+                MATCH_epcClass?: string;
+                /** @description EPC classes that occur in inputQuantityList */
+                MATCH_inputEPCClass?: string;
+                /** @description EPC classes that occur in outputQuantityList */
+                MATCH_outputEPCClass?: string;
+                /** @description EPC classes, including lots, that occur in any role */
+                MATCH_anyEPCClass?: string;
+                /** @description The sort key: `eventTime` (default) or `recordTime` */
+                orderBy?: "eventTime" | "recordTime";
+                /** @description The sort direction: `DESC` (default) or `ASC` */
+                orderDirection?: "ASC" | "DESC";
+                /** @description The token of the next page, exactly as the previous page returned it */
+                nextPageToken?: string;
+                /** @description Return only this many events in all; needs `orderBy` */
+                eventCountLimit?: number;
+                /** @description Fail if more events match */
+                maxEventCount?: number;
+                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                perPage?: number;
+                /** @description `true`: only error declarations */
+                EXISTS_errorDeclaration?: boolean;
+            };
+            header?: {
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
+                "GS1-Extensions"?: string;
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path: {
+                /** @description An EPC in any spelling, percent-encoded */
+                value: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An EPCISQueryDocument */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `request.invalid_parameter`, `provenance.invalid_query`, `request.invalid_cursor`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_resource` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_large`, `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEventTypes: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
+                 *     may have fewer.
+                 */
+                perPage?: number;
+                /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
+                nextPageToken?: string;
+            };
+            header?: {
+                /** @description Namespaces of the caller, `prefix=uri,…`, with which values are shortened */
+                "GS1-Extensions"?: string;
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. The `Link` header with `rel="next"` is absent on the last page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_cursor`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showEventType: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
+                "GS1-Extensions"?: string;
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path: {
+                /** @description An event type, by name or URI, percent-encoded */
+                value: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names below it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_resource` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queryEventsOfType: {
+        parameters: {
+            query?: {
+                /** @description Events that happened at or after this time */
+                GE_eventTime?: string;
+                /** @description Events that happened before this time */
+                LT_eventTime?: string;
+                /** @description Events recorded at or after this time */
+                GE_recordTime?: string;
+                /** @description Events recorded before this time */
+                LT_recordTime?: string;
+                /** @description Actions: `ADD|OBSERVE|DELETE` */
+                EQ_action?: string;
+                /** @description Business steps, as bare CBV words or URIs */
+                EQ_bizStep?: string;
+                /** @description Dispositions, as bare CBV words or URIs */
+                EQ_disposition?: string;
+                /** @description Read points, in any spelling */
+                EQ_readPoint?: string;
+                /** @description Business locations, in any spelling */
+                EQ_bizLocation?: string;
+                /** @description Event ids */
+                EQ_eventID?: string;
+                /** @description Dispositions that an event sets, as bare CBV words or URIs */
+                EQ_persistentDisposition_set?: string;
+                /** @description Dispositions that an event ends, as bare CBV words or URIs */
+                EQ_persistentDisposition_unset?: string;
+                /** @description Ids of transformations, in any spelling */
+                EQ_transformationID?: string;
+                /** @description Reasons of error declarations, as bare CBV words or URIs */
+                EQ_errorReason?: string;
+                /** @description Ids of the events that correct an erroneous one */
+                EQ_correctiveEventID?: string;
+                /** @description EPCs or EPC patterns that occur in epcList or childEPCs */
+                MATCH_epc?: string;
+                /** @description EPCs or EPC patterns that occur in parentID */
+                MATCH_parentID?: string;
+                /** @description EPCs or EPC patterns that occur in inputEPCList */
+                MATCH_inputEPC?: string;
+                /** @description EPCs or EPC patterns that occur in outputEPCList */
+                MATCH_outputEPC?: string;
+                /** @description EPCs or EPC patterns that occur in any role */
+                MATCH_anyEPC?: string;
+                /** @description EPC classes that occur in quantityList or childQuantityList */
+                MATCH_epcClass?: string;
+                /** @description EPC classes that occur in inputQuantityList */
+                MATCH_inputEPCClass?: string;
+                /** @description EPC classes that occur in outputQuantityList */
+                MATCH_outputEPCClass?: string;
+                /** @description EPC classes, including lots, that occur in any role */
+                MATCH_anyEPCClass?: string;
+                /** @description The sort key: `eventTime` (default) or `recordTime` */
+                orderBy?: "eventTime" | "recordTime";
+                /** @description The sort direction: `DESC` (default) or `ASC` */
+                orderDirection?: "ASC" | "DESC";
+                /** @description The token of the next page, exactly as the previous page returned it */
+                nextPageToken?: string;
+                /** @description Return only this many events in all; needs `orderBy` */
+                eventCountLimit?: number;
+                /** @description Fail if more events match */
+                maxEventCount?: number;
+                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                perPage?: number;
+                /** @description `true`: only error declarations */
+                EXISTS_errorDeclaration?: boolean;
+            };
+            header?: {
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
+                "GS1-Extensions"?: string;
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path: {
+                /** @description An event type, by name or URI, percent-encoded */
+                value: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An EPCISQueryDocument */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `request.invalid_parameter`, `provenance.invalid_query`, `request.invalid_cursor`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_resource` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_large`, `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     queryEvents: {
         parameters: {
             query?: {
@@ -2191,26 +4910,48 @@ export interface operations {
                 EQ_bizLocation?: string;
                 /** @description Event ids */
                 EQ_eventID?: string;
+                /** @description Dispositions that an event sets, as bare CBV words or URIs */
+                EQ_persistentDisposition_set?: string;
+                /** @description Dispositions that an event ends, as bare CBV words or URIs */
+                EQ_persistentDisposition_unset?: string;
+                /** @description Ids of transformations, in any spelling */
+                EQ_transformationID?: string;
+                /** @description Reasons of error declarations, as bare CBV words or URIs */
+                EQ_errorReason?: string;
+                /** @description Ids of the events that correct an erroneous one */
+                EQ_correctiveEventID?: string;
                 /** @description EPCs or EPC patterns that occur in epcList or childEPCs */
                 MATCH_epc?: string;
+                /** @description EPCs or EPC patterns that occur in parentID */
+                MATCH_parentID?: string;
+                /** @description EPCs or EPC patterns that occur in inputEPCList */
+                MATCH_inputEPC?: string;
+                /** @description EPCs or EPC patterns that occur in outputEPCList */
+                MATCH_outputEPC?: string;
+                /** @description EPCs or EPC patterns that occur in any role */
+                MATCH_anyEPC?: string;
                 /** @description EPC classes that occur in quantityList or childQuantityList */
                 MATCH_epcClass?: string;
-                /** @description EPCs that occur in any role */
-                MATCH_anyEPC?: string;
+                /** @description EPC classes that occur in inputQuantityList */
+                MATCH_inputEPCClass?: string;
+                /** @description EPC classes that occur in outputQuantityList */
+                MATCH_outputEPCClass?: string;
                 /** @description EPC classes, including lots, that occur in any role */
                 MATCH_anyEPCClass?: string;
                 /** @description The sort key: `eventTime` (default) or `recordTime` */
                 orderBy?: "eventTime" | "recordTime";
                 /** @description The sort direction: `DESC` (default) or `ASC` */
                 orderDirection?: "ASC" | "DESC";
+                /** @description The token of the next page, exactly as the previous page returned it */
+                nextPageToken?: string;
                 /** @description Return only this many events in all; needs `orderBy` */
                 eventCountLimit?: number;
                 /** @description Fail if more events match */
                 maxEventCount?: number;
                 /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
                 perPage?: number;
-                /** @description The token of the next page, exactly as the previous page returned it */
-                nextPageToken?: string;
+                /** @description `true`: only error declarations */
+                EXISTS_errorDeclaration?: boolean;
             };
             header?: {
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -2555,6 +5296,1149 @@ export interface operations {
                 };
             };
             /** @description `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releasePageToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A token of a page */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `request.malformed_head` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_implemented` */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listQueries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
+                 *     may have fewer.
+                 */
+                perPage?: number;
+                /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
+                nextPageToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. The `Link` header with `rel="next"` is absent on the last page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedQuery"][];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createQuery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes retries safe: for 24 hours, requests with the same key have one effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedQuery"];
+            };
+        };
+        responses: {
+            /** @description The query is stored; `Location` is its URL */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.invalid_field`, `provenance.invalid_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_exists`, `provenance.too_many_queries`, `idempotency.in_flight` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.body_too_large`, `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency.mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the query, percent-encoded */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The query */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedQuery"];
+                };
+            };
+            /** @description `request.invalid_parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_query` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the query, percent-encoded */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The query is deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `request.invalid_parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_query` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queryNamedEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
+                 *     may have fewer.
+                 */
+                perPage?: number;
+                /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
+                nextPageToken?: string;
+            };
+            header?: {
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path: {
+                /** @description The name of the query, percent-encoded */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An EPCISQueryDocument */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `request.invalid_parameter`, `provenance.invalid_query`, `request.invalid_cursor`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_query` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_large`, `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReadPoints: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
+                 *     may have fewer.
+                 */
+                perPage?: number;
+                /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
+                nextPageToken?: string;
+            };
+            header?: {
+                /** @description Namespaces of the caller, `prefix=uri,…`, with which values are shortened */
+                "GS1-Extensions"?: string;
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. The `Link` header with `rel="next"` is absent on the last page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_cursor`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showReadPoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
+                "GS1-Extensions"?: string;
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path: {
+                /** @description A read point in any spelling, percent-encoded */
+                value: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names below it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_resource` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queryEventsOfReadPoint: {
+        parameters: {
+            query?: {
+                /** @description Event types: `ObjectEvent|AggregationEvent|…` */
+                eventType?: string;
+                /** @description Events that happened at or after this time */
+                GE_eventTime?: string;
+                /** @description Events that happened before this time */
+                LT_eventTime?: string;
+                /** @description Events recorded at or after this time */
+                GE_recordTime?: string;
+                /** @description Events recorded before this time */
+                LT_recordTime?: string;
+                /** @description Actions: `ADD|OBSERVE|DELETE` */
+                EQ_action?: string;
+                /** @description Business steps, as bare CBV words or URIs */
+                EQ_bizStep?: string;
+                /** @description Dispositions, as bare CBV words or URIs */
+                EQ_disposition?: string;
+                /** @description Business locations, in any spelling */
+                EQ_bizLocation?: string;
+                /** @description Event ids */
+                EQ_eventID?: string;
+                /** @description Dispositions that an event sets, as bare CBV words or URIs */
+                EQ_persistentDisposition_set?: string;
+                /** @description Dispositions that an event ends, as bare CBV words or URIs */
+                EQ_persistentDisposition_unset?: string;
+                /** @description Ids of transformations, in any spelling */
+                EQ_transformationID?: string;
+                /** @description Reasons of error declarations, as bare CBV words or URIs */
+                EQ_errorReason?: string;
+                /** @description Ids of the events that correct an erroneous one */
+                EQ_correctiveEventID?: string;
+                /** @description EPCs or EPC patterns that occur in epcList or childEPCs */
+                MATCH_epc?: string;
+                /** @description EPCs or EPC patterns that occur in parentID */
+                MATCH_parentID?: string;
+                /** @description EPCs or EPC patterns that occur in inputEPCList */
+                MATCH_inputEPC?: string;
+                /** @description EPCs or EPC patterns that occur in outputEPCList */
+                MATCH_outputEPC?: string;
+                /** @description EPCs or EPC patterns that occur in any role */
+                MATCH_anyEPC?: string;
+                /** @description EPC classes that occur in quantityList or childQuantityList */
+                MATCH_epcClass?: string;
+                /** @description EPC classes that occur in inputQuantityList */
+                MATCH_inputEPCClass?: string;
+                /** @description EPC classes that occur in outputQuantityList */
+                MATCH_outputEPCClass?: string;
+                /** @description EPC classes, including lots, that occur in any role */
+                MATCH_anyEPCClass?: string;
+                /** @description The sort key: `eventTime` (default) or `recordTime` */
+                orderBy?: "eventTime" | "recordTime";
+                /** @description The sort direction: `DESC` (default) or `ASC` */
+                orderDirection?: "ASC" | "DESC";
+                /** @description The token of the next page, exactly as the previous page returned it */
+                nextPageToken?: string;
+                /** @description Return only this many events in all; needs `orderBy` */
+                eventCountLimit?: number;
+                /** @description Fail if more events match */
+                maxEventCount?: number;
+                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                perPage?: number;
+                /** @description `true`: only error declarations */
+                EXISTS_errorDeclaration?: boolean;
+            };
+            header?: {
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
+                "GS1-Extensions"?: string;
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
+                "Waymark-Min-Height"?: string;
+            };
+            path: {
+                /** @description A read point in any spelling, percent-encoded */
+                value: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An EPCISQueryDocument */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `request.invalid_parameter`, `provenance.invalid_query`, `request.invalid_cursor`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_resource` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_large`, `provenance.query_too_complex` */
             413: {
                 headers: {
                     [name: string]: unknown;

@@ -80,9 +80,19 @@ mod tests {
         for good in ["a", "my query", "a/b?c#d", "批次", "...", &"ü".repeat(QUERY_NAME_CHARS_MAX)] {
             assert_eq!(NamedQuery::parse(body(good).as_bytes()).expect(good).name, good);
         }
-        for bad in ["", " ", ".", "..", "a\nb", "\u{202e}x", "\0", &"ü".repeat(QUERY_NAME_CHARS_MAX + 1)] {
+        let long = "ü".repeat(QUERY_NAME_CHARS_MAX + 1);
+        for (bad, code) in [
+            ("", "request.invalid_field"),
+            (" ", "request.invalid_field"),
+            (".", "request.invalid_field"),
+            ("..", "request.invalid_field"),
+            (&long, "request.invalid_field"),
+            ("\u{202e}x", "request.invalid_field"),
+            ("a\nb", "request.invalid_field"),
+            ("\0", "provenance.invalid_query"),
+        ] {
             let error = NamedQuery::parse(body(bad).as_bytes()).expect_err(bad);
-            assert_eq!((error.code().name, &*error.problem().errors[0].pointer), ("request.invalid_field", "/name"));
+            assert_eq!((error.code().name, &*error.problem().errors[0].pointer), (code, "/name"), "{bad:?}");
         }
     }
 }

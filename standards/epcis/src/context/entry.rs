@@ -1,5 +1,5 @@
-//! Reads the members of an object of a context. Invariant: only a name and its namespace are read. Whatever else a member
-//! holds is left to the readers of JSON-LD.
+//! Reads the members of an object of a context. Invariant: only a name and its namespace are read. Whatever else a
+//! member holds is left to the readers of JSON-LD.
 
 use std::borrow::Cow;
 

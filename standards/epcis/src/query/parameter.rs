@@ -54,11 +54,26 @@ pub(super) static PARAMETERS: [(&str, Apply); 24] = [
         query.event_ids = each(values, "an event id", |text| Some(text.to_owned()))?;
         Ok(())
     }),
-    ("EQ_persistentDisposition_set", |query, values| set_terms(query, TermKind::PersistentlySet, values)),
-    ("EQ_persistentDisposition_unset", |query, values| set_terms(query, TermKind::PersistentlyUnset, values)),
-    ("EQ_transformationID", |query, values| set_terms(query, TermKind::TransformationId, values)),
-    ("EQ_errorReason", |query, values| set_terms(query, TermKind::ErrorReason, values)),
-    ("EQ_correctiveEventID", |query, values| set_terms(query, TermKind::CorrectiveEventId, values)),
+    ("EQ_persistentDisposition_set", |query, values| {
+        add_terms(query, TermKind::PersistentlySet, values);
+        Ok(())
+    }),
+    ("EQ_persistentDisposition_unset", |query, values| {
+        add_terms(query, TermKind::PersistentlyUnset, values);
+        Ok(())
+    }),
+    ("EQ_transformationID", |query, values| {
+        add_terms(query, TermKind::TransformationId, values);
+        Ok(())
+    }),
+    ("EQ_errorReason", |query, values| {
+        add_terms(query, TermKind::ErrorReason, values);
+        Ok(())
+    }),
+    ("EQ_correctiveEventID", |query, values| {
+        add_terms(query, TermKind::CorrectiveEventId, values);
+        Ok(())
+    }),
     ("EXISTS_errorDeclaration", |query, values| {
         query.only_error_declarations = one(values, "\"true\" or \"false\"", |text| text.parse().ok())?;
         Ok(())
@@ -138,10 +153,9 @@ fn set_places(slot: &mut Vec<String>, values: &[&str]) -> Result<(), String> {
     Ok(())
 }
 
-fn set_terms(query: &mut EventQuery, kind: TermKind, values: &[&str]) -> Result<(), String> {
+fn add_terms(query: &mut EventQuery, kind: TermKind, values: &[&str]) {
     let values = values.iter().map(|value| kind.canonical(value).into_owned()).collect();
     query.terms.push(TermMatch { kind, values });
-    Ok(())
 }
 
 fn set_limit(query: &mut EventQuery, values: &[&str], limit: fn(u32) -> EventLimit) -> Result<(), String> {

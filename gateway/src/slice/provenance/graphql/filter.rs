@@ -106,10 +106,14 @@ fn parse<F: Serialize>(filter: &F, first: Option<u32>, after: Option<String>) ->
     let body = serde_json::to_vec(&Paged { filter, per_page: first, next_page_token: after });
     let result = parse_body(&body.map_err(|error| ApiError::internal(&error))?);
     let mut query = result.map_err(|mut problems| {
-        problems.iter_mut().for_each(|problem| name_argument(&mut problem.pointer));
+        for problem in &mut problems {
+            name_argument(&mut problem.pointer);
+        }
         invalid_query(problems)
     })?;
-    query.next_page_token.iter_mut().for_each(|token| name_argument(&mut token.pointer));
+    if let Some(token) = &mut query.next_page_token {
+        name_argument(&mut token.pointer);
+    }
     Ok(query)
 }
 

@@ -70,10 +70,6 @@ pub(in crate::slice::provenance) async fn find(
     tenant: TenantId,
     name: &str,
 ) -> Result<Option<NamedQuery>, sqlx::Error> {
-    // No query has such a name, and the database cannot compare with one.
-    if name.contains('\0') {
-        return Ok(None);
-    }
     let row = sqlx::query("SELECT name, query FROM app.named_query WHERE tenant_id = $1 AND name = $2")
         .bind(tenant)
         .bind(name)
@@ -88,9 +84,6 @@ pub(in crate::slice::provenance) async fn delete(
     tenant: TenantId,
     name: &str,
 ) -> Result<bool, sqlx::Error> {
-    if name.contains('\0') {
-        return Ok(false);
-    }
     let deleted = sqlx::query("DELETE FROM app.named_query WHERE tenant_id = $1 AND name = $2")
         .bind(tenant)
         .bind(name)

@@ -1,5 +1,5 @@
-//! Collects what the events of a batch name, each value once. Invariant: rows are written in the order of their key, and
-//! a row that exists is left as it is.
+//! Collects what the events of a batch name, each value once. Invariant: rows are written in the order of their key,
+//! and a row that exists is left as it is.
 
 use super::{NewEvent, VALUE};
 use crate::{
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 /// A row of the table, ordered as its key.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-struct Value {
+struct Listed {
     tenant: TenantId,
     kind: ValueKind,
     value: String,
@@ -23,7 +23,7 @@ struct Value {
 
 /// The values of a batch.
 #[derive(Debug, Default)]
-pub(super) struct Values(BTreeSet<Value>);
+pub(super) struct Values(BTreeSet<Listed>);
 
 impl Values {
     /// Adds the fields of an event with one value.
@@ -52,12 +52,12 @@ impl Values {
 
     fn insert(&mut self, tenant: TenantId, kind: ValueKind, value: &str, shard: ShardId) {
         if is_listed(value) {
-            self.0.insert(Value { tenant, kind, value: value.to_owned(), shard });
+            self.0.insert(Listed { tenant, kind, value: value.to_owned(), shard });
         }
     }
 
     pub(super) fn statements(&self) -> Result<Vec<Statement>, ColumnError> {
-        let rows: Vec<&Value> = self.0.iter().collect();
+        let rows: Vec<&Listed> = self.0.iter().collect();
         Insert::documents_into(VALUE, &rows, |row| row.value.len())
             .column("tenant_id", |row| row.tenant)
             .column("kind", |row| row.kind)

@@ -1,6 +1,6 @@
 //! Makes the definitions of a context in the order of JSON-LD (JSON-LD 1.1 API section 4.2.2). Invariant: a definition
-//! rests on earlier ones, on at most [`NAMESPACE_HOPS_MAX`], and no namespace is longer than [`URI_BYTES_MAX`] when it is
-//! written out. Making them takes time in proportion to the context, times the logarithm of the definitions.
+//! rests on earlier ones, on at most [`NAMESPACE_HOPS_MAX`], and no namespace is longer than [`URI_BYTES_MAX`] when it
+//! is written out. Making them takes time in proportion to the context, times the logarithm of the definitions.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
