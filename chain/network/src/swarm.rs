@@ -123,12 +123,19 @@ mod tests {
     use libp2p::TransportError;
     use std::io;
 
+    /// An error with a text of its own and a cause.
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Caused(&'static str, #[source] io::Error);
+
     #[test]
     fn the_reason_of_a_listener_is_never_empty() {
         let taken = io::Error::new(io::ErrorKind::AddrInUse, "the address is taken");
         assert_eq!(reason_of(&TransportError::Other(taken)), "the address is taken");
-        let nested = io::Error::other(io::Error::other("a cause"));
-        assert_eq!(reason_of(&nested), "a cause", "what repeats its cause is shown once");
+        let cause = || io::Error::other("a cause");
+        assert_eq!(reason_of(&Caused("cannot bind", cause())), "cannot bind: a cause");
+        let repeating = Caused("cannot bind: a cause", cause());
+        assert_eq!(reason_of(&repeating), "cannot bind: a cause", "what repeats its cause is shown once");
         assert_eq!(
             reason_of(&TransportError::Other(io::Error::other(""))),
             "Other(Custom { kind: Other, error: \"\" })"

@@ -37,14 +37,25 @@ const fn kind(duty: &Duty) -> Option<&'static str> {
     }
 }
 
+/// Submits a proof until the ledger answers. A transaction that is not taken, or expires, is replaced after the next
+/// block.
 async fn submit(node: NodeHandle, key: SecretKey, kind: &str, duty: Duty) {
-    let transaction = upkeep(&node, BEACON_SHARD, &key, [Command::Beacon(duty)]);
-    let codes: Vec<String> = match node.submit(BEACON_SHARD, transaction).await {
-        Ok(outcome) => outcome.receipts.into_iter().map(code).collect(),
-        Err(SubmitError::Refused { code, .. }) => vec![code.to_owned()],
-        Err(error) => return println!("{}", serde_json::json!({ "not_taken": kind, "why": error.to_string() })),
-    };
-    println!("{}", serde_json::json!({ "replayed": kind, "said": codes }));
+    let mut tip = node.tip(BEACON_SHARD);
+    loop {
+        let transaction = upkeep(&node, BEACON_SHARD, &key, [Command::Beacon(duty.clone())]);
+        let codes: Vec<String> = match node.submit(BEACON_SHARD, transaction).await {
+            Ok(outcome) => outcome.receipts.into_iter().map(code).collect(),
+            Err(SubmitError::Refused { code, .. }) => vec![code.to_owned()],
+            Err(error) => {
+                println!("{}", serde_json::json!({ "not_taken": kind, "why": error.to_string() }));
+                if tip.changed().await.is_err() {
+                    return;
+                }
+                continue;
+            }
+        };
+        return println!("{}", serde_json::json!({ "replayed": kind, "said": codes }));
+    }
 }
 
 fn code(receipt: Receipt) -> String {

@@ -9,13 +9,7 @@ use crate::{
     poll::until,
     split::document,
 };
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt as _,
-    path::Path,
-    process::Stdio,
-    time::{Duration, Instant},
-};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Stdio, time::Duration};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader},
     process::Command,
@@ -96,13 +90,12 @@ async fn settings_of_other_clients_change_nothing() {
     }
     let mut command = waymark();
     command.envs(LIBPQ.map(|name| (name, "-c nonsense"))).envs(OTHERS).env("HOME", &home);
-    let begin = Instant::now();
     let instance = Instance::start_in(command, &folder.data(), &[]).await;
     let api = instance.sign_in().await;
     assert!(api.capture(document(1)).await.is_captured());
     assert_eq!(api.every_event().await.len(), 1);
     instance.stop().await;
-    // The values that were reported to hang or fail, one by one, on the existing data.
+    // The values that were reported to hang or fail, one by one, on the existing data. A start has a time limit.
     for (name, value) in [("PGPORT", "5433"), ("PGSSLMODE", "require"), ("PGOPTIONS", "-c search_path=x")] {
         let mut command = waymark();
         command.env(name, value);
@@ -110,7 +103,6 @@ async fn settings_of_other_clients_change_nothing() {
         assert_eq!(instance.sign_in().await.every_event().await.len(), 1, "{name}");
         instance.stop().await;
     }
-    assert!(begin.elapsed() < Duration::from_mins(1), "no start waited for a wrong address");
 }
 
 /// Captures and reads until both succeed. Until then each answer is a 503 of a known code that says when to come again.
@@ -143,10 +135,8 @@ async fn a_killed_server_is_started_again_and_readers_are_told_to_come_back() {
     let api = instance.sign_in().await;
     assert!(api.capture(document(1)).await.is_captured());
     for round in 2..4 {
-        let begin = Instant::now();
         server(&folder.data()).kill();
         recovers(&api, round).await;
-        assert!(begin.elapsed() < Duration::from_secs(20), "it runs again within seconds");
         api.await_indexed().await;
     }
     until("all events", async || (api.every_event().await.len() == 3).then_some(())).await;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use std::{
     path::{Path, PathBuf},
     process::Stdio,
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
@@ -24,8 +24,6 @@ use tokio::{
 
 /// The time limit of a start or stop on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// The maximum duration of a capture while one validator is down.
-const STALL_MAX: Duration = Duration::from_secs(3);
 /// The number of kills and restarts; `WAYMARK_NETWORK_ROUNDS` overrides it.
 const ROUNDS: usize = 4;
 
@@ -122,10 +120,8 @@ async fn a_network_continues_while_its_validators_are_killed_in_turn() {
             None => send_signal(ready.validators[at].pid, "KILL"),
         }
         for number in 0..3 {
-            let started = Instant::now();
             let id = format!("urn:uuid:{round}-{number}");
             assert!(api.capture(document(&id)).await.is_captured(), "{id}");
-            assert!(started.elapsed() < STALL_MAX, "{id} took {:?}", started.elapsed());
         }
         let (child, _) = start(&["node", "--json"], &ready.validators[at].data).await;
         returned.push((at, child));

@@ -59,6 +59,8 @@ pub(crate) struct Group {
     pub(crate) proposals: Vec<(usize, Message)>,
     /// Whether proposals reach the other members.
     pub(crate) proposes: bool,
+    /// The member whose messages reach nobody.
+    pub(crate) silent: Option<usize>,
 }
 
 impl Group {
@@ -84,6 +86,7 @@ impl Group {
             refused: Vec::new(),
             proposals: Vec::new(),
             proposes: true,
+            silent: None,
         };
         let command = account::Command::RegisterTenant(account::RegisterTenant {
             tenant: crate::fixture::TENANT,
@@ -335,6 +338,9 @@ impl Group {
             if !self.proposes {
                 return;
             }
+        }
+        if self.silent == Some(from) {
+            return;
         }
         let receives = |at: &usize| *at != from && to.is_none_or(|to| to == key(*at).public_key());
         for at in (0..self.members.len()).filter(receives) {

@@ -17,8 +17,11 @@ use std::{collections::HashSet, time::Instant};
 
 /// The duration of the killing, in seconds; `WAYMARK_CHAOS_SECONDS` overrides it.
 const SECONDS: u64 = 20;
-/// The number of captures that become final while a validator is down, and again before the next one is killed.
+/// The number of captures that become final while a validator is down, and again before the next one is killed. It is
+/// above the number of clients, so some of them are sent after the kill.
 const CAPTURES: usize = 8;
+/// The same of registrations, on each shard. One client of a shard has one request at a time.
+const REGISTRATIONS: usize = 2;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn captures_continue_while_validators_are_killed_one_after_another() {
@@ -35,6 +38,7 @@ async fn captures_continue_while_validators_are_killed_one_after_another() {
         let at = rounds % VALIDATORS;
         network.kill(at).await;
         load.captures(CAPTURES).await;
+        load.registrations(REGISTRATIONS).await;
         network.start_again(at).await;
         load.captures(CAPTURES).await;
         rounds += 1;

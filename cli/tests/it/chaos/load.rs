@@ -67,14 +67,14 @@ impl Load {
 
     /// Waits until `count` more captures are final.
     pub(super) async fn captures(&self, count: usize) {
-        let goal = self.items.captures() + count;
-        self.items
-            .count
-            .subscribe()
-            .wait_for(|captures| *captures >= goal)
-            .await
-            .map(drop)
-            .expect("the load is running");
+        let goal = self.items.counts.borrow().captures + count;
+        self.items.reaches(|counts| counts.captures >= goal).await;
+    }
+
+    /// Waits until `count` more registrations are final on every shard.
+    pub(super) async fn registrations(&self, count: usize) {
+        let goals = self.items.counts.borrow().registrations.map(|registrations| registrations + count);
+        self.items.reaches(|counts| counts.registrations.iter().zip(goals).all(|(own, goal)| *own >= goal)).await;
     }
 
     /// Captures one more document and returns the latency.
@@ -94,24 +94,36 @@ impl Load {
     }
 }
 
+/// The number of final items.
+#[derive(Default)]
+struct Counts {
+    captures: usize,
+    /// By shard.
+    registrations: [usize; SHARDS as usize],
+}
+
 #[derive(Clone)]
 struct FinalItems {
     list: Arc<Mutex<Vec<FinalItem>>>,
-    count: watch::Sender<usize>,
+    counts: watch::Sender<Counts>,
 }
 
 impl FinalItems {
     fn new() -> Self {
-        Self { list: Arc::default(), count: watch::Sender::new(0) }
+        Self { list: Arc::default(), counts: watch::Sender::new(Counts::default()) }
     }
 
     fn add(&self, item: FinalItem) {
         self.list.lock().expect("no client panicked while it held the lock").push(item);
-        self.count.send_modify(|count| *count += usize::from(matches!(item.what, What::Captured(_))));
+        self.counts.send_modify(|counts| match item.what {
+            What::Captured(_) => counts.captures += 1,
+            What::Registered(shard, _) => counts.registrations[usize::from(shard.0)] += 1,
+        });
     }
 
-    fn captures(&self) -> usize {
-        *self.count.borrow()
+    /// Waits until the counts meet a condition.
+    async fn reaches(&self, is_met: impl FnMut(&Counts) -> bool) {
+        self.counts.subscribe().wait_for(is_met).await.map(drop).expect("the load is running");
     }
 }
 

@@ -1,5 +1,5 @@
 //! A partition splits the network into two halves without a quorum. Nothing becomes final on either side. After the
-//! partition heals, the network continues within moments, on one chain.
+//! partition heals, the network continues on one chain.
 
 use super::{
     STALL_MAX,
@@ -11,13 +11,15 @@ use super::{
     seconds,
     stored::same_chain,
 };
+use crate::poll::until;
 use std::time::{Duration, Instant};
 use tokio::time::{MissedTickBehavior, interval};
 
-/// The duration of the partition, in seconds; `WAYMARK_PARTITION_SECONDS` overrides it.
+/// The duration of the partition after the last message in flight, in seconds; `WAYMARK_PARTITION_SECONDS` overrides
+/// it.
 const SECONDS: u64 = 6;
-/// The time after the cut in which messages in flight still arrive, and in which a follower that had asked a validator
-/// of the other half asks one of its own (`chain_replica::peers::FETCH_MS`, twice, and a second more).
+/// Without a new block for this time, no message of before the cut is in flight any more, and a follower that had asked
+/// a validator of the other half has asked one of its own (`chain_replica::peers::FETCH_MS`, twice, and a second more).
 const SETTLING: Duration = Duration::from_secs(3);
 /// The interval between two checks of the halves.
 const BEAT: Duration = Duration::from_millis(50);
@@ -33,8 +35,8 @@ async fn a_partition_halts_both_halves_and_they_continue_on_one_chain() {
     let load = Load::start(&network.api, Some((&far, operator)));
     load.captures(10).await;
 
-    let cut = Instant::now();
     network.routes.cut_off(&FAR);
+    let cut = Instant::now();
     let halted = stand_still(&network, &far, seconds("WAYMARK_PARTITION_SECONDS", SECONDS)).await;
     let healed = Instant::now();
     network.routes.heal();
@@ -63,20 +65,28 @@ async fn a_partition_halts_both_halves_and_they_continue_on_one_chain() {
     same_chain(&network.stop().await, &heights, VALIDATORS + 1);
 }
 
-/// Checks both halves: after the messages in flight have arrived, neither side has a block above the highest of then.
-/// A side may still fetch a block that was final before the cut. Returns the highest height of each shard.
+/// Checks both halves: once the messages in flight have arrived, neither side has a block above the highest of then. A
+/// side may still fetch a block that was final before the cut. Returns the highest height of each shard.
 async fn stand_still(network: &Network, far: &Follower, duration: Duration) -> Vec<u64> {
+    let highest = async || {
+        let near = network.heights().await;
+        near.into_iter().zip(far.heights()).map(|(near, far)| near.max(far)).collect::<Vec<_>>()
+    };
+    let (mut settled, mut since) = (highest().await, Instant::now());
+    until("the end of the messages in flight", async || {
+        let seen = highest().await;
+        if seen != settled {
+            (settled, since) = (seen, Instant::now());
+        }
+        (since.elapsed() > SETTLING).then_some(())
+    })
+    .await;
     let began = Instant::now();
     let mut beat = interval(BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut settled = None;
     while began.elapsed() < duration {
         beat.tick().await;
-        let near = network.heights().await;
-        let seen: Vec<_> = near.into_iter().zip(far.heights()).map(|(near, far)| near.max(far)).collect();
-        if began.elapsed() > SETTLING {
-            assert_eq!(settled.get_or_insert_with(|| seen.clone()), &seen, "{:?} after the cut", began.elapsed());
-        }
+        assert_eq!(highest().await, settled, "{:?} after the last message in flight", began.elapsed());
     }
-    settled.expect("the partition lasts longer than the settling time")
+    settled
 }
