@@ -23,7 +23,7 @@ fn many(count: usize, piece: impl Fn(usize) -> String) -> String {
 /// Each attack, the problem's status and code, and the beginning of the place of its first fault.
 fn attacks() -> Vec<(&'static str, String, u16, &'static str, &'static str)> {
     let entities = many(10, |n| format!("<!ENTITY a{} \"{}\">", n + 1, format!("&a{n};").repeat(10)));
-    let attributes = many(800_000, |n| format!(" a{n}=\"\""));
+    let attributes = many(800_000, |n| format!(" a{n:x}=\"\""));
     let long = "x".repeat(900);
     let two = xml_event("", "<a:v>1</a:v><b:v>1</b:v>");
     let spaces = format!("<epcis:EPCISDocument xmlns:a=\"urn:a:{long}\" xmlns:b=\"urn:b:{long}\"");

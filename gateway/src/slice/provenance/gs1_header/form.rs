@@ -94,7 +94,7 @@ pub(super) fn read(method: &Method, path: &str, headers: &HeaderMap) -> Result<A
 fn has_xml(method: &Method, path: &str) -> bool {
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     match segments[..] {
-        ["epcis", "capture"] => method == Method::POST,
+        ["epcis", "capture"] => matches!(*method, Method::POST | Method::OPTIONS),
         ["epcis", "events"] | ["epcis", "events", _] => true,
         ["epcis", _, _, "events"] => true,
         _ => false,
