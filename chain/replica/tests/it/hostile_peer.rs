@@ -115,8 +115,9 @@ fn a_false_list_from_a_member_that_does_not_lead_delays_nothing() {
     assert_eq!(last.certificate.vote.view, View(0), "no view was given up");
 }
 
+/// The leader sends a false list to one member. The others and the leader are a quorum.
 #[test]
-fn a_false_list_from_the_leader_is_ignored() {
+fn a_false_list_for_one_member_does_not_delay_the_block_of_the_others() {
     let mut group = group();
     let (leader, vote, header, ids) = caught(&mut group);
     let height = group.height(leader);
@@ -124,7 +125,7 @@ fn a_false_list_from_the_leader_is_ignored() {
         let ids = if at == (leader + 1) % VALIDATORS { vec![TxId(Digest([3; 32]))] } else { ids.clone() };
         group.deliver_message(at, leader, Message::Proposal { vote: vote.clone(), header: header.clone(), ids });
     }
-    assert!(wait(&mut group, leader, height) <= 20, "the right list is requested at once");
+    assert!(wait(&mut group, leader, height) <= 20, "the block is not delayed");
 }
 
 #[test]
