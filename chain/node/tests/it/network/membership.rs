@@ -82,6 +82,19 @@ async fn is_connected(group: &Group, at: usize, to: usize) {
     tokio::time::timeout(PATIENCE, connected).await.unwrap_or_else(|_| panic!("{at} does not connect to {to}"));
 }
 
+/// Waits until a member has noticed that its peers are gone.
+async fn is_cut_off(group: &Group, at: usize) {
+    let handle = group.handle(at);
+    let cut_off = async {
+        // No event announces a lost connection, and without peers no block comes.
+        let mut ticks = tokio::time::interval(Duration::from_millis(50));
+        while handle.peers().iter().any(|peer| peer.connected_since.is_some()) {
+            ticks.tick().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, cut_off).await.unwrap_or_else(|_| panic!("{at} is still connected"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_validator_gets_a_seat_and_another_gives_its_seat_up() {
     let mut group = Group::with_beacon(4).await;
@@ -169,6 +182,7 @@ async fn a_request_of_a_member_without_peers_fails() {
     for gone in 0..4 {
         group.stop(gone).await;
     }
+    is_cut_off(&group, FOLLOWER).await;
     let began = Instant::now();
     assert_eq!(candidacy(&group, FOLLOWER).register(None).await, Err(CandidacyError::Behind));
     assert!(began.elapsed() >= CATCH_UP_WAIT);
