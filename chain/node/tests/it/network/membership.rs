@@ -12,7 +12,7 @@ use chain_types::{
     beacon::{Event, ValidatorId},
     native::Amount,
 };
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The index of the follower, which submits the captures.
 pub(super) const FOLLOWER: usize = 4;
