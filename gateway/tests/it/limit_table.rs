@@ -53,12 +53,12 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("NAMED_QUERY_BYTES_MAX", size(named_query::NAMED_QUERY_BYTES_MAX as u64)),
         ("QUERY_NAME_CHARS_MAX", count(named_query::QUERY_NAME_CHARS_MAX as u64)),
         (
-            "XML_JSON_BYTES_MAX",
+            "CAPTURE_JSON_BYTES_MAX",
             format!(
                 "{}, and {} bytes for each of the XML and {}",
-                size(source::XML_JSON_BYTES_MAX as u64),
-                source::XML_JSON_FACTOR,
-                size(source::XML_JSON_BYTES_MIN as u64)
+                size(source::CAPTURE_JSON_BYTES_MAX as u64),
+                source::CAPTURE_JSON_FACTOR,
+                size(source::CAPTURE_JSON_BYTES_MIN as u64)
             ),
         ),
         ("XML_ANSWER_BYTES_MAX", size(answer::XML_ANSWER_BYTES_MAX as u64)),

@@ -39,7 +39,7 @@ pub(crate) async fn capture(stack: &Stack, xml: &[u8]) -> Answer {
 
 /// Gets an answer in XML.
 pub(crate) async fn get_xml(stack: &Stack, uri: &str, headers: &[(&str, &str)]) -> Answer {
-    let headers = [&[("accept", "application/xml")], headers].concat();
+    let headers = [&[("accept", "application/xml")][..], headers].concat();
     stack.send(Method::GET, uri, &headers, b"").await
 }
 

@@ -4,7 +4,7 @@
 
 use super::{
     code,
-    source::{Binding, Source, XML_JSON_FACTOR},
+    source::{Binding, CAPTURE_JSON_FACTOR, Source},
 };
 use crate::{
     error::ApiError,
@@ -63,7 +63,7 @@ pub fn capture(
         too_large: &code::DOCUMENT_TOO_LARGE,
         bytes: match binding {
             Binding::Json => body.len(),
-            Binding::Xml => body.len().saturating_mul(XML_JSON_FACTOR),
+            Binding::Xml => body.len().saturating_mul(CAPTURE_JSON_FACTOR),
         },
         draft: move |sealer: EntrySealer<'_>| draft(&body, binding, shape, mode, sealer),
     }

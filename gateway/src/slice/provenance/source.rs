@@ -25,11 +25,11 @@ use standards_epcis::{
 use std::{collections::BTreeMap, iter};
 
 /// The memory of the JSON that is made of an XML capture, for each byte of XML. It is taken before the body is read.
-pub const XML_JSON_FACTOR: usize = 4;
+pub const CAPTURE_JSON_FACTOR: usize = 4;
 /// The memory of that JSON in addition, in bytes, so that short documents may use long namespaces.
-pub const XML_JSON_BYTES_MIN: usize = 64 * 1_024;
+pub const CAPTURE_JSON_BYTES_MIN: usize = 64 * 1_024;
 /// The most memory of that JSON, in bytes.
-pub const XML_JSON_BYTES_MAX: usize = 16 * 1_024 * 1_024;
+pub const CAPTURE_JSON_BYTES_MAX: usize = 16 * 1_024 * 1_024;
 
 /// The binding of a body.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,7 +40,7 @@ pub enum Binding {
 
 /// The most memory of the JSON that is made of so many bytes of XML.
 pub(super) fn json_bytes_max(xml_bytes: usize) -> usize {
-    xml_bytes.saturating_mul(XML_JSON_FACTOR).saturating_add(XML_JSON_BYTES_MIN).min(XML_JSON_BYTES_MAX)
+    xml_bytes.saturating_mul(CAPTURE_JSON_FACTOR).saturating_add(CAPTURE_JSON_BYTES_MIN).min(CAPTURE_JSON_BYTES_MAX)
 }
 
 /// Reads the body of a capture.
