@@ -6,7 +6,7 @@
 
 mod pace;
 
-pub use pace::{BODY_BYTES_PER_S_MIN, BODY_GRACE_MS, BODY_STALL_MS_MAX};
+pub use pace::{BODY_BYTES_PER_S_MIN, BODY_GRACE_MS, BODY_S_MAX, BODY_STALL_MS_MAX};
 
 use crate::{
     budget::{self, Charge},
@@ -100,7 +100,7 @@ async fn collect(
     let most = announced.unwrap_or(bytes_max);
     let mut charge = Charge::reserve(most.saturating_add(beside(most))).await?;
     let mut read = BytesMut::with_capacity(announced.unwrap_or_default());
-    let mut pace = Pace::start();
+    let mut pace = Pace::start(most);
     while let Some(frame) = pace.next(body).await? {
         let Ok(data) = frame.into_data() else { continue };
         let len = read.len().saturating_add(data.len());

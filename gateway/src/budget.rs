@@ -101,7 +101,12 @@ fn searches() -> Limits {
 fn processors() -> Limits {
     let count = processor_count();
     let total = count.saturating_add(TASKS_BEYOND_PROCESSORS);
-    Limits { member_max: count, group_max: count.saturating_add(1), ..Limits::of(total, PROCESSOR_WAIT) }
+    Limits {
+        member_max: count,
+        group_max: count.saturating_add(1),
+        leaves_as_much: false,
+        ..Limits::of(total, PROCESSOR_WAIT)
+    }
 }
 
 fn processor_count() -> u32 {

@@ -16,6 +16,10 @@ pub const BODY_BYTES_PER_S_MIN: u64 = 4_096;
 /// The time in milliseconds after which the average rate counts.
 pub const BODY_GRACE_MS: u64 = 5_000;
 
+/// The time in seconds in which the memory that a body has taken must fill, on average. A body of unknown length takes
+/// what its route allows, so state a `Content-Length` on a slow line.
+pub const BODY_S_MAX: u64 = 60;
+
 /// How slowly a body may arrive.
 #[derive(Clone, Copy)]
 struct Slowest {
@@ -24,11 +28,16 @@ struct Slowest {
     bytes_per_s: u64,
 }
 
-const SLOWEST: Slowest = Slowest {
-    stall: Duration::from_millis(BODY_STALL_MS_MAX),
-    grace: Duration::from_millis(BODY_GRACE_MS),
-    bytes_per_s: BODY_BYTES_PER_S_MIN,
-};
+impl Slowest {
+    /// For a body that has taken memory.
+    fn of(taken: usize) -> Self {
+        Self {
+            stall: Duration::from_millis(BODY_STALL_MS_MAX),
+            grace: Duration::from_millis(BODY_GRACE_MS),
+            bytes_per_s: BODY_BYTES_PER_S_MIN.max(taken as u64 / BODY_S_MAX),
+        }
+    }
+}
 
 /// Measures the arrival of one body.
 pub(super) struct Pace {
@@ -38,9 +47,9 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// Starts with the first byte still to come.
-    pub(super) fn start() -> Self {
-        Self::with(SLOWEST)
+    /// Starts with the first byte still to come. The body has taken memory for `taken` bytes.
+    pub(super) fn start(taken: usize) -> Self {
+        Self::with(Slowest::of(taken))
     }
 
     fn with(slowest: Slowest) -> Self {
@@ -58,7 +67,7 @@ impl Pace {
     /// `request.body_too_slow`, `request.malformed_body`.
     pub(super) async fn next(&self, body: &mut Body) -> Result<Option<Frame<Bytes>>, ApiError> {
         let due = self.due().min(Instant::now() + self.slowest.stall);
-        let frame = tokio::time::timeout_at(due, body.frame()).await.map_err(|_| too_slow())?;
+        let frame = tokio::time::timeout_at(due, body.frame()).await.map_err(|_| self.too_slow())?;
         frame.transpose().map_err(|_| ApiError::new(&code::MALFORMED_BODY, "The body broke off or is badly framed."))
     }
 
@@ -67,15 +76,16 @@ impl Pace {
         let earned_ms = self.bytes.saturating_mul(1_000) / self.slowest.bytes_per_s;
         self.begun + self.slowest.grace + Duration::from_millis(earned_ms)
     }
-}
 
-fn too_slow() -> ApiError {
-    let detail = format!(
-        "A body must not pause for {} s, and must bring {BODY_BYTES_PER_S_MIN} bytes per second on average; nothing was \
-         stored.",
-        BODY_STALL_MS_MAX / 1_000
-    );
-    ApiError::new(&code::BODY_TOO_SLOW, detail)
+    fn too_slow(&self) -> ApiError {
+        let detail = format!(
+            "The body must not pause for {} s, and must bring {} bytes per second on average; nothing was stored. With a \
+             Content-Length a small body may be slower.",
+            self.slowest.stall.as_secs(),
+            self.slowest.bytes_per_s
+        );
+        ApiError::new(&code::BODY_TOO_SLOW, detail)
+    }
 }
 
 #[cfg(test)]
@@ -116,9 +126,20 @@ mod tests {
 
     #[test]
     fn every_byte_earns_time() {
-        let mut pace = Pace::start();
+        let mut pace = Pace::start(0);
         assert_eq!(pace.due() - pace.begun, Duration::from_millis(BODY_GRACE_MS));
         pace.count(usize::try_from(BODY_BYTES_PER_S_MIN).expect("small") * 3);
         assert_eq!(pace.due() - pace.begun, Duration::from_millis(BODY_GRACE_MS + 3_000));
+    }
+    #[test]
+    fn a_body_that_takes_much_memory_must_fill_it() {
+        let taken = 8 * 1_024 * 1_024;
+        let mut pace = Pace::start(taken);
+        let grace = Duration::from_millis(BODY_GRACE_MS);
+        assert_eq!(pace.due() - pace.begun, grace);
+        pace.count(taken / 60);
+        assert_eq!(pace.due() - pace.begun, grace + Duration::from_secs(1));
+        pace.count(taken - taken / 60);
+        assert!(pace.due() - pace.begun <= grace + Duration::from_secs(BODY_S_MAX + 1));
     }
 }

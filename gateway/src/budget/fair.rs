@@ -24,6 +24,10 @@ pub struct Limits {
     pub group_max: u32,
     /// What one member of a group holds.
     pub member_max: u32,
+    /// Whether a member that holds something gets more only up to what is still free: of all, and of its group where
+    /// that has other members. So `n` members that take all they can get leave a part of `n + 1` free (the dynamic
+    /// threshold of Choudhury and Hahne, "Dynamic queue length thresholds for shared-memory packet switches", 1998).
+    pub leaves_as_much: bool,
     /// The number of requests that wait, over all sharers.
     pub waiting_max: usize,
     /// The number of requests of one member that wait.
@@ -39,6 +43,7 @@ impl Limits {
             total,
             group_max: total.saturating_sub(total / 4).max(1),
             member_max: (total / 2).max(1),
+            leaves_as_much: true,
             waiting_max: super::WAITING_MAX,
             waiting_per_member_max: super::WAITING_PER_MEMBER_MAX,
             wait_max,

@@ -110,6 +110,31 @@ async fn a_tenant_that_fills_its_memory_is_refused_and_another_is_served() {
     assert_eq!(world.gateway.budgets.room.free(), world.gateway.config.concurrency_max);
 }
 
+#[tokio::test]
+async fn tenants_that_fill_the_memory_together_leave_some_to_another() {
+    let total = 64 * 1_024;
+    let world = World::start_with(setting(move |config| config.body_kib_max = total)).await;
+    let (first, second, other) =
+        (world.tenant("First").await, world.tenant("Second").await, world.tenant("Other").await);
+    let len = 8 * 1_024 * 1_024 - 1;
+    let secrets = [&first.secret, &second.secret].repeat(8);
+    let attack = join_all(secrets.iter().map(|secret| world.send(endless("/epcis/capture", Some(secret), len))));
+    let victim = async {
+        // One of them takes half, the other as much as it leaves.
+        until(|| world.gateway.budgets.bytes.free() == 16 * 1_024).await;
+        let begun = Instant::now();
+        let answer = world.send(request(Method::POST, "/epcis/capture", Some(&other.secret), Some(&json!({})))).await;
+        answer.assert_problem(400, "provenance.invalid_document");
+        assert!(begun.elapsed() < PROMPT, "{:?}", begun.elapsed());
+    };
+    tokio::join!(victim, async {
+        for answer in attack.await {
+            assert!([408, 429].contains(&answer.status.as_u16()), "{}", answer.text());
+        }
+    });
+    assert_eq!(world.gateway.budgets.bytes.free(), total, "all memory is given back");
+}
+
 /// Each of them would hold a part of the memory and wait for the rest, until all are refused.
 #[tokio::test]
 async fn bodies_of_unknown_length_are_read_in_turn() {

@@ -43,6 +43,7 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("HEADER_READ_MS_MAX", seconds(serve::HEADER_READ_MS_MAX)),
         ("BODY_STALL_MS_MAX", seconds(body::BODY_STALL_MS_MAX)),
         ("BODY_BYTES_PER_S_MIN", format!("{}/s", size(body::BODY_BYTES_PER_S_MIN))),
+        ("BODY_S_MAX", format!("{} s: 140 KB/s where 8 MiB are taken", body::BODY_S_MAX)),
         ("WRITE_BYTES_MIN", size(serve::WRITE_BYTES_MIN)),
         ("SEND_BUFFER_BYTES", size(serve::SEND_BUFFER_BYTES as u64)),
         ("JSON_BODY_BYTES_MAX", size(body::JSON_BODY_BYTES_MAX as u64)),

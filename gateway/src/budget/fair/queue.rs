@@ -150,11 +150,11 @@ impl<G: Copy + Eq + Hash, M: Copy + Eq + Hash, W> Queue<G, M, W> {
         true
     }
 
-    /// Whether `amount` more is above the limit of the member or its group, however much is free.
+    /// Whether `amount` more is refused because of what the member itself holds.
     pub(crate) fn is_at_share(&self, group: G, member: M, amount: u32) -> bool {
-        let in_group = self.groups.get(&group).map_or(0, |state| state.held);
-        let own = self.member(group, member).map_or(0, |state| state.held);
-        own.saturating_add(amount) > self.limits.member_max || in_group.saturating_add(amount) > self.limits.group_max
+        let Some(state) = self.groups.get(&group) else { return false };
+        let own = state.members.get(&member).map_or(0, |state| state.held);
+        own > 0 && own.saturating_add(amount) > self.limits.member_max.min(state.growth_max(self.free, &self.limits))
     }
 
     fn member(&self, group: G, member: M) -> Option<&MemberState<W>> {
@@ -188,7 +188,17 @@ impl<M: Copy + Eq + Hash, W> GroupState<M, W> {
         state.waiting.push_back(waiter);
     }
 
+    /// How much a member that holds something may hold with its next request.
+    fn growth_max(&self, free: u32, limits: &Limits) -> u32 {
+        if !limits.leaves_as_much {
+            return u32::MAX;
+        }
+        let is_shared = self.members.len() > 1;
+        if is_shared { free.min(limits.group_max.saturating_sub(self.held)) } else { free }
+    }
+
     fn next(&mut self, free: u32, limits: &Limits) -> Turn<M, W> {
+        let growth_max = self.growth_max(free, limits);
         for _ in 0..self.turns.len() {
             let Some(member) = self.turns.pop_front() else { break };
             let Some(state) = self.members.get_mut(&member) else { continue };
@@ -197,7 +207,8 @@ impl<M: Copy + Eq + Hash, W> GroupState<M, W> {
                 self.turns.push_front(member);
                 return Turn::AtShare;
             }
-            if state.held.saturating_add(amount) > limits.member_max {
+            let wanted = state.held.saturating_add(amount);
+            if wanted > limits.member_max || state.held > 0 && wanted > growth_max {
                 self.turns.push_back(member);
                 continue;
             }

@@ -11,6 +11,7 @@ const LIMITS: Limits = Limits {
     total: 8,
     group_max: 6,
     member_max: 4,
+    leaves_as_much: true,
     waiting_max: 40,
     waiting_per_member_max: 12,
     wait_max: Duration::from_millis(20),
@@ -168,9 +169,11 @@ async fn a_tenant_is_refused_at_its_share_and_others_at_the_total() {
     assert_eq!(held.len(), 4);
     assert_eq!(fair.acquire(ours, 1).await.err(), Some(Refused::Share("places")));
     let more = take_all(&fair, theirs).await;
-    assert_eq!((more.len(), fair.free()), (4, 0));
-    assert_eq!(fair.acquire(tenant(3, Mode::Live), 1).await.err(), Some(Refused::Full("places")));
-    drop((held, more));
+    assert_eq!((more.len(), fair.free()), (2, 2));
+    assert_eq!(fair.acquire(theirs, 1).await.err(), Some(Refused::Share("places")));
+    let rest = fair.acquire(tenant(3, Mode::Live), 2).await.expect("free");
+    assert_eq!(fair.acquire(tenant(4, Mode::Live), 1).await.err(), Some(Refused::Full("places")));
+    drop((held, more, rest));
     assert_eq!(fair.free(), 8);
 }
 
@@ -184,6 +187,36 @@ async fn a_thousand_sandboxes_weigh_as_one_tenant_and_share_among_themselves() {
     assert_eq!(held.len(), 6, "all of them hold what a group may");
     let live = take_all(&fair, tenant(2_000, Mode::Live)).await;
     assert_eq!(live.len(), 2, "a tenant in production finds room");
+}
+
+#[tokio::test]
+async fn tenants_that_take_all_they_can_get_leave_room_for_one_more() {
+    for mode in [Mode::Live, Mode::Test] {
+        let fair = Fair::new("places", Limits::of(128, Duration::ZERO));
+        let limits = *fair.limits();
+        let mut held: Vec<Vec<Permit>> = (0..4).map(|_| Vec::new()).collect();
+        // They take turns, so all of them grow until none can.
+        loop {
+            let before = fair.free();
+            for (number, held) in (0..).zip(&mut held) {
+                held.extend(fair.try_acquire(tenant(number, mode), 1));
+            }
+            if fair.free() == before {
+                break;
+            }
+        }
+        let room = if mode == Mode::Live { limits.total } else { limits.group_max };
+        let all: usize = held.iter().map(Vec::len).sum();
+        let left = room - u32::try_from(all).expect("few");
+        assert!(left >= room / 5, "{mode:?}: {left} of {room}");
+        let newcomer = tenant(9, mode);
+        assert!(fair.try_acquire(newcomer, left).is_ok(), "{mode:?}: one more gets what is left");
+        assert_eq!(fair.try_acquire(tenant(0, mode), 1).err(), Some(Refused::Share("places")));
+        // Who holds nothing is not told that it uses its share.
+        assert!(fair.try_acquire(newcomer, left).is_ok());
+        let _rest = fair.try_acquire(newcomer, left);
+        assert_eq!(fair.try_acquire(tenant(10, mode), 1).err(), Some(Refused::Full("places")));
+    }
 }
 
 #[tokio::test]
