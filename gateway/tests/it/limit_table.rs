@@ -2,7 +2,7 @@
 
 use gateway::{
     body, budget, config, freshness, health,
-    provenance::{extension, named_query},
+    provenance::{extension, named_query, resolver::limit as links, symbol},
     serve,
 };
 use std::{collections::BTreeMap, path::Path};
@@ -52,6 +52,15 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("NAMED_QUERIES_MAX", count(named_query::NAMED_QUERIES_MAX.into())),
         ("NAMED_QUERY_BYTES_MAX", size(named_query::NAMED_QUERY_BYTES_MAX as u64)),
         ("QUERY_NAME_CHARS_MAX", count(named_query::QUERY_NAME_CHARS_MAX as u64)),
+        ("LINKED_OBJECTS_MAX", count(links::LINKED_OBJECTS_MAX.into())),
+        ("LINKS_OF_TENANT_BYTES_MAX", size(links::LINKS_OF_TENANT_BYTES_MAX.into())),
+        ("LINKS_BYTES_MAX", size(links::LINKS_BYTES_MAX as u64)),
+        ("LINKS_PER_OBJECT_MAX", count(links::LINKS_PER_OBJECT_MAX as u64)),
+        ("LINK_ADDRESS_BYTES_MAX", size(links::LINK_ADDRESS_BYTES_MAX as u64)),
+        ("LINK_TEXT_CHARS_MAX", count(links::LINK_TEXT_CHARS_MAX as u64)),
+        ("RESOLVER_RATE_DEFAULT", rate(config::RESOLVER_RATE_DEFAULT)),
+        ("SYMBOL_TEXT_BYTES_MAX", format!("{} bytes", symbol::SYMBOL_TEXT_BYTES_MAX)),
+        ("SCALE_MAX", format!("{} pixels", symbol::SCALE_MAX)),
         ("EXTENSIONS_MAX", count(extension::EXTENSIONS_MAX as u64)),
         ("GRACE_MS", seconds(serve::GRACE_MS)),
         ("DRAIN_MS_MAX", seconds(serve::DRAIN_MS_MAX)),
