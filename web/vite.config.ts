@@ -9,7 +9,7 @@ import { themeCss } from "./src/shell/theme.ts";
 
 /** A running gateway for `npm run dev`, to which requests of the API are proxied. */
 const gateway = process.env.WAYMARK_URL ?? "http://127.0.0.1:8080";
-const apiPaths = ["/v1", "/epcis", "/oauth", "/graphql", "/openapi.json"];
+const apiPaths = ["/v1", "/epcis", "/id/", "/.well-known", "/oauth", "/graphql", "/openapi.json"];
 
 /** The content security policy of the console's pages; `npm run preview` serves them with it. */
 const consolePolicy =

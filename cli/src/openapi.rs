@@ -53,7 +53,7 @@ fn codes() -> String {
     let table = json!({
         "door": Value::Object(door.collect()),
         "ledger": Value::Object(ledger.collect()),
-        "document": standards_epcis::problem::code::ALL,
+        "document": [standards_epcis::problem::code::ALL, standards_gs1::problem::code::ALL].concat(),
         "oauth": gateway::auth::OAUTH_ERRORS,
     });
     with_newline(&format!("{table:#}"))

@@ -16,6 +16,8 @@ pub struct GatewayConfig {
     pub rate: Rate,
     /// The rate limit per client address for refused credentials.
     pub address_rate: Rate,
+    /// The rate limit per client address at the public resolver of GS1 Digital Links.
+    pub resolver_rate: Rate,
     /// The number of blocks that the index may lag behind before `/readyz` fails.
     pub index_lag_blocks_max: u64,
     /// The maximum number of concurrent requests with credentials; more are rejected with 503.
@@ -62,6 +64,8 @@ pub struct Rate {
 pub const RATE_DEFAULT: Rate = Rate { per_second: 2_000, burst: 4_000 };
 /// The default rate limit for credentials of one address that are refused.
 pub const ADDRESS_RATE_DEFAULT: Rate = Rate { per_second: 50, burst: 500 };
+/// The default rate limit of one address at the public resolver. Many phones can share an address.
+pub const RESOLVER_RATE_DEFAULT: Rate = Rate { per_second: 1_000, burst: 2_000 };
 /// The default rate limit of all sandboxes together.
 pub const SANDBOX_RATE_DEFAULT: Rate = Rate { per_second: 4_000, burst: 8_000 };
 /// The default number of sandboxes that the public may create in an hour.
@@ -85,6 +89,7 @@ impl GatewayConfig {
             issuer,
             rate: RATE_DEFAULT,
             address_rate: ADDRESS_RATE_DEFAULT,
+            resolver_rate: RESOLVER_RATE_DEFAULT,
             index_lag_blocks_max: INDEX_LAG_BLOCKS_MAX,
             concurrency_max: CONCURRENCY_MAX,
             public_concurrency_max: PUBLIC_CONCURRENCY_MAX,

@@ -18,7 +18,7 @@ use std::borrow::Cow;
 struct Files;
 
 /// Path prefixes of the API, which are never answered with a page.
-const API_PREFIXES: [&str; 5] = ["/v1/", "/epcis/", "/oauth/", "/graphql", "/.well-known/"];
+const API_PREFIXES: [&str; 6] = ["/v1/", "/epcis/", "/id/", "/oauth/", "/graphql", "/.well-known/"];
 /// The content security policy of pages: they load from this origin and connect to this origin only.
 const PAGE_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
     form-action 'self'; frame-ancestors 'none'";

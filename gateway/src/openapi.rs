@@ -47,6 +47,7 @@ pub fn document() -> OpenApi {
         ))
         .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()))
         .build();
+    name_the_rest(&mut document);
     let components = document.components.get_or_insert_default();
     components.schemas.insert("Problem".to_owned(), Problem::schema());
     let mut referenced = Vec::new();
@@ -62,6 +63,12 @@ pub fn document() -> OpenApi {
     narrow::narrow(&mut document, &narrowings());
     response::require_members(&mut document);
     document
+}
+
+/// Writes a parameter for the rest of a path, `{*name}` for the router, as `{name}`: OpenAPI has no such parameters.
+fn name_the_rest(document: &mut OpenApi) {
+    let paths = std::mem::take(&mut document.paths.paths);
+    document.paths.paths = paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
 }
 
 /// The bounds of requests, of the core and of all domains.

@@ -86,6 +86,7 @@ pub fn build(gateway: Arc<Gateway>) -> Router {
     if !gateway.config.cors_origins.is_empty() {
         router = router.layer(cors(&gateway.config.cors_origins));
     }
+    let router = slice::share(router);
     router.layer(from_fn_with_state(Arc::clone(&gateway), admission::observe)).with_state(gateway)
 }
 
@@ -98,7 +99,7 @@ fn cors(origins: &[String]) -> CorsLayer {
     let origins: Vec<HeaderValue> = origins.iter().filter_map(|origin| origin.parse().ok()).collect();
     CorsLayer::new()
         .allow_origin(origins)
-        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(REQUEST_HEADERS.map(HeaderName::from_static))
         .expose_headers(RESPONSE_HEADERS.map(HeaderName::from_static))
 }

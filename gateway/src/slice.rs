@@ -72,3 +72,9 @@ pub(crate) fn check_headers(headers: &HeaderMap) -> Result<(), ApiError> {
 pub fn surround(router: Router<Arc<Gateway>>) -> Router<Arc<Gateway>> {
     router.layer(from_fn(provenance::gs1_header::negotiate))
 }
+
+/// Adds the layer that lets pages of every origin ask what is public by the standard of a domain. It is around the
+/// layer of the configured origins, which answers the preflight requests of all others.
+pub fn share(router: Router<Arc<Gateway>>) -> Router<Arc<Gateway>> {
+    router.layer(from_fn(provenance::resolver::cors::share))
+}

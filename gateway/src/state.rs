@@ -4,6 +4,7 @@
 use crate::{
     auth::{KeyStates, Refusals, TokenIssuer},
     budget::Budgets,
+    client_address::ClientAddress,
     config::GatewayConfig,
     db,
     error::{ApiError, Failure},
@@ -69,6 +70,8 @@ pub struct Gateway {
     pub sandbox_rate: RateLimit<()>,
     /// The limit on new sandboxes.
     pub new_sandboxes: HourlyLimit,
+    /// The rate limit of each client address at the public resolver.
+    pub resolver_rate: RateLimit<ClientAddress>,
     /// The refused credentials of each client address.
     pub refusals: Refusals,
     /// What `/readyz` and `/metrics` answered last.
@@ -103,6 +106,7 @@ impl Gateway {
             tenant_rate: RateLimit::new(config.rate),
             sandbox_rate: RateLimit::new(config.sandbox_rate),
             new_sandboxes: HourlyLimit::new(config.sandboxes_per_hour),
+            resolver_rate: RateLimit::new(config.resolver_rate),
             refusals: Refusals::new(config.address_rate),
             health: HealthCache::default(),
             processors: Processors::new(budgets.processors.clone()),

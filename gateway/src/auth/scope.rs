@@ -47,8 +47,8 @@ const OWNERS: &[Role] = &[Role::Owner];
 const NOBODY: &[Role] = &[];
 
 scopes! {
-    ProvenanceRead = "provenance:read" for EVERYONE, "Query events and fetch their evidence";
-    ProvenanceWrite = "provenance:write" for WRITERS, "Capture events, declare errors, and follow capture jobs";
+    ProvenanceRead = "provenance:read" for EVERYONE, "Query events, fetch their evidence, read links and draw barcodes";
+    ProvenanceWrite = "provenance:write" for WRITERS, "Capture events, declare errors, follow capture jobs, and store links";
     OperationRead = "operation:read" for EVERYONE, "Follow operations";
     TenantRead = "tenant:read" for EVERYONE, "Read the caller's own tenant";
     TenantAdmin = "tenant:admin" for NOBODY, "Create tenants (the operator only)";

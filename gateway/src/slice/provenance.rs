@@ -15,10 +15,12 @@ pub(crate) mod gs1_header;
 pub mod model;
 pub mod named_query;
 mod problem;
+pub mod resolver;
 mod resource;
 pub mod rest;
 pub mod search;
 pub mod source;
+pub mod symbol;
 
 #[cfg(test)]
 mod tests;

@@ -19,6 +19,8 @@ struct Things {
     epc: String,
     /// The name of a query, and the business step, place and disposition of an event.
     query: String,
+    /// An object for which links are stored.
+    object: String,
 }
 
 impl Things {
@@ -31,12 +33,13 @@ impl Things {
             event: "urn:uuid:ffffffff-0000-4000-8000-000000000000".to_owned(),
             epc: "urn:epc:id:sgtin:4012345.099999.0000".to_owned(),
             query: "urn:ex:random".to_owned(),
+            object: "/00/095060001343512340".to_owned(),
         }
     }
 
     /// The request of an operation that names these things; `None` for an operation without tenants.
     fn request(&self, method: &str, path: &str) -> Option<(String, Option<Value>)> {
-        let Self { member, key, operation, event, epc, query } = self;
+        let Self { member, key, operation, event, epc, query, object } = self;
         let (event, epc) = (segment(event), segment(epc));
         let get = |path: String| Some((path, None));
         match (method, path) {
@@ -70,6 +73,16 @@ impl Things {
             ("get", "/v1/provenance/events/{eventID}/evidence") => {
                 get(format!("/v1/provenance/events/{event}/evidence"))
             }
+            ("get", "/v1/provenance/links") => get(path.to_owned()),
+            ("get" | "delete", "/v1/provenance/links/{identifier}") => {
+                get(format!("/v1/provenance/links/{}", segment(object)))
+            }
+            ("put", "/v1/provenance/links/{identifier}") => {
+                Some((format!("/v1/provenance/links/{}", segment(object)), Some(links_of(object))))
+            }
+            ("get", "/v1/provenance/codes") => {
+                get(format!("/v1/provenance/codes?symbol=datamatrix&data={}", segment(object)))
+            }
             ("get", "/v1/provenance/evidence") => get(format!("/v1/provenance/evidence?epc={epc}")),
             ("post", "/epcis/events") => {
                 Some((path.to_owned(), Some(json!({ "MATCH_anyEPC": [self.epc], "EQ_eventID": [self.event] }))))
@@ -101,14 +114,26 @@ impl Things {
     }
 }
 
+/// Links of an object, with a default link.
+fn links_of(object: &str) -> Value {
+    let links = json!([{ "href": "https://ours.example/", "title": "Links of ours" }]);
+    json!({ "linkset": [{
+        "anchor": format!("https://id.gs1.org{object}"), "itemDescription": "Links of ours",
+        "https://ref.gs1.org/voc/defaultLink": links, "https://ref.gs1.org/voc/pip": links,
+    }] })
+}
+
 /// Operations whose response to the same tenant differs each time: new ids, and proofs about different identifiers.
 const DIFFERS: &[&str] = &["/v1/api-keys", "/v1/provenance/evidence"];
 
 /// Operations that need no credentials of a tenant, or answer the same to every tenant.
 const WITHOUT_TENANT: &[&str] = &[
+    "/.well-known/gs1resolver",
     "/.well-known/jwks.json",
     "/.well-known/oauth-authorization-server",
     "/.well-known/openid-configuration",
+    "/id/{tenant}/.well-known/gs1resolver",
+    "/id/{tenant}/{link}",
     "/livez",
     "/metrics",
     "/oauth/token",
@@ -137,7 +162,7 @@ fn comparable(answer: &Answer, asked: &Things) -> (u16, String) {
         }
     }
     let mut text = body.to_string();
-    for name in [&asked.member, &asked.key, &asked.operation, &asked.event, &asked.epc, &asked.query] {
+    for name in [&asked.member, &asked.key, &asked.operation, &asked.event, &asked.epc, &asked.query, &asked.object] {
         text = text.replace(name.as_str(), "ASKED");
     }
     (answer.status.as_u16(), text)
@@ -162,6 +187,10 @@ async fn every_operation_with_a_foreign_token_sees_nothing() {
     let capture = document(&[event(event_id, &fields), own]);
     let made = world.post("/epcis/queries", &ours.secret, &json!({ "name": named, "query": {} })).await;
     assert_eq!(made.status.as_u16(), 201, "{}", made.text());
+    let object = "/00/395060001343512341";
+    let links = format!("/v1/provenance/links/{}", segment(object));
+    let made = world.send(request(Method::PUT, &links, Some(&ours.secret), Some(&links_of(object)))).await;
+    assert_eq!(made.status.as_u16(), 201, "{}", made.text());
     let mut sent = request(Method::POST, "/epcis/capture", Some(&ours.secret), None);
     sent.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
     sent.headers_mut().insert("prefer", HeaderValue::from_static("wait=20"));
@@ -175,9 +204,16 @@ async fn every_operation_with_a_foreign_token_sees_nothing() {
         event: event_id.to_owned(),
         epc: "urn:epc:id:sgtin:4012345.011111.9876".to_owned(),
         query: named.to_owned(),
+        object: object.to_owned(),
     };
-    let secrets_of_ours =
-        ["urn:ex:parent-of-ours", "Ours only", "ours@example.org", &ours.tenant.to_string(), &ours.client_id];
+    let secrets_of_ours = [
+        "urn:ex:parent-of-ours",
+        "Links of ours",
+        "Ours only",
+        "ours@example.org",
+        &ours.tenant.to_string(),
+        &ours.client_id,
+    ];
     let random = Things::random();
 
     let spec = world.get("/openapi.json", "").await.json();

@@ -59,6 +59,21 @@ async fn guesses_at_credentials_are_limited_by_address() {
 }
 
 #[tokio::test]
+async fn an_address_above_its_rate_at_the_resolver_is_refused() {
+    let rate = Rate { per_second: 1, burst: 3 };
+    let world = World::start_with(setting(|config| config.resolver_rate = rate)).await;
+    let account = world.tenant("Farm").await;
+    let uri = format!("/id/{}/01/09506000134352", account.tenant);
+    for _ in 0..3 {
+        world.get(&uri, "").await.assert_problem(404, "provenance.unknown_link");
+    }
+    let refused = world.get(&uri, "").await;
+    refused.assert_problem(429, "limit.rate");
+    assert_eq!(refused.header("retry-after"), "1");
+    assert_eq!(world.get("/v1/tenant", &account.secret).await.status, StatusCode::OK, "other routes have other rates");
+}
+
+#[tokio::test]
 async fn a_body_above_the_limit_is_refused_and_one_at_the_limit_is_read() {
     let world = World::start().await;
     let account = world.tenant("Farm").await;

@@ -2,7 +2,7 @@
 
 use gateway::{
     body, budget, config, freshness, health,
-    provenance::{answer, extension, named_query, source},
+    provenance::{answer, extension, named_query, resolver::limit as links, source, symbol},
     serve,
 };
 use std::{collections::BTreeMap, path::Path};
@@ -63,6 +63,15 @@ fn constants() -> BTreeMap<&'static str, String> {
             ),
         ),
         ("XML_ANSWER_BYTES_MAX", size(answer::XML_ANSWER_BYTES_MAX as u64)),
+        ("LINKED_OBJECTS_MAX", count(links::LINKED_OBJECTS_MAX.into())),
+        ("LINKS_OF_TENANT_BYTES_MAX", size(links::LINKS_OF_TENANT_BYTES_MAX.into())),
+        ("LINKS_BYTES_MAX", size(links::LINKS_BYTES_MAX as u64)),
+        ("LINKS_PER_OBJECT_MAX", count(links::LINKS_PER_OBJECT_MAX as u64)),
+        ("LINK_ADDRESS_BYTES_MAX", size(links::LINK_ADDRESS_BYTES_MAX as u64)),
+        ("LINK_TEXT_CHARS_MAX", count(links::LINK_TEXT_CHARS_MAX as u64)),
+        ("RESOLVER_RATE_DEFAULT", rate(config::RESOLVER_RATE_DEFAULT)),
+        ("SYMBOL_TEXT_BYTES_MAX", format!("{} bytes", symbol::SYMBOL_TEXT_BYTES_MAX)),
+        ("SCALE_MAX", format!("{} pixels", symbol::SCALE_MAX)),
         ("EXTENSIONS_MAX", count(extension::EXTENSIONS_MAX as u64)),
         ("GRACE_MS", seconds(serve::GRACE_MS)),
         ("DRAIN_MS_MAX", seconds(serve::DRAIN_MS_MAX)),

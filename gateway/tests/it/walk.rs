@@ -6,13 +6,14 @@ use http::Method;
 use serde_json::{Value, json};
 
 /// Operations that need no credentials.
-const PUBLIC: [&str; 13] = [
+const PUBLIC: [&str; 16] = [
     "createConsoleSession",
     "createSandbox",
     "getLedgerAnchor",
     "getLedgerNetwork",
     "getLedgerStatus",
     "issueToken",
+    "resolveLink",
     "showAuthorizationServer",
     "showKeySet",
     "showLiveness",
@@ -20,6 +21,8 @@ const PUBLIC: [&str; 13] = [
     "showOpenapi",
     "showOpenidConfiguration",
     "showReadiness",
+    "showResolver",
+    "showResolvers",
 ];
 
 struct Operation {

@@ -139,7 +139,16 @@ pub(super) const LAYERS: &[Layer] = &[
     effectful(
         "gateway",
         "gateway",
-        &["chain-types", "chain-proof", "chain-seal", "chain-beacon", "chain-node", "indexer", "standards-epcis"],
+        &[
+            "chain-types",
+            "chain-proof",
+            "chain-seal",
+            "chain-beacon",
+            "chain-node",
+            "indexer",
+            "standards-epcis",
+            "standards-gs1",
+        ],
         Tests::ImportAnything,
     ),
     effectful(
@@ -159,6 +168,7 @@ pub(super) const LAYERS: &[Layer] = &[
             "chain-network",
             "chain-sim",
             "standards-epcis",
+            "standards-gs1",
             "indexer",
             "gateway",
         ],

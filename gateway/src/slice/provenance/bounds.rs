@@ -1,5 +1,6 @@
-//! The bounds of EPCIS requests, for the OpenAPI document. Invariant: they are those that the parsers check.
+//! The bounds of requests about provenance, for the OpenAPI document. Invariant: they are those that the parsers check.
 
+use super::symbol::{SCALE_MAX, SYMBOL_TEXT_BYTES_MAX};
 use crate::{openapi::Narrowing, page::CURSOR_BYTES_MAX};
 use serde_json::json;
 
@@ -31,6 +32,8 @@ const TEXTS: [&str; 19] = [
     "MATCH_outputEPCClass",
     "MATCH_anyEPCClass",
 ];
+/// Texts without control characters.
+const TEXT_PATTERN: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
 const EVENT_TYPES: &str = "ObjectEvent|AggregationEvent|TransactionEvent|TransformationEvent|AssociationEvent";
 
 /// The bounds of parameters and headers.
@@ -49,6 +52,13 @@ pub fn narrowings() -> Vec<Narrowing> {
         Narrowing::parameter("perPage", count),
         Narrowing::parameter("nextPageToken", json!({ "minLength": 1, "maxLength": CURSOR_BYTES_MAX })),
         Narrowing::parameter("GS1-Extensions", json!({ "pattern": EXTENSIONS_PATTERN })),
+        Narrowing::parameter(
+            "data",
+            json!({ "minLength": 1, "maxLength": SYMBOL_TEXT_BYTES_MAX, "pattern": TEXT_PATTERN }),
+        ),
+        Narrowing::parameter("scale", json!({ "minimum": 1, "maximum": SCALE_MAX })),
+        Narrowing::parameter("linkType", json!({ "pattern": TEXT_PATTERN })),
+        Narrowing::parameter("context", json!({ "pattern": TEXT_PATTERN })),
         Narrowing::parameter("GS1-Capture-Error-Behaviour", json!({ "enum": ["rollback", "proceed"] })),
         Narrowing::parameter("GS1-EPC-Format", formats(["Always_GS1_Digital_Link", "Always_EPC_URN"])),
         Narrowing::parameter("GS1-CBV-XML-Format", formats(["Always_Web_URI", "Always_URN"])),

@@ -32,6 +32,18 @@ crate::error::codes! {
     QUERY_EXISTS = "provenance.query_exists", 409, "A query with this name exists";
     /// The tenant has as many named queries as it may have.
     TOO_MANY_QUERIES = "provenance.too_many_queries", 409, "The tenant has too many named queries";
+    /// A text is no valid GS1 Digital Link, or none that the request can be about.
+    INVALID_DIGITAL_LINK = "provenance.invalid_digital_link", 400, "The GS1 Digital Link is not valid";
+    /// Links that a tenant stores are invalid; `errors` lists every fault.
+    INVALID_LINKS = "provenance.invalid_links", 400, "The linkset is not valid";
+    /// There is no link for this object, or none of the requested type.
+    UNKNOWN_LINK = "provenance.unknown_link", 404, "There is no such link";
+    /// Neither the object nor its primary key has a default link.
+    NO_DEFAULT_LINK = "provenance.no_default_link", 409, "There is no default link";
+    /// Objects with qualifiers use the default link of this primary key.
+    DEFAULT_LINK_IN_USE = "provenance.default_link_in_use", 409, "The default link is in use";
+    /// The tenant has as many links as it may have.
+    TOO_MANY_LINKS = "provenance.too_many_links", 409, "The tenant has too many links";
     /// The request asks for a version or format that this repository does not support.
     NOT_ACCEPTABLE = "provenance.not_acceptable", 406, "The requested version or format is not supported";
     /// An event of the answer has a part for which the requested version of XML has no form.

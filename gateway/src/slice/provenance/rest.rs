@@ -1,27 +1,34 @@
-//! Routes of the EPCIS 2.0 REST binding under `/epcis`, and of evidence under `/v1/provenance`. Invariant: every route
-//! except `OPTIONS` requires a scope.
+//! Routes of the EPCIS 2.0 REST binding under `/epcis`, of evidence, links and barcodes under `/v1/provenance`, and of
+//! the public resolver under `/id`. Invariant: every route requires a scope, except `OPTIONS` and the resolver.
 
 mod capture;
 mod create_query;
+mod delete_links;
 mod delete_query;
+mod draw_code;
 mod event_parameters;
 mod form_headers;
 mod get_capture_job;
 mod get_event;
 mod get_event_evidence;
+mod get_links;
 mod get_query;
 mod get_stream_evidence;
 mod list_capture_jobs;
+mod list_links;
 mod list_queries;
 mod list_resources;
 mod options;
 mod paging;
 mod post_events;
+mod put_links;
 mod query_events;
 mod query_named_events;
 mod release_page_token;
+mod resolve_link;
 mod resource;
 mod respond;
+mod show_resolver;
 
 use crate::{routes, state::Gateway};
 use std::sync::Arc;
@@ -43,4 +50,10 @@ pub fn router() -> OpenApiRouter<Arc<Gateway>> {
     options::add(routes)
         .routes(routes!(get_event_evidence::get_event_evidence))
         .routes(routes!(get_stream_evidence::get_stream_evidence))
+        .routes(routes!(list_links::list_links))
+        .routes(routes!(get_links::get_links, put_links::put_links, delete_links::delete_links))
+        .routes(routes!(draw_code::draw_code))
+        .routes(routes!(show_resolver::show_resolvers))
+        .routes(routes!(show_resolver::show_resolver))
+        .routes(routes!(resolve_link::resolve_link))
 }

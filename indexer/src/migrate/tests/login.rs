@@ -21,6 +21,8 @@ const GRANTS: &[&str] = &[
     "waymark_app app.api_key siu",
     "waymark_app app.console_code sid",
     "waymark_app app.idempotency siud",
+    "waymark_app app.link siud",
+    "waymark_app app.link_total siu",
     "waymark_app app.member siud",
     "waymark_app app.named_query sid",
     "waymark_app app.operation si",

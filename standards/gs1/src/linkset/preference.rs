@@ -42,7 +42,7 @@ impl Preferences {
     }
 
     /// Whether the header names this range, and does not refuse it.
-    pub(super) fn names(&self, wanted: &str) -> bool {
+    pub fn names(&self, wanted: &str) -> bool {
         self.0.iter().any(|(range, quality)| range == wanted && *quality > 0)
     }
 
