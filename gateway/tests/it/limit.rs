@@ -139,7 +139,7 @@ async fn a_connection_above_the_cap_takes_the_place_of_a_silent_one() {
 async fn a_connection_above_the_cap_of_its_address_takes_the_place_of_an_idle_one() {
     let world = World::start().await;
     // Only the cap closes a silent connection within the test.
-    let header_read = Duration::from_secs(60);
+    let header_read = Duration::from_mins(1);
     let limits = ServeLimits { connections_per_address_max: 2, header_read, ..ServeLimits::default() };
     let served = world.serve(limits).await;
     let mut silent = TcpStream::connect(served.address).await.expect("connects");
