@@ -48,3 +48,37 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PathPar
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::{Router, body::Body, http::Request, http::header, routing::get};
+    use serde::Deserialize;
+    use tower::ServiceExt as _;
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Page {
+        #[serde(rename = "limit")]
+        _limit: Option<u16>,
+    }
+
+    #[tokio::test]
+    async fn a_parameter_that_its_type_rejects_is_a_problem() {
+        let handler = |_: PathParams<u16>, _: Params<Page>| async {};
+        let router: Router = Router::new().route("/{number}", get(handler));
+        for (uri, status) in
+            [("/1?limit=2", 200), ("/x", 400), ("/%FF", 400), ("/65536", 400), ("/1?limit=x", 400), ("/1?other=1", 400)]
+        {
+            let request = Request::get(uri).body(Body::empty()).expect("a request");
+            let answer = router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
+            assert_eq!(answer.status().as_u16(), status, "{uri}");
+            if status == 400 {
+                assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/problem+json", "{uri}");
+                let body = axum::body::to_bytes(answer.into_body(), 4_096).await.expect("a problem");
+                let problem: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+                assert_eq!(problem["code"], code::INVALID_PARAMETER.name, "{uri}");
+            }
+        }
+    }
+}

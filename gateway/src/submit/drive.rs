@@ -3,7 +3,7 @@
 //! not contain the transaction.
 
 use super::{
-    Submitter,
+    REGISTER_TENANT, Submitter,
     live::Progress,
     now_us,
     settle::Decided,
@@ -24,6 +24,9 @@ const RETRY_MS_MAX: u64 = 1_000;
 /// The time in milliseconds that a decision waits for the index before it is stored without a time of indexing. An
 /// index that is down must not keep signed bytes in the outbox.
 const INDEX_WAIT_MS_MAX: u64 = 5_000;
+
+/// The ledger's code for an author that may not sign for the transaction's tenant.
+const UNKNOWN_AUTHOR: &str = "ledger.unknown_author";
 
 /// Works on an operation until its decision is handed to the settler, or until this process stops. `first` is the
 /// transaction if it was just encoded, which saves decoding it.
@@ -76,6 +79,7 @@ async fn decide(
 ) -> Option<Decision> {
     let mut pause_ms = RETRY_MS_MIN;
     let mut transaction = first;
+    let mut may_register = record.kind != REGISTER_TENANT;
     loop {
         let next = match transaction.take() {
             Some(transaction) => transaction,
@@ -90,9 +94,12 @@ async fn decide(
                 return Some(Decision::of_receipts(done.height, done.first_record, time_ms, now_us(), &done.receipts));
             }
             Err(SubmitError::Stopped) => return None,
-            Err(SubmitError::Busy) => {
-                tokio::time::sleep(jittered(pause_ms)).await;
-                pause_ms = (pause_ms * 2).min(RETRY_MS_MAX);
+            Err(SubmitError::Busy) => pause(&mut pause_ms).await,
+            // A tenant may write before its registration is decided. The transaction's expiry bounds the attempts.
+            Err(SubmitError::Refused { code: UNKNOWN_AUTHOR, .. }) if may_register => {
+                // If the registration was decided since the refusal, this allows one more attempt.
+                may_register = is_registering(submitter, record).await;
+                pause(&mut pause_ms).await;
             }
             Err(SubmitError::Expired) => {
                 return Some(search(submitter, record).await.unwrap_or_else(|| expired(record)));
@@ -104,6 +111,14 @@ async fn decide(
             }
         }
     }
+}
+
+/// Whether the registration of the operation's tenant is not decided yet, as far as the database can tell.
+async fn is_registering(submitter: &Submitter, record: &OperationRecord) -> bool {
+    submitter.is_registering(record.tenant).await.unwrap_or_else(|error| {
+        tracing::warn!(operation = %record.id, %error, "reading the outbox failed, will retry");
+        true
+    })
 }
 
 /// Submits once, and publishes the promise if one arrives before the outcome.
@@ -141,8 +156,7 @@ async fn search(submitter: &Submitter, record: &OperationRecord) -> Option<Decis
                 }
             }
         }
-        tokio::time::sleep(jittered(pause_ms)).await;
-        pause_ms = (pause_ms * 2).min(RETRY_MS_MAX);
+        pause(&mut pause_ms).await;
     }
 }
 
@@ -151,6 +165,12 @@ fn undecodable(record: &OperationRecord, error: &dyn std::fmt::Display) -> Decis
     tracing::error!(operation = %record.id, %error, "the outbox contains bytes that are not a transaction");
     let detail = "the stored transaction is damaged";
     Decision::without_block(Status::Rejected, now_us(), record.command_count, "ledger.outbox_damaged", detail)
+}
+
+/// Waits before the next attempt. Each pause is up to twice as long as the one before.
+async fn pause(pause_ms: &mut u64) {
+    tokio::time::sleep(jittered(*pause_ms)).await;
+    *pause_ms = (*pause_ms * 2).min(RETRY_MS_MAX);
 }
 
 /// A random duration between half of `ms` and `ms`, so that waiting tasks do not all retry at once.

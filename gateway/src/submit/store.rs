@@ -71,6 +71,21 @@ impl Submitter {
         };
         decision_in_block(&self.node, record, place.height).await.map(Some)
     }
+
+    /// Whether the registration of a tenant waits for the ledger's decision, in this process or another one.
+    pub(super) async fn is_registering(&self, tenant: TenantId) -> Result<bool, sqlx::Error> {
+        let mut conn = indexer::tenant::begin_service(&self.pool).await?;
+        let is_registering = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT FROM app.outbox JOIN app.operation USING (tenant_id, operation_id)
+             WHERE tenant_id = $1 AND kind = $2)",
+        )
+        .bind(tenant)
+        .bind(REGISTER_TENANT)
+        .fetch_one(&mut *conn)
+        .await?;
+        conn.commit().await?;
+        Ok(is_registering)
+    }
 }
 
 async fn decision_in_block(

@@ -1,6 +1,9 @@
 //! Tests of the server below the router: heads, hosts, slow readers, and the end of the process.
 
-use crate::harness::{Setting, World};
+use crate::{
+    harness::{Setting, World},
+    stack::{document, event},
+};
 use axum::Router;
 use gateway::serve::{HEADER_BYTES_MAX, SEND_BUFFER_BYTES, ServeLimits, serve};
 use std::{
@@ -28,7 +31,9 @@ async fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-fn assert_problem(answer: &str, status: u16, code: &str) {
+/// Checks the text of an answer.
+#[track_caller]
+pub(crate) fn assert_problem(answer: &str, status: u16, code: &str) {
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer:?}"));
     assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{head}");
     assert!(head.contains("application/problem+json"), "{head}");
@@ -101,6 +106,41 @@ async fn other_hosts_are_refused_on_every_route_but_health() {
 }
 
 #[tokio::test]
+async fn pages_of_other_origins_change_nothing() {
+    let mut setting = Setting::default();
+    setting.config.sandbox_open = true;
+    let world = World::start_with(setting).await;
+    let account = world.tenant("Farm").await;
+    let served = world.serve(ServeLimits::default()).await;
+    let ask = async |path: &str, kind: &str, body: &str, origin: &str| {
+        // A token is asked for with the secret in the form.
+        let bearer = format!("Authorization: Bearer {}\r\n", account.secret);
+        let bearer = if path == "/oauth/token" { "" } else { bearer.as_str() };
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: waymark.test\r\nOrigin: {origin}\r\n{bearer}Content-Type: {kind}\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        exchange(served.address, request.as_bytes()).await
+    };
+    let (json, form) = ("application/json", "application/x-www-form-urlencoded");
+    let (id, secret) = (&account.client_id, &account.secret);
+    for (path, kind, body) in [
+        ("/v1/sandboxes", json, r#"{"name":"Try"}"#.to_owned()),
+        ("/v1/members", json, r#"{"email":"ann@farm.example","name":"Ann","role":"viewer"}"#.to_owned()),
+        ("/epcis/capture", json, document(&[event("urn:uuid:1", "")])),
+        ("/graphql", json, r#"{"query":"{ tenant { id } }"}"#.to_owned()),
+        ("/oauth/token", form, format!("grant_type=client_credentials&client_id={id}&client_secret={secret}")),
+    ] {
+        for other in ["http://evil.example", "http://waymark.test.evil.example", "null"] {
+            assert_problem(&ask(path, kind, &body, other).await, 403, "request.wrong_origin");
+        }
+        let answer = ask(path, kind, &body, "http://waymark.test").await;
+        assert!(answer.starts_with("HTTP/1.1 20"), "{path}: {answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_client_that_does_not_read_is_disconnected() {
     let world = World::start().await;
     let limits = ServeLimits { write_stall: Duration::from_millis(300), ..ServeLimits::default() };
@@ -150,8 +190,7 @@ async fn answers_that_nobody_reads_are_not_made() {
 #[tokio::test]
 async fn readers_that_stall_keep_nobody_out() {
     let world = World::start().await;
-    let limits = ServeLimits { connections_per_address_max: 20, ..ServeLimits::default() };
-    let served = world.serve(limits).await;
+    let served = world.serve(ServeLimits { connections_max: 20, ..ServeLimits::default() }).await;
     let ask = "GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(200);
     let mut held = Vec::new();
     for _ in 0..60 {

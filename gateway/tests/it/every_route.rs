@@ -1,32 +1,57 @@
 //! Tests of what every route answers alike: problems for malformed addresses, headers for browsers, and health.
 
 use crate::harness::{Setting, World, request};
-use axum::body::Body;
+use axum::{Router, body::Body, extract::Path, middleware::from_fn_with_state, routing::get};
 use http::{Method, Request, StatusCode};
 use std::sync::Arc;
 use tower::ServiceExt as _;
 
+/// The requests have no credentials: the address is checked before the caller, so before any handler.
 #[tokio::test]
 async fn an_address_that_is_not_text_is_a_problem_on_every_route() {
     let world = World::start().await;
-    let account = world.tenant("Farm").await;
     let document = serde_json::to_value(gateway::openapi::document()).expect("JSON");
     let mut tried = 0;
     for (path, operations) in document["paths"].as_object().expect("paths") {
         for method in operations.as_object().expect("operations").keys() {
-            for bad in ["%FF", "%C3%28", "a%80b"] {
-                let (start, end) = (path.find('{'), path.find('}'));
-                let Some((start, end)) = start.zip(end) else { continue };
-                let path = format!("{}{bad}{}", &path[..start], &path[end + 1..]);
+            for bad in ["%FF", "%C3%28", "a%80b", "a%0Ab"] {
+                let path = match path.find('{').zip(path.find('}')) {
+                    Some((start, end)) => format!("{}{bad}{}", &path[..start], &path[end + 1..]),
+                    None => format!("{path}?x={bad}"),
+                };
                 let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
-                let answer = world.send(request(method, &path, Some(&account.secret), None)).await;
-                assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
-                assert_eq!(answer.header("content-type"), "application/problem+json", "{path}: {}", answer.text());
+                let answer = world.send(request(method.clone(), &path, None, None)).await;
+                assert_eq!(answer.problem_code().as_deref(), Some("request.invalid_parameter"), "{method} {path}");
+                answer.assert_problem(400, "request.invalid_parameter");
                 tried += 1;
             }
         }
     }
-    assert!(tried > 20, "{tried}");
+    assert!(tried > 100, "{tried}");
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_framework_becomes_a_problem() {
+    let mut world = World::start().await;
+    world.router = Router::new()
+        .route("/numbers/{number}", get(|_: Path<u16>| async {}))
+        .route(
+            "/statuses/{status}",
+            get(|Path(status): Path<u16>| async move { (StatusCode::from_u16(status).expect("a status"), "plain") }),
+        )
+        .layer(from_fn_with_state(Arc::clone(&world.gateway), gateway::admission::observe));
+    for (path, status, code) in [
+        ("/numbers/x", 400, "request.invalid_parameter"),
+        ("/numbers/%FF", 400, "request.invalid_parameter"),
+        ("/statuses/404", 404, "request.not_found"),
+        ("/statuses/405", 405, "request.method_not_allowed"),
+        ("/statuses/413", 413, "request.body_too_large"),
+        ("/statuses/415", 415, "request.unsupported_media_type"),
+        ("/statuses/503", 500, "internal.failure"),
+    ] {
+        world.get(path, "").await.assert_problem(status, code);
+    }
+    assert_eq!(world.get("/statuses/200", "").await.text(), "plain");
 }
 
 #[tokio::test]

@@ -22,10 +22,12 @@ use gateway::{
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use indexer::{
     follow::{Indexer, IndexerConfig, IndexerHandle},
+    pool::service_pool,
     source::{BlockSource, KeyVault},
     testing::TestDatabase,
 };
 use serde_json::Value;
+use sqlx::PgPool;
 use std::{net::SocketAddr, sync::Arc};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -41,6 +43,8 @@ pub(crate) struct World {
     pub(crate) router: Router,
     pub(crate) operator: Provisioned,
     pub(crate) database: TestDatabase,
+    /// The connections of the gateway's own services.
+    pub(crate) services: PgPool,
     _indexer: IndexerHandle,
     node: Option<Node>,
     _files: TempDir,
@@ -103,8 +107,9 @@ impl World {
         let source: Arc<dyn BlockSource> = Arc::new(NodeBlocks(node.handle()));
         let keys: Arc<dyn KeyVault> = Arc::clone(&vault) as _;
         let indexer = Indexer::start(IndexerConfig::default(), &database.indexer_pool().await, &source, &keys);
+        let services = service_pool(&database.url()).await.expect("the test server answers");
         let submitter = Submitter::start(SubmitterConfig {
-            pool: database.app_pool().await,
+            pool: services.clone(),
             node: node.handle(),
             index: indexer.progress(),
             vault: Arc::clone(&vault),
@@ -121,7 +126,7 @@ impl World {
         let gateway = Gateway::open(parts).await.expect("the gateway opens");
         let operator = issue_operator_key(&gateway).await.map_err(|error| error.code().name).expect("an operator key");
         let router = router::build(Arc::clone(&gateway));
-        Self { gateway, router, operator, database, _indexer: indexer, node: Some(node), _files: files }
+        Self { gateway, router, operator, database, services, _indexer: indexer, node: Some(node), _files: files }
     }
 
     /// Creates a tenant with an owner's key through the API.

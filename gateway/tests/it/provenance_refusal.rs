@@ -75,10 +75,3 @@ async fn errors_of_extractors_and_layers_have_the_exception_of_their_status() {
     let version = post(&[json, ("gs1-epcis-version", "1.2")], b"{}".to_vec()).await;
     assert_refused(&version, 406, "provenance.not_acceptable", "epcisException:NotAcceptableException");
 }
-
-#[tokio::test]
-async fn a_path_segment_that_is_not_text_or_not_a_number_is_a_problem() {
-    let world = World::start().await;
-    let secret = world.tenant("Farm").await.secret;
-    world.get("/v1/operations/%FF", &secret).await.assert_problem(400, "request.invalid_parameter");
-}

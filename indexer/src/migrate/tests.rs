@@ -18,7 +18,7 @@ use chain_types::{Height, ShardId, TenantId};
 use sqlx::{AssertSqlSafe, PgConnection};
 
 /// SQL that finds violations in the catalog, with the rule in words.
-const RULES: [(&str, &str); 12] = [
+const RULES: [(&str, &str); 13] = [
     (
         "a table with tenant_id forces row-level security, also on its owner",
         "SELECT c.oid::regclass::text FROM tenant_table c WHERE NOT (c.relrowsecurity AND c.relforcerowsecurity)",
@@ -43,6 +43,12 @@ const RULES: [(&str, &str); 12] = [
         "tenant_id leads every primary and unique key",
         "SELECT i.indexrelid::regclass::text FROM pg_index i JOIN tenant_table c ON c.oid = i.indrelid
          WHERE i.indisunique AND i.indkey[0] <> (SELECT attnum FROM pg_attribute
+           WHERE attrelid = c.oid AND attname = 'tenant_id')",
+    ),
+    (
+        "tenant_id leads every other index: one tenant's rows must not slow down the look-ups of another",
+        "SELECT i.indexrelid::regclass::text FROM pg_index i JOIN tenant_table c ON c.oid = i.indrelid
+         WHERE NOT i.indisunique AND i.indkey[0] <> (SELECT attnum FROM pg_attribute
            WHERE attrelid = c.oid AND attname = 'tenant_id')",
     ),
     (
@@ -116,7 +122,8 @@ async fn every_rule_detects_a_violation() {
     let broken = "
         CREATE TABLE app.bare (tenant_id text, id int UNIQUE, other uuid REFERENCES app.bare_key (id));
         CREATE POLICY loose ON app.bare TO waymark_app USING (TRUE);
-        CREATE TABLE app.no_policy (tenant_id uuid NOT NULL);
+        CREATE TABLE app.no_policy (tenant_id uuid NOT NULL, id int);
+        CREATE INDEX across_tenants ON app.no_policy (id);
         CREATE FUNCTION app.definer() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';
         CREATE MATERIALIZED VIEW app.material AS SELECT 1 AS one;
         CREATE VIEW app.view AS SELECT 1 AS one;

@@ -73,8 +73,8 @@ pub const XML_NODES_PER_EVENT_MAX: usize = 50_000;
 /// The most elements and attributes of the header of an XML document, master data included.
 pub const XML_NODES_PER_HEADER_MAX: usize = 100_000;
 
-/// The most memory of the JSON that is made of one XML document, in bytes, unless a caller sets another limit: its text,
-/// and [`XML_PLACE_BYTES`] for the place of each value.
+/// The most memory of the JSON that is made of one XML document, in bytes, unless a caller sets another limit: its
+/// text, and [`XML_PLACE_BYTES`] for the place of each value.
 pub const XML_JSON_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// The memory of the place of one value of an XML document, in bytes.

@@ -190,7 +190,7 @@ export interface paths {
         /**
          * Captures an EPCIS document of up to 1,000 events and 8 MiB. The whole document is validated before anything is
          *     stored. 202 means that it is stored durably and that the ledger will decide it. `Prefer: wait=N` waits for the
-         *     outcome.
+         *     outcome, unless the request accepts only XML, in which a job has no form. XML is of version 2.0 or 1.2.
          */
         post: operations["postCapture"];
         delete?: never;
@@ -1433,7 +1433,10 @@ export interface components {
             code: string;
             /** @description An explanation of the fault. */
             detail: string;
-            /** @description An RFC 6901 pointer into the request's body, or `/name` for a parameter. */
+            /**
+             * @description An RFC 6901 pointer into the request's body, or `/name` for a parameter. In a body of XML it is the path of an
+             *     element, such as `/epcis:EPCISDocument/EPCISBody/EventList/ObjectEvent[2]/bizStep`.
+             */
             pointer: string;
         };
         /** @description Percentiles of the time from acceptance to finality, in milliseconds. */
@@ -2624,6 +2627,14 @@ export interface operations {
                 EXISTS_errorDeclaration?: boolean;
             };
             header?: {
+                /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
+                "GS1-EPC-Format"?: "No_Preference" | "Always_GS1_Digital_Link" | "Always_EPC_URN" | "Never_Translates";
+                /** @description The spelling of words of the CBV in XML. If absent: web URIs in EPCIS 2.0, URNs in 1.2 */
+                "GS1-CBV-XML-Format"?: "No_Preference" | "Always_Web_URI" | "Always_URN" | "Never_Translates";
+                /** @description The lowest version of EPCIS that the client reads */
+                "GS1-EPCIS-Min"?: string;
+                /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
+                "GS1-EPCIS-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -2644,6 +2655,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/ld+json": unknown;
+                    "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description `request.invalid_parameter`, `provenance.invalid_query`, `request.invalid_cursor`, `request.invalid_header` */
@@ -2682,7 +2696,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provenance.not_acceptable` */
+            /** @description `provenance.not_acceptable`, `provenance.not_expressible_in_xml` */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -3064,6 +3078,14 @@ export interface operations {
                 EXISTS_errorDeclaration?: boolean;
             };
             header?: {
+                /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
+                "GS1-EPC-Format"?: "No_Preference" | "Always_GS1_Digital_Link" | "Always_EPC_URN" | "Never_Translates";
+                /** @description The spelling of words of the CBV in XML. If absent: web URIs in EPCIS 2.0, URNs in 1.2 */
+                "GS1-CBV-XML-Format"?: "No_Preference" | "Always_Web_URI" | "Always_URN" | "Never_Translates";
+                /** @description The lowest version of EPCIS that the client reads */
+                "GS1-EPCIS-Min"?: string;
+                /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
+                "GS1-EPCIS-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -3084,6 +3106,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/ld+json": unknown;
+                    "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description `request.invalid_parameter`, `provenance.invalid_query`, `request.invalid_cursor`, `request.invalid_header` */
@@ -3122,7 +3147,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provenance.not_acceptable` */
+            /** @description `provenance.not_acceptable`, `provenance.not_expressible_in_xml` */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -3314,6 +3339,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": Record<string, never>;
+                "application/xml": string;
+                "text/xml": string;
             };
         };
         responses: {
@@ -3333,7 +3360,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `provenance.invalid_document` */
+            /** @description `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.malformed_xml`, `request.xml_not_allowed`, `request.xml_too_deep`, `provenance.invalid_document` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3378,7 +3405,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.body_too_large`, `provenance.too_many_events`, `provenance.document_too_large`, `ledger.too_much_work` */
+            /** @description `request.xml_too_large`, `request.body_too_large`, `provenance.too_many_events`, `provenance.document_too_large`, `ledger.too_much_work` */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3882,6 +3909,14 @@ export interface operations {
                 EXISTS_errorDeclaration?: boolean;
             };
             header?: {
+                /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
+                "GS1-EPC-Format"?: "No_Preference" | "Always_GS1_Digital_Link" | "Always_EPC_URN" | "Never_Translates";
+                /** @description The spelling of words of the CBV in XML. If absent: web URIs in EPCIS 2.0, URNs in 1.2 */
+                "GS1-CBV-XML-Format"?: "No_Preference" | "Always_Web_URI" | "Always_URN" | "Never_Translates";
+                /** @description The lowest version of EPCIS that the client reads */
+                "GS1-EPCIS-Min"?: string;
+                /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
+                "GS1-EPCIS-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -3902,6 +3937,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/ld+json": unknown;
+                    "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description `request.invalid_parameter`, `provenance.invalid_query`, `request.invalid_cursor`, `request.invalid_header` */
@@ -3940,7 +3978,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provenance.not_acceptable` */
+            /** @description `provenance.not_acceptable`, `provenance.not_expressible_in_xml` */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -4322,6 +4360,14 @@ export interface operations {
                 EXISTS_errorDeclaration?: boolean;
             };
             header?: {
+                /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
+                "GS1-EPC-Format"?: "No_Preference" | "Always_GS1_Digital_Link" | "Always_EPC_URN" | "Never_Translates";
+                /** @description The spelling of words of the CBV in XML. If absent: web URIs in EPCIS 2.0, URNs in 1.2 */
+                "GS1-CBV-XML-Format"?: "No_Preference" | "Always_Web_URI" | "Always_URN" | "Never_Translates";
+                /** @description The lowest version of EPCIS that the client reads */
+                "GS1-EPCIS-Min"?: string;
+                /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
+                "GS1-EPCIS-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -4342,6 +4388,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/ld+json": unknown;
+                    "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description `request.invalid_parameter`, `provenance.invalid_query`, `request.invalid_cursor`, `request.invalid_header` */
@@ -4380,7 +4429,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provenance.not_acceptable` */
+            /** @description `provenance.not_acceptable`, `provenance.not_expressible_in_xml` */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -4762,6 +4811,14 @@ export interface operations {
                 EXISTS_errorDeclaration?: boolean;
             };
             header?: {
+                /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
+                "GS1-EPC-Format"?: "No_Preference" | "Always_GS1_Digital_Link" | "Always_EPC_URN" | "Never_Translates";
+                /** @description The spelling of words of the CBV in XML. If absent: web URIs in EPCIS 2.0, URNs in 1.2 */
+                "GS1-CBV-XML-Format"?: "No_Preference" | "Always_Web_URI" | "Always_URN" | "Never_Translates";
+                /** @description The lowest version of EPCIS that the client reads */
+                "GS1-EPCIS-Min"?: string;
+                /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
+                "GS1-EPCIS-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -4782,6 +4839,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/ld+json": unknown;
+                    "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description `request.invalid_parameter`, `provenance.invalid_query`, `request.invalid_cursor`, `request.invalid_header` */
@@ -4820,7 +4880,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provenance.not_acceptable` */
+            /** @description `provenance.not_acceptable`, `provenance.not_expressible_in_xml` */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -4954,6 +5014,14 @@ export interface operations {
                 EXISTS_errorDeclaration?: boolean;
             };
             header?: {
+                /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
+                "GS1-EPC-Format"?: "No_Preference" | "Always_GS1_Digital_Link" | "Always_EPC_URN" | "Never_Translates";
+                /** @description The spelling of words of the CBV in XML. If absent: web URIs in EPCIS 2.0, URNs in 1.2 */
+                "GS1-CBV-XML-Format"?: "No_Preference" | "Always_Web_URI" | "Always_URN" | "Never_Translates";
+                /** @description The lowest version of EPCIS that the client reads */
+                "GS1-EPCIS-Min"?: string;
+                /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
+                "GS1-EPCIS-Max"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
                 "Waymark-Min-Height"?: string;
             };
@@ -4969,6 +5037,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/ld+json": unknown;
+                    "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description `provenance.invalid_query`, `request.invalid_cursor`, `request.invalid_header` */
@@ -4998,7 +5069,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provenance.not_acceptable` */
+            /** @description `provenance.not_acceptable`, `provenance.not_expressible_in_xml` */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -5071,14 +5142,24 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description `wait=N`: seconds to wait for the outcome; 30 if absent */
                 Prefer?: string;
+                /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
+                "GS1-EPC-Format"?: "No_Preference" | "Always_GS1_Digital_Link" | "Always_EPC_URN" | "Never_Translates";
+                /** @description The spelling of words of the CBV in XML. If absent: web URIs in EPCIS 2.0, URNs in 1.2 */
+                "GS1-CBV-XML-Format"?: "No_Preference" | "Always_Web_URI" | "Always_URN" | "Never_Translates";
+                /** @description The lowest version of EPCIS that the client reads */
+                "GS1-EPCIS-Min"?: string;
+                /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
+                "GS1-EPCIS-Max"?: string;
             };
             path?: never;
             cookie?: never;
         };
-        /** @description One EPCIS event, or a query */
+        /** @description One EPCIS event, or a query in JSON */
         requestBody: {
             content: {
                 "application/json": Record<string, never>;
+                "application/xml": string;
+                "text/xml": string;
             };
         };
         responses: {
@@ -5089,6 +5170,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/ld+json": unknown;
+                    "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description The event as recorded, on the ledger and indexed; `Location` is its URL */
@@ -5098,6 +5182,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/ld+json": unknown;
+                    "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description Accepted but not decided within the wait; `Location` is the URL of the capture job */
@@ -5107,7 +5194,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `provenance.invalid_document`, `provenance.invalid_query` */
+            /** @description `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.malformed_xml`, `request.xml_not_allowed`, `request.xml_too_deep`, `provenance.invalid_document`, `provenance.invalid_query` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5134,7 +5221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provenance.not_acceptable` */
+            /** @description `provenance.not_acceptable`, `provenance.not_expressible_in_xml` */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -5152,7 +5239,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.body_too_large`, `provenance.document_too_large`, `provenance.query_too_large`, `provenance.query_too_complex`, `ledger.too_much_work` */
+            /** @description `request.xml_too_large`, `request.body_too_large`, `provenance.document_too_large`, `provenance.query_too_large`, `provenance.query_too_complex`, `ledger.too_much_work` */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5230,6 +5317,14 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
+                "GS1-EPC-Format"?: "No_Preference" | "Always_GS1_Digital_Link" | "Always_EPC_URN" | "Never_Translates";
+                /** @description The spelling of words of the CBV in XML. If absent: web URIs in EPCIS 2.0, URNs in 1.2 */
+                "GS1-CBV-XML-Format"?: "No_Preference" | "Always_Web_URI" | "Always_URN" | "Never_Translates";
+                /** @description The lowest version of EPCIS that the client reads */
+                "GS1-EPCIS-Min"?: string;
+                /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
+                "GS1-EPCIS-Max"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
                 "Waymark-Min-Height"?: string;
             };
@@ -5248,6 +5343,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/ld+json": unknown;
+                    "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description `request.invalid_parameter`, `request.invalid_header` */
@@ -5286,7 +5384,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provenance.not_acceptable` */
+            /** @description `provenance.not_acceptable`, `provenance.not_expressible_in_xml` */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -5295,7 +5393,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provenance.query_too_complex` */
+            /** @description `provenance.query_too_large`, `provenance.query_too_complex` */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5933,6 +6031,14 @@ export interface operations {
                 nextPageToken?: string;
             };
             header?: {
+                /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
+                "GS1-EPC-Format"?: "No_Preference" | "Always_GS1_Digital_Link" | "Always_EPC_URN" | "Never_Translates";
+                /** @description The spelling of words of the CBV in XML. If absent: web URIs in EPCIS 2.0, URNs in 1.2 */
+                "GS1-CBV-XML-Format"?: "No_Preference" | "Always_Web_URI" | "Always_URN" | "Never_Translates";
+                /** @description The lowest version of EPCIS that the client reads */
+                "GS1-EPCIS-Min"?: string;
+                /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
+                "GS1-EPCIS-Max"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
                 "Waymark-Min-Height"?: string;
             };
@@ -5951,6 +6057,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/ld+json": unknown;
+                    "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description `request.invalid_parameter`, `provenance.invalid_query`, `request.invalid_cursor`, `request.invalid_header` */
@@ -5989,7 +6098,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provenance.not_acceptable` */
+            /** @description `provenance.not_acceptable`, `provenance.not_expressible_in_xml` */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -6371,6 +6480,14 @@ export interface operations {
                 EXISTS_errorDeclaration?: boolean;
             };
             header?: {
+                /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
+                "GS1-EPC-Format"?: "No_Preference" | "Always_GS1_Digital_Link" | "Always_EPC_URN" | "Never_Translates";
+                /** @description The spelling of words of the CBV in XML. If absent: web URIs in EPCIS 2.0, URNs in 1.2 */
+                "GS1-CBV-XML-Format"?: "No_Preference" | "Always_Web_URI" | "Always_URN" | "Never_Translates";
+                /** @description The lowest version of EPCIS that the client reads */
+                "GS1-EPCIS-Min"?: string;
+                /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
+                "GS1-EPCIS-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -6391,6 +6508,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/ld+json": unknown;
+                    "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description `request.invalid_parameter`, `provenance.invalid_query`, `request.invalid_cursor`, `request.invalid_header` */
@@ -6429,7 +6549,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provenance.not_acceptable` */
+            /** @description `provenance.not_acceptable`, `provenance.not_expressible_in_xml` */
             406: {
                 headers: {
                     [name: string]: unknown;

@@ -118,7 +118,7 @@ pub(super) const WRITTEN: &[(&str, &str)] = &[
 pub(super) const USERS: &[&str] = &[
     "abuse/",
     "chain/sim/src/workload.rs",
-    "cli/src/bench/",
+    "cli/src/bench",
     "indexer/src/testing/",
     "standards/",
     "web/tests/",

@@ -145,8 +145,8 @@ async fn a_byzantine_validator_is_convicted_slashed_and_loses_its_seat() {
     same_chain(&network.stop().await, &heights, VALIDATORS);
 }
 
-/// Captures until the evidence of the captured event contains a change of validators, and returns it. The tenant's shard
-/// enters an epoch after the beacon's shard.
+/// Captures until the evidence of the captured event contains a change of validators, and returns it. The tenant's
+/// shard enters an epoch after the beacon's shard.
 async fn evidence_across_the_change(api: &Api) -> Bytes {
     let mut number = 0;
     until("evidence with a hand-over", async || {

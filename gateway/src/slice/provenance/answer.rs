@@ -1,7 +1,7 @@
-//! Writes events as EPCIS JSON or XML. Invariant: an event is written as captured, with its id and record time added. Only
-//! the spelling of its identifiers and words differs when the form of the answer asks for it; an event in such a form has
-//! the same event hash, but is not the text that evidence proves. A record that is not an event is written as an event of
-//! the type [`UNREADABLE`], which shows the reason and the bytes.
+//! Writes events as EPCIS JSON or XML. Invariant: an event is written as captured, with its id and record time added.
+//! Only the spelling of its identifiers and words differs when the form of the answer asks for it; an event in such a
+//! form has the same event hash, but is not the text that evidence proves. A record that is not an event is written as
+//! an event of the type [`UNREADABLE`], which shows the reason and the bytes.
 
 use super::{code, gs1_header::AnswerForm, search::Page};
 use crate::{budget::Charge, error::ApiError, state::Gateway, submit::now_us};
@@ -17,7 +17,8 @@ use standards_epcis::{
 };
 use std::{borrow::Cow, sync::Arc};
 
-/// The largest answer in XML, in bytes. The same events can be longer in XML than in JSON, by the length of their names.
+/// The largest answer in XML, in bytes. The same events can be longer in XML than in JSON, by the length of their
+/// names.
 pub const XML_ANSWER_BYTES_MAX: usize = 12 * 1_024 * 1_024;
 
 /// The type of a record that is not an event: an event type of our own (EPCIS 2.0 section 7.4, extension).
@@ -50,8 +51,8 @@ pub(super) async fn charge(form: AnswerForm, page: &Page) -> Result<(), ApiError
 /// Writes a page as the `EPCISQueryDocument` of a query. The work is done outside the async runtime.
 ///
 /// # Errors
-/// `provenance.not_expressible_in_xml`, `provenance.query_too_large` for XML above [`XML_ANSWER_BYTES_MAX`], an internal
-/// failure when the document of a row is damaged.
+/// `provenance.not_expressible_in_xml`, `provenance.query_too_large` for XML above [`XML_ANSWER_BYTES_MAX`], an
+/// internal failure when the document of a row is damaged.
 pub(super) async fn document(
     gateway: &Gateway,
     query_name: String,

@@ -88,7 +88,8 @@ pub(crate) async fn negotiate(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// The error response with the type that the binding defines, in JSON, or in XML for a client that accepts nothing else.
+/// The error response with the type that the binding defines, in JSON, or in XML for a client that accepts nothing
+/// else.
 fn with_exception(mut response: Response, error: ApiError, is_xml: bool) -> Response {
     let exception = exception::for_code(error.code());
     let typed = error.with_type(exception);

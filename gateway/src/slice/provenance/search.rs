@@ -74,7 +74,8 @@ impl Page {
 /// `memory` bytes, at least those, for the page and its answer.
 ///
 /// # Errors
-/// `limit.share`, `limit.overloaded`, `request.invalid_cursor`, `provenance.query_too_large`, `provenance.query_too_complex`.
+/// `limit.share`, `limit.overloaded`, `request.invalid_cursor`, `provenance.query_too_large`,
+/// `provenance.query_too_complex`.
 pub async fn find_page(
     gateway: &Arc<Gateway>,
     tenant: TenantId,

@@ -85,8 +85,8 @@ pub(super) fn read(method: &Method, path: &str, headers: &HeaderMap) -> Result<A
     Ok(AnswerForm {
         media,
         version,
-        epc: format(headers, EPC_FORMAT, EpcFormat::from_header, epcs)?.unwrap_or(epc_default),
-        cbv: format(headers, CBV_FORMAT, CbvXmlFormat::from_header, words)?.unwrap_or_default(),
+        epc: format(headers, &EPC_FORMAT, EpcFormat::from_header, epcs)?.unwrap_or(epc_default),
+        cbv: format(headers, &CBV_FORMAT, CbvXmlFormat::from_header, words)?.unwrap_or_default(),
     })
 }
 
@@ -95,28 +95,30 @@ fn has_xml(method: &Method, path: &str) -> bool {
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     match segments[..] {
         ["epcis", "capture"] => matches!(*method, Method::POST | Method::OPTIONS),
-        ["epcis", "events"] | ["epcis", "events", _] => true,
-        ["epcis", _, _, "events"] => true,
+        ["epcis", "events"] | ["epcis", "events", _] | ["epcis", _, _, "events"] => true,
         _ => false,
     }
 }
 
+/// Whether the text of a header allows a version.
+type Check = fn(&str, [u32; 3]) -> bool;
+
 /// The versions of EPCIS that a request accepts for its answer, the newest first.
 fn versions(method: &Method, headers: &HeaderMap, has_xml: bool, is_xml_body: bool) -> Result<Vec<Version>, ApiError> {
     let ours = |text: &str| version::is(text, version::CURRENT) || is_xml_body && version::is_former(text);
-    let current = |check: fn(&str, [u32; 3]) -> bool| move |text: &str| check(text, version::CURRENT);
-    require(headers, CBV_VERSION, ours, "2.0")?;
-    require(headers, CBV_MIN, current(version::is_at_most), "2.0")?;
-    require(headers, CBV_MAX, current(version::is_at_least), "2.0")?;
+    let current = |check: Check| move |text: &str| check(text, version::CURRENT);
+    require(headers, &CBV_VERSION, ours, "2.0")?;
+    require(headers, &CBV_MIN, current(version::is_at_most), "2.0")?;
+    require(headers, &CBV_MAX, current(version::is_at_least), "2.0")?;
     let mut versions = vec![Version::V2_0];
     if has_xml {
         versions.push(Version::V1_2);
     }
-    let mut checks: Vec<(HeaderName, fn(&str, [u32; 3]) -> bool)> =
+    let mut checks: Vec<(HeaderName, Check)> =
         vec![(EPCIS_MIN, version::is_at_most), (EPCIS_MAX, version::is_at_least)];
     if method == Method::POST {
         // Here it is the version of the body.
-        require(headers, EPCIS_VERSION, ours, if is_xml_body { "2.0, 1.2" } else { "2.0" })?;
+        require(headers, &EPCIS_VERSION, ours, if is_xml_body { "2.0, 1.2" } else { "2.0" })?;
     } else {
         checks.push((EPCIS_VERSION, version::is));
     }
@@ -143,31 +145,31 @@ const fn numbers(version: Version) -> [u32; 3] {
 /// Refuses a header with a value that is not supported.
 fn require(
     headers: &HeaderMap,
-    name: HeaderName,
+    name: &HeaderName,
     is_supported: impl Fn(&str) -> bool,
     supported: &str,
 ) -> Result<(), ApiError> {
-    let mut values = headers.get_all(&name).iter();
+    let mut values = headers.get_all(name).iter();
     if values.all(|value| value.to_str().is_ok_and(|value| is_supported(value.trim()))) {
         return Ok(());
     }
-    Err(unsupported(&name, supported))
+    Err(unsupported(name, supported))
 }
 
 /// The value of a header that names a format; `None` when it is absent. Values that differ are refused.
 fn format<T: PartialEq + Copy>(
     headers: &HeaderMap,
-    name: HeaderName,
+    name: &HeaderName,
     read: fn(&str) -> Option<T>,
     supported: &str,
 ) -> Result<Option<T>, ApiError> {
     let mut found = None;
-    for value in headers.get_all(&name) {
+    for value in headers.get_all(name) {
         let format = value.to_str().ok().and_then(|text| read(text.trim()));
         match (format, found) {
             (Some(format), None) => found = Some(format),
             (Some(format), Some(earlier)) if format == earlier => {}
-            _ => return Err(unsupported(&name, supported)),
+            _ => return Err(unsupported(name, supported)),
         }
     }
     Ok(found)

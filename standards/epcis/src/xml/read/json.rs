@@ -15,7 +15,8 @@ pub(super) struct Json {
     pub(super) marks: Vec<Mark>,
 }
 
-/// The offset of a value in a JSON text, and that of its element or attribute in the XML document. Both are below 4 GiB.
+/// The offset of a value in a JSON text, and that of its element or attribute in the XML document. Both are below 4
+/// GiB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark {
     pub(super) json: u32,
