@@ -1,10 +1,6 @@
 //! An event has one hash, whichever binding it came in.
 
-use standards_epcis::{
-    document::{self, CaptureDocument, content},
-    event::Event,
-    hash::event_hash_id,
-};
+use standards_epcis::document;
 
 use super::{
     shared_data::{json_files, read},
@@ -58,36 +54,4 @@ fn every_pair_of_documents_in_xml_and_json() {
     assert_eq!(different, DIFFERENT.map(|(name, _)| name));
     // Two of the XML documents are not valid.
     assert_eq!((pairs, events, refused), (45, 72, 2));
-}
-
-/// What decides whether two captures are one record.
-fn contents(document: &CaptureDocument<'_>) -> Vec<String> {
-    let of = |event: &Event<'_>| {
-        let id = event_hash_id(event, &document.context);
-        content(event, &document.context, event.event_id().unwrap_or(&id))
-    };
-    document.events.iter().map(of).collect()
-}
-
-/// Pairs with one hash whose texts differ in what a record keeps.
-const OTHER_RECORDS: [&str; 0] = [];
-
-#[test]
-fn published_capture_documents_are_one_record() {
-    let json_files = json_files("openepcis-test-resources/2.0/EPCIS/JSON/Capture/Documents", 31);
-    let (mut pairs, mut different) = (0, Vec::new());
-    for xml_file in xml_files(CAPTURE, 30) {
-        let Some(json_file) = json_files.iter().find(|json| letters(json) == letters(&xml_file)) else { continue };
-        let name = xml_file.display().to_string();
-        let (xml, json) = (read(&xml_file), read(json_file));
-        let from_xml = to_json(&name, &xml);
-        let Ok(from_xml) = document::parse(from_xml.json.as_bytes()) else { continue };
-        let from_json = document::parse(&json).unwrap_or_else(|problems| panic!("{name}: {problems:?}"));
-        pairs += 1;
-        if contents(&from_xml) != contents(&from_json) {
-            eprintln!("{name}\n  {:?}\n  {:?}", contents(&from_xml), contents(&from_json));
-            different.push(xml_file.file_stem().expect("a name").to_string_lossy().into_owned());
-        }
-    }
-    assert_eq!((pairs, different), (26, OTHER_RECORDS.map(str::to_owned).to_vec()));
 }
