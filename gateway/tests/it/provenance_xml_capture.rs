@@ -2,7 +2,7 @@
 
 use crate::{
     stack::{Stack, data, document, event, files, segment},
-    xml::{AS_CAPTURED, XML, capture, get_xml, hashes, in_json, outcomes, xml_document, xml_event},
+    xml::{AS_CAPTURED, XML, capture, contents, get_xml, hashes, in_json, outcomes, xml_document, xml_event},
 };
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -95,21 +95,27 @@ fn letters(path: &Path) -> String {
 async fn published_twins_are_one_record() {
     let stack = Stack::start().await;
     let json_files = files(&data(&format!("{RESOURCES}/2.0/EPCIS/JSON/Capture/Documents")), &[".json"]);
-    let (mut pairs, mut different) = (0, Vec::new());
+    let (mut pairs, mut equal) = (0, 0);
     for path in published("2.0/EPCIS/XML/Capture/Documents") {
         let Some(twin) = json_files.iter().find(|json| letters(json) == letters(&path)) else { continue };
-        let first = stack.capture(&std::fs::read(twin).expect("readable")).await;
+        let json = std::fs::read_to_string(twin).expect("readable");
+        let xml = std::fs::read(&path).expect("readable");
+        let first = stack.capture(json.as_bytes()).await;
         assert_eq!(first.status, StatusCode::OK, "{}", first.text());
-        let second = capture(&stack, &std::fs::read(&path).expect("readable")).await;
+        let second = capture(&stack, &xml).await;
         if second.status != StatusCode::OK {
             continue;
         }
         pairs += 1;
-        if outcomes(&stack, &second).await.iter().any(|outcome| outcome != "repeated") {
-            different.push(path.file_stem().expect("a name").to_string_lossy().into_owned());
+        // Some pairs spell a value differently: their events have one hash and are two records, as in JSON.
+        let (ours, theirs) = (contents(&in_json(&xml)), contents(&json));
+        let outcomes = outcomes(&stack, &second).await;
+        for (content, outcome) in ours.iter().zip(&outcomes).filter(|(content, _)| theirs.contains(content)) {
+            assert_eq!(outcome, "repeated", "{}: {content}", path.display());
+            equal += 1;
         }
     }
-    assert_eq!((pairs, different), (0, Vec::<String>::new()));
+    assert!(pairs > 20 && equal > 10, "{pairs} {equal}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -58,6 +58,14 @@ pub(crate) fn hashes(json: &str) -> Vec<(Option<String>, String)> {
     parsed.events.iter().map(|event| (event.event_id().map(str::to_owned), named(event))).collect()
 }
 
+/// What decides whether the events of a document in JSON are records that are there already.
+pub(crate) fn contents(json: &str) -> Vec<String> {
+    let parsed: CaptureDocument<'_> =
+        document::parse(json.as_bytes()).unwrap_or_else(|problems| panic!("{problems:?}: {json}"));
+    let ids = hashes(json).into_iter().map(|(id, hash)| id.unwrap_or(hash));
+    parsed.events.iter().zip(ids).map(|(event, id)| document::content(event, &parsed.context, &id)).collect()
+}
+
 /// The outcome of each command of a capture job.
 pub(crate) async fn outcomes(stack: &Stack, job: &Answer) -> Vec<String> {
     let operation = stack.get(&job.header("location").replace("/epcis/capture", "/v1/operations")).await.json();
