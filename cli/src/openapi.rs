@@ -50,10 +50,11 @@ fn codes() -> String {
     let door = gateway::slice::codes();
     let door = door.map(|code| (code.name.to_owned(), json!({ "status": code.status, "title": code.title })));
     let ledger = chain_ledger::codes().into_iter().map(|(code, detail)| (code.to_owned(), Value::String(detail)));
+    let document = [standards_epcis::problem::code::ALL, standards_gs1::problem::code::ALL].concat();
     let table = json!({
         "door": Value::Object(door.collect()),
         "ledger": Value::Object(ledger.collect()),
-        "document": [standards_epcis::problem::code::ALL, standards_gs1::problem::code::ALL].concat(),
+        "document": document,
         "oauth": gateway::auth::OAUTH_ERRORS,
     });
     with_newline(&format!("{table:#}"))

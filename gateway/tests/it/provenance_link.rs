@@ -20,7 +20,7 @@ fn address(object: &str) -> String {
 }
 
 /// A linkset with these links, and an anchor on a host of its own.
-fn linkset(object: &str, links: Value) -> Value {
+fn linkset(object: &str, links: &Value) -> Value {
     let mut context = json!({ "anchor": format!("https://brand.example{object}"), "itemDescription": "Rice" });
     context.as_object_mut().expect("an object").extend(links.as_object().expect("links").clone());
     json!({ "linkset": [context] })
@@ -29,7 +29,7 @@ fn linkset(object: &str, links: Value) -> Value {
 /// The links of a product: a page, which is the default.
 fn product(object: &str, href: &str) -> Value {
     let link = json!([{ "href": href, "title": "Page" }]);
-    linkset(object, json!({ DEFAULT: link, PIP: link }))
+    linkset(object, &json!({ DEFAULT: link, PIP: link }))
 }
 
 async fn put(stack: &Stack, client: &Client, object: &str, body: &Value) -> Answer {
@@ -74,7 +74,7 @@ async fn links_are_stored_replaced_listed_and_deleted() {
     let lot = format!("{GTIN}/10/A%2FB");
     let recall =
         json!({ "https://ref.gs1.org/voc/recallStatus": [{ "href": "https://brand.example/r", "title": "R" }] });
-    assert_eq!(put(&stack, &stack.tenant, &lot, &linkset(&lot, recall.clone())).await.status, StatusCode::CREATED);
+    assert_eq!(put(&stack, &stack.tenant, &lot, &linkset(&lot, &recall)).await.status, StatusCode::CREATED);
     let [counted, summed] = totals(&stack).await;
     assert_eq!((counted, counted.0), (summed, 2));
 
@@ -95,7 +95,7 @@ async fn links_are_stored_replaced_listed_and_deleted() {
         }
     }
     assert_eq!(totals(&stack).await, [(0, 0); 2]);
-    put(&stack, &stack.tenant, &lot, &linkset(&lot, recall)).await.problem(409, "provenance.no_default_link");
+    put(&stack, &stack.tenant, &lot, &linkset(&lot, &recall)).await.problem(409, "provenance.no_default_link");
     assert_eq!(put(&stack, &stack.tenant, &lot, &product(&lot, "https://e.x/lot")).await.status, StatusCode::CREATED);
 }
 
@@ -131,7 +131,7 @@ async fn links_with_a_fault_are_refused_with_its_place() {
     let with = |more: Value| {
         let mut link = json!({ "href": "https://e.x/a", "title": "A" });
         link.as_object_mut().expect("an object").extend(more.as_object().expect("members").clone());
-        linkset(GTIN, json!({ DEFAULT: [{ "href": "https://e.x/a", "title": "A" }], PIP: [link] }))
+        linkset(GTIN, &json!({ DEFAULT: [{ "href": "https://e.x/a", "title": "A" }], PIP: [link] }))
     };
     let default = json!([{ "href": "https://e.x/a", "title": "A", "type": "text/html" }]);
     let plain = json!([{ "href": "https://e.x/a", "title": "A" }]);
@@ -146,13 +146,13 @@ async fn links_with_a_fault_are_refused_with_its_place() {
         (with(json!({ "context": [{ "a": "\u{0}" }] })), "request.invalid_field", at(PIP, "context/0")),
         (with(json!({ "hreflang": ["english"] })), "gs1.invalid_text", at(PIP, "hreflang/0")),
         (
-            linkset("/01/09506000134376", json!({ DEFAULT: plain, PIP: plain })),
+            linkset("/01/09506000134376", &json!({ DEFAULT: plain, PIP: plain })),
             "request.invalid_field",
             "/linkset/0/anchor".to_owned(),
         ),
-        (linkset(GTIN, json!({ PIP: plain })), "gs1.invalid_default_link", "/linkset/0".to_owned()),
+        (linkset(GTIN, &json!({ PIP: plain })), "gs1.invalid_default_link", "/linkset/0".to_owned()),
         (
-            linkset(GTIN, json!({ DEFAULT: default, PIP: plain })),
+            linkset(GTIN, &json!({ DEFAULT: default, PIP: plain })),
             "gs1.invalid_default_link",
             at(DEFAULT, "").trim_end_matches('/').to_owned(),
         ),
@@ -191,12 +191,12 @@ async fn links_have_limits_for_each_object_and_each_tenant() {
     let many = |count: usize| {
         let link = |n: usize| json!({ "href": format!("https://e.x/{n}"), "title": "A" });
         let links: Vec<Value> = (1..count).map(link).collect();
-        linkset(GTIN, json!({ DEFAULT: [link(1)], PIP: links }))
+        linkset(GTIN, &json!({ DEFAULT: [link(1)], PIP: links }))
     };
     let sized_at = |object: &str, href: usize, title: usize| {
         let href = format!("https://e.x/{}", "a".repeat(href - "https://e.x/".len()));
         let link = json!([{ "href": href, "title": "ü".repeat(title) }]);
-        linkset(object, json!({ DEFAULT: link, PIP: link }))
+        linkset(object, &json!({ DEFAULT: link, PIP: link }))
     };
     let sized = |href, title| sized_at(GTIN, href, title);
     let largest = sized(LINK_ADDRESS_BYTES_MAX, LINK_TEXT_CHARS_MAX);

@@ -20,7 +20,7 @@ async fn put(stack: &Stack, object: &str, links: Value) {
     assert!(answer.status.is_success(), "{object}: {}", answer.text());
 }
 
-fn link(name: &str, more: Value) -> Value {
+fn link(name: &str, more: &Value) -> Value {
     let mut link = json!({ "href": format!("https://brand.example/{name}"), "title": name });
     link.as_object_mut().expect("an object").extend(more.as_object().expect("members").clone());
     link
@@ -34,22 +34,22 @@ fn voc(name: &str) -> String {
 async fn with_links() -> Stack {
     let stack = Stack::start().await;
     let product = json!({
-        DEFAULT: [link("home", json!({}))],
+        DEFAULT: [link("home", &json!({}))],
         voc("pip"): [
-            link("home", json!({})),
-            link("pip-en", json!({ "hreflang": ["en"], "type": "text/html" })),
-            link("pip-de", json!({ "hreflang": ["de"], "type": "text/html" })),
-            link("pip-json", json!({ "hreflang": ["en"], "type": "application/json" })),
+            link("home", &json!({})),
+            link("pip-en", &json!({ "hreflang": ["en"], "type": "text/html" })),
+            link("pip-de", &json!({ "hreflang": ["de"], "type": "text/html" })),
+            link("pip-json", &json!({ "hreflang": ["en"], "type": "application/json" })),
         ],
         voc("certificationInfo"): [
-            link("cert?v=1#top", json!({ "context": ["DE"] })),
-            link("cert-fr", json!({ "context": ["FR"] })),
+            link("cert?v=1#top", &json!({ "context": ["DE"] })),
+            link("cert-fr", &json!({ "context": ["FR"] })),
         ],
-        voc("masterData"): [link("internal", json!({ "public": false }))],
+        voc("masterData"): [link("internal", &json!({ "public": false }))],
     });
     put(&stack, GTIN, product).await;
-    put(&stack, &format!("{GTIN}/10/L1"), json!({ voc("recallStatus"): [link("recall-lot", json!({}))] })).await;
-    let serial = json!({ DEFAULT: [link("unit", json!({}))], voc("traceability"): [link("unit", json!({}))] });
+    put(&stack, &format!("{GTIN}/10/L1"), json!({ voc("recallStatus"): [link("recall-lot", &json!({}))] })).await;
+    let serial = json!({ DEFAULT: [link("unit", &json!({}))], voc("traceability"): [link("unit", &json!({}))] });
     put(&stack, &format!("{GTIN}/21/S1"), serial).await;
     stack
 }
@@ -59,11 +59,14 @@ async fn ask(stack: &Stack, target: &str, headers: &[(&str, &str)]) -> Answer {
     stack.send_as(None, Method::GET, &uri, headers, b"").await
 }
 
+/// A target, the headers of the request, and the link that is chosen.
+type Case<'c> = (&'c str, &'c [(&'c str, &'c str)], &'c str);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_is_redirected_to_the_link_that_suits_it() {
     let stack = with_links().await;
     let (accept, language) = (|value| ("accept", value), |value| ("accept-language", value));
-    let cases: &[(&str, &[(&str, &str)], &str)] = &[
+    let cases: &[Case<'_>] = &[
         (GTIN, &[], "home"),
         (GTIN, &[accept("text/html,*/*;q=0.8"), language("fr")], "home"),
         ("/01/09506000134352/", &[], "home"),

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 const RESOURCES: &str = "epcis/openepcis-test-resources";
 
 /// Published documents that are not valid, and the element of the first fault.
-const REFUSED: [(&str, &str); 2] = [
+const REFUSED: [(&str, &str); 3] = [
+    ("1.2/EPCIS/XML/Capture/Documents/TransactionEvent_all_possible_fields.xml", "declarationTime"),
     ("2.0/EPCIS/XML/Capture/Documents/ObjectEvent_all_possible_fields.xml", "ilmd"),
     ("2.0/EPCIS/XML/Capture/Documents/TransactionEvent_all_possible_fields.xml", "eventTime"),
 ];

@@ -13,8 +13,8 @@ use tokio::{
 
 #[tokio::test]
 async fn an_answer_holds_room_and_memory_until_it_is_read() {
-    const EVENTS: usize = 5;
-    const NOTE_BYTES: usize = 400_000;
+    const EVENTS: usize = 9;
+    const NOTE_BYTES: usize = 200_000;
     let world = World::start().await;
     let account = world.tenant("Farm").await;
     let note = format!(",\"gs1:note\":\"{}\"", "x".repeat(NOTE_BYTES));

@@ -91,12 +91,15 @@ impl<'a> Context<'a> {
         self.definitions.namespace(name, outer).unwrap_or_else(|| outer(name))
     }
 
-    /// Whether a name gets another namespace when the context is read a second time, on top of itself: its namespace
-    /// has a prefix that a later element defines.
+    /// Whether a name may get another namespace when the context is read a second time, on top of itself: its namespace
+    /// has a prefix that a later element defines. A later element that is not fetched may define any.
     pub(crate) fn changes_when_repeated(&self) -> bool {
-        let is_defined = |prefix: &str| self.binding(prefix).is_some();
-        let mut names = self.bound().filter(|(name, _)| self.outer_prefix(name).is_some_and(is_defined));
+        let may_be_defined = |prefix: &str| self.is_open || self.binding(prefix).is_some();
+        let mut names = self.bound().filter(|(name, _)| self.outer_prefix(name).is_some_and(may_be_defined));
         names.any(|(name, _)| {
+            if self.is_open {
+                return true;
+            }
             let again = self.definitions.namespace(name, |prefix| self.namespace(prefix));
             self.namespace(name) != again.flatten()
         })
