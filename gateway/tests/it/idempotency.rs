@@ -203,9 +203,13 @@ async fn the_document_says_which_writes_honour_the_key() {
                 && answer.problem_code().as_deref() == Some("request.invalid_header");
             assert_eq!(is_refused, is_documented, "{method} {path}: {}", answer.status);
             honouring += usize::from(is_documented);
-            let is_write = method == Method::POST;
+            let is_write = [Method::POST, Method::PUT].contains(&method);
             let is_exempt = ["/oauth/token", "/graphql", "/v1/sandboxes", "/v1/console-sessions"].contains(&&*path);
-            assert_eq!(is_documented, is_write && !is_exempt, "{method} {path}: every other POST honours the key");
+            assert_eq!(
+                is_documented,
+                is_write && !is_exempt,
+                "{method} {path}: every other POST and PUT honours the key"
+            );
         }
     }
     assert!(honouring >= 7, "{honouring}");

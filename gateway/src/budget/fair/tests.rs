@@ -185,8 +185,7 @@ async fn a_thousand_sandboxes_weigh_as_one_tenant_and_share_among_themselves() {
         held.extend(fair.acquire(tenant(number, Mode::Test), 1).await);
     }
     assert_eq!(held.len(), 6, "all of them hold what a group may");
-    let live = take_all(&fair, tenant(2_000, Mode::Live)).await;
-    assert_eq!(live.len(), 2, "a tenant in production finds room");
+    assert!(fair.acquire(tenant(2_000, Mode::Live), 2).await.is_ok(), "a tenant in production finds room");
 }
 
 #[tokio::test]
