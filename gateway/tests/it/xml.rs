@@ -43,7 +43,7 @@ pub(crate) async fn get_xml(stack: &Stack, uri: &str, headers: &[(&str, &str)]) 
     stack.send(Method::GET, uri, &headers, b"").await
 }
 
-/// A document in JSON as the library reads it, whatever the order of its elements.
+/// A document in JSON as the library reads it. Its elements may have any order.
 pub(crate) fn in_json(xml: &[u8]) -> String {
     let options = Options { order: ElementOrder::Any, ..Options::default() };
     let read = json_document(xml, options).map(|document| document.json);

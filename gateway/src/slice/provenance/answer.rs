@@ -29,7 +29,7 @@ const NAMESPACE: &str = "urn:waymark:epcis:";
 /// The name of the standard's query, which has the parameters of the request.
 pub(super) const SIMPLE_EVENT_QUERY: &str = "SimpleEventQuery";
 
-/// The memory for the events of a page with so many bytes of documents, and for their answer.
+/// The memory, in bytes, of a page whose stored documents have `page_bytes` bytes, and of the answer made from them.
 pub(super) fn memory(form: AnswerForm, page_bytes: usize) -> usize {
     match form.epc {
         _ if form.media.is_xml() => page_bytes.saturating_add(XML_ANSWER_BYTES_MAX),

@@ -38,7 +38,7 @@ pub enum Binding {
     Xml,
 }
 
-/// The most memory of the JSON that is made of so many bytes of XML.
+/// The maximum memory, in bytes, of the JSON that is made from an XML body of `xml_bytes` bytes.
 pub(super) fn json_bytes_max(xml_bytes: usize) -> usize {
     xml_bytes.saturating_mul(CAPTURE_JSON_FACTOR).saturating_add(CAPTURE_JSON_BYTES_MIN).min(CAPTURE_JSON_BYTES_MAX)
 }

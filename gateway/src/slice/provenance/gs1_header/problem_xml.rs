@@ -1,5 +1,5 @@
 //! Writes a problem in XML (RFC 7807 appendix A), for clients that do not read JSON. Invariant: it has the members of
-//! the problem in JSON, and it is well-formed whatever the texts hold.
+//! the problem in JSON, and it is well-formed for every text.
 
 use crate::error::Problem;
 

@@ -13,7 +13,7 @@ pub(in crate::slice::provenance) struct ResolverDescription {
     name: &'static str,
     /// The address to which the path of a Digital Link is appended.
     resolver_root: String,
-    /// The primary keys that can be resolved; `all` stands for every one.
+    /// The primary keys that can be resolved: `all` if every primary key can.
     supported_primary_keys: Vec<&'static str>,
     /// The vocabularies of link types.
     supported_link_type: Vec<Vocabulary>,
@@ -27,7 +27,7 @@ pub(in crate::slice::provenance) struct ResolverDescription {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(in crate::slice::provenance) struct Vocabulary {
     namespace: &'static str,
-    /// The prefix that stands for the namespace.
+    /// The prefix that link types of this namespace have in requests.
     prefix: &'static str,
 }
 

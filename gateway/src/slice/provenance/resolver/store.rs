@@ -1,5 +1,6 @@
 //! SQL on `app.link` and `app.link_total`. Invariant: every statement names the tenant, and a change locks the tenant's
-//! total first. So the limits and the default links hold, and their check costs a look-up whatever the tenant has.
+//! total first. So the limits and the default links hold, and each check is one look-up, however many links the tenant
+//! has.
 
 use super::{
     limit::{LINKED_OBJECTS_MAX, LINKS_OF_TENANT_BYTES_MAX},

@@ -1,5 +1,5 @@
 //! The paging parameters of lists in the EPCIS binding. Invariant: a page has one member at least, and at most
-//! [`PER_PAGE_MAX`], whatever is asked for.
+//! [`PER_PAGE_MAX`], also when a request asks for more.
 
 use crate::{
     error::{ApiError, code},
@@ -20,8 +20,8 @@ const POINTER: &str = "/nextPageToken";
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Paging {
-    /// The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-    /// may have fewer.
+    /// The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+    /// members may have fewer.
     #[serde(rename = "perPage")]
     #[param(minimum = 1)]
     per_page: Option<u64>,
