@@ -53,6 +53,7 @@ impl Drop for Folder {
 }
 
 /// The private Postgres of a data directory.
+#[derive(PartialEq, Eq)]
 pub(crate) struct Server {
     pid: u32,
     socket: PathBuf,
