@@ -2,7 +2,7 @@
 //! section 8.2.7.1.1). Invariant: one identifier is found in every spelling. A pattern is compared component by
 //! component, never as the beginning of a text.
 
-use crate::identifier;
+use crate::identifier::{self, normal_head};
 
 pub use crate::identifier::{KeyRange, Level};
 
@@ -18,7 +18,7 @@ pub enum Pattern {
 impl Pattern {
     /// Parses an EPC URN, a Digital Link, an EPC pattern URN or any other URI. `None` for an invalid EPC pattern.
     pub fn parse(text: &str, level: Level) -> Option<Self> {
-        match text.strip_prefix("urn:epc:idpat:") {
+        match normal_head(text).strip_prefix("urn:epc:idpat:") {
             None => Some(Self::Exact(identifier::canonical(text).into_owned())),
             Some(rest) => identifier::ranges(rest, level).map(Self::Keys),
         }
