@@ -5,8 +5,8 @@ use super::{EventLimit, EventQuery, OrderBy, OrderDirection, PageToken, TermMatc
 use crate::{
     context::expand_gs1,
     event::{Action, EventType},
-    extract::{IdentifierRole as Role, TermKind},
-    identifier::{self, Level},
+    extract::{IdentifierRole as Role, TermKind, canonical_identifier},
+    identifier::Level,
     limit::PER_PAGE_MAX,
     problem::quote,
     timestamp::{FRACTION_DIGITS_MAX, Timestamp},
@@ -149,7 +149,7 @@ fn set_types(query: &mut EventQuery, values: &[&str]) -> Result<(), String> {
 }
 
 fn set_places(slot: &mut Vec<String>, values: &[&str]) -> Result<(), String> {
-    *slot = each(values, "a place", |text| Some(identifier::canonical(text).into_owned()))?;
+    *slot = each(values, "a place", |text| Some(canonical_identifier(text).into_owned()))?;
     Ok(())
 }
 
