@@ -2314,8 +2314,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-                 *     may have fewer.
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -2621,7 +2621,7 @@ export interface operations {
                 eventCountLimit?: number;
                 /** @description Fail if more events match */
                 maxEventCount?: number;
-                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                /** @description Events per page; 30 if absent. A larger number than 1,000 counts as 1,000 */
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
@@ -2765,8 +2765,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-                 *     may have fewer.
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -3072,7 +3072,7 @@ export interface operations {
                 eventCountLimit?: number;
                 /** @description Fail if more events match */
                 maxEventCount?: number;
-                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                /** @description Events per page; 30 if absent. A larger number than 1,000 counts as 1,000 */
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
@@ -3216,8 +3216,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-                 *     may have fewer.
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -3596,8 +3596,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-                 *     may have fewer.
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -3903,7 +3903,7 @@ export interface operations {
                 eventCountLimit?: number;
                 /** @description Fail if more events match */
                 maxEventCount?: number;
-                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                /** @description Events per page; 30 if absent. A larger number than 1,000 counts as 1,000 */
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
@@ -4047,8 +4047,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-                 *     may have fewer.
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -4354,7 +4354,7 @@ export interface operations {
                 eventCountLimit?: number;
                 /** @description Fail if more events match */
                 maxEventCount?: number;
-                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                /** @description Events per page; 30 if absent. A larger number than 1,000 counts as 1,000 */
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
@@ -4498,8 +4498,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-                 *     may have fewer.
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -4805,7 +4805,7 @@ export interface operations {
                 eventCountLimit?: number;
                 /** @description Fail if more events match */
                 maxEventCount?: number;
-                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                /** @description Events per page; 30 if absent. A larger number than 1,000 counts as 1,000 */
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
@@ -5008,7 +5008,7 @@ export interface operations {
                 eventCountLimit?: number;
                 /** @description Fail if more events match */
                 maxEventCount?: number;
-                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                /** @description Events per page; 30 if absent. A larger number than 1,000 counts as 1,000 */
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
@@ -5548,8 +5548,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-                 *     may have fewer.
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -6023,8 +6023,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-                 *     may have fewer.
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -6167,8 +6167,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-                 *     may have fewer.
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -6474,7 +6474,7 @@ export interface operations {
                 eventCountLimit?: number;
                 /** @description Fail if more events match */
                 maxEventCount?: number;
-                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                /** @description Events per page; 30 if absent. A larger number than 1,000 counts as 1,000 */
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;

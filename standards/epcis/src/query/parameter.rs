@@ -95,7 +95,7 @@ pub(super) static PARAMETERS: [(&str, Apply); 24] = [
         Ok(())
     }),
     ("perPage", |query, values| {
-        query.per_page = one(values, "a positive number", count)?.min(PER_PAGE_MAX);
+        query.per_page = one(values, "a positive number", parse_count)?.min(PER_PAGE_MAX);
         Ok(())
     }),
     ("nextPageToken", |query, values| {
@@ -162,12 +162,12 @@ fn set_limit(query: &mut EventQuery, values: &[&str], limit: fn(u32) -> EventLim
     if query.limit != EventLimit::None {
         return Err("eventCountLimit and maxEventCount exclude each other".to_owned());
     }
-    query.limit = limit(one(values, "a positive number", count)?);
+    query.limit = limit(one(values, "a positive number", parse_count)?);
     Ok(())
 }
 
-/// Parses a positive number. One that no count reaches is the largest count.
-fn count(text: &str) -> Option<u32> {
+/// Parses a positive number, in decimal digits alone. One that no count reaches is the largest count.
+pub fn parse_count(text: &str) -> Option<u32> {
     let digits = text.trim_start_matches('0');
     let is_number = !digits.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| digits.parse().unwrap_or(u32::MAX))
