@@ -2553,8 +2553,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-                 *     may have fewer.
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -2860,7 +2860,7 @@ export interface operations {
                 eventCountLimit?: number;
                 /** @description Fail if more events match */
                 maxEventCount?: number;
-                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                /** @description Events per page; 30 if absent. A larger number than 1,000 counts as 1,000 */
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
@@ -3004,8 +3004,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-                 *     may have fewer.
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -3311,7 +3311,7 @@ export interface operations {
                 eventCountLimit?: number;
                 /** @description Fail if more events match */
                 maxEventCount?: number;
-                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                /** @description Events per page; 30 if absent. A larger number than 1,000 counts as 1,000 */
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
@@ -3455,8 +3455,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-                 *     may have fewer.
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -3835,8 +3835,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-                 *     may have fewer.
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -4142,7 +4142,7 @@ export interface operations {
                 eventCountLimit?: number;
                 /** @description Fail if more events match */
                 maxEventCount?: number;
-                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                /** @description Events per page; 30 if absent. A larger number than 1,000 counts as 1,000 */
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
@@ -4286,8 +4286,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-                 *     may have fewer.
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -4593,7 +4593,7 @@ export interface operations {
                 eventCountLimit?: number;
                 /** @description Fail if more events match */
                 maxEventCount?: number;
-                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                /** @description Events per page; 30 if absent. A larger number than 1,000 counts as 1,000 */
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
@@ -4737,8 +4737,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-                 *     may have fewer.
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -5044,7 +5044,7 @@ export interface operations {
                 eventCountLimit?: number;
                 /** @description Fail if more events match */
                 maxEventCount?: number;
-                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                /** @description Events per page; 30 if absent. A larger number than 1,000 counts as 1,000 */
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
@@ -5247,7 +5247,7 @@ export interface operations {
                 eventCountLimit?: number;
                 /** @description Fail if more events match */
                 maxEventCount?: number;
-                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                /** @description Events per page; 30 if absent. A larger number than 1,000 counts as 1,000 */
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
@@ -5787,8 +5787,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-                 *     may have fewer.
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -6262,8 +6262,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-                 *     may have fewer.
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -6406,8 +6406,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The number of members of the page; 30 if absent, at most 1,000, whatever is asked for. A page of large members
-                 *     may have fewer.
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
                  */
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -6713,7 +6713,7 @@ export interface operations {
                 eventCountLimit?: number;
                 /** @description Fail if more events match */
                 maxEventCount?: number;
-                /** @description Events per page; 30 if absent, at most 1,000, whatever is asked for */
+                /** @description Events per page; 30 if absent. A larger number than 1,000 counts as 1,000 */
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;

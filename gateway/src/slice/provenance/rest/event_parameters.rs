@@ -45,7 +45,7 @@ const TEXTS: &[(&str, &str)] = &[
 const COUNTS: &[(&str, &str)] = &[
     ("eventCountLimit", "Return only this many events in all; needs `orderBy`"),
     ("maxEventCount", "Fail if more events match"),
-    ("perPage", "Events per page; 30 if absent, at most 1,000, whatever is asked for"),
+    ("perPage", "Events per page; 30 if absent. A larger number than 1,000 counts as 1,000"),
 ];
 
 /// The parameters with a truth value.
