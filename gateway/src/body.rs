@@ -219,7 +219,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     }
 }
 
-/// Reads a whole body of at most `bytes_max` bytes whose media type is JSON.
+/// Reads a whole body of at most `bytes_max` bytes whose media type is JSON in UTF-8.
 ///
 /// # Errors
 /// `request.unsupported_media_type`, and the errors of [`read`].
@@ -227,18 +227,28 @@ pub async fn read_json(request: Request, bytes_max: usize) -> Result<Bytes, ApiE
     if is_json(request.headers()) {
         return read(request, bytes_max).await;
     }
-    let detail = "Send `Content-Type: application/json`, or another type that ends in `+json`.";
+    let detail = "Send `Content-Type: application/json`, or another type that ends in `+json`, with text in UTF-8.";
     Err(ApiError::new(&code::UNSUPPORTED_MEDIA_TYPE, detail))
 }
 
-/// Whether the media type of a request is JSON.
+/// Whether the media type of a request is JSON in UTF-8, its only encoding (RFC 8259 section 8.1).
 pub fn is_json(headers: &HeaderMap) -> bool {
-    media_type(headers).is_some_and(|kind| kind == "application/json" || kind.ends_with("+json"))
+    is_utf8(headers) && media_type(headers).is_some_and(|kind| kind == "application/json" || kind.ends_with("+json"))
 }
 
-/// Whether the media type of a request is XML: `application/xml` or `text/xml` (RFC 7303).
+/// Whether the media type of a request is XML in UTF-8: `application/xml` or `text/xml` (RFC 7303).
 pub fn is_xml(headers: &HeaderMap) -> bool {
-    media_type(headers).is_some_and(|kind| matches!(&*kind, "application/xml" | "text/xml"))
+    is_utf8(headers) && media_type(headers).is_some_and(|kind| matches!(&*kind, "application/xml" | "text/xml"))
+}
+
+/// Whether the media type names no encoding but UTF-8, or ASCII, which is a part of it.
+fn is_utf8(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').skip(1).filter_map(|parameter| parameter.split_once('=')).all(|(name, value)| {
+        let value = value.trim().trim_matches('"');
+        !name.trim().eq_ignore_ascii_case("charset")
+            || ["utf-8", "us-ascii"].iter().any(|known| value.eq_ignore_ascii_case(known))
+    })
 }
 
 /// The request's media type in lower case, without parameters.
@@ -253,6 +263,36 @@ mod tests {
 
     fn request(body: Body) -> Request {
         Request::builder().header(header::CONTENT_TYPE, "application/json").body(body).expect("a request")
+    }
+
+    #[tokio::test]
+    async fn an_encoding_that_is_not_utf_8_is_refused() {
+        let request = |kind: &str| {
+            Request::builder().header(header::CONTENT_TYPE, kind).body(Body::from("{}")).expect("a request")
+        };
+        for good in [
+            "application/json",
+            "application/json; charset=utf-8",
+            "application/ld+json;CHARSET=\"UTF-8\"",
+            "application/json; charset=us-ascii",
+            "application/json; profile=utf-16",
+        ] {
+            assert!(read_json(request(good), 10).await.is_ok(), "{good}");
+        }
+        for bad in [
+            "application/json; charset=utf-16",
+            "application/json;charset=\"latin1\"",
+            "application/json; charset = utf-16",
+            "application/json; charset=utf-8; charset=utf-16",
+            "application/json; charset=",
+            "text/plain",
+        ] {
+            let error = read_json(request(bad), 10).await.expect_err(bad);
+            assert_eq!(error.code(), &code::UNSUPPORTED_MEDIA_TYPE, "{bad}");
+            assert!(!is_json(request(bad).headers()) && !is_xml(request(bad).headers()), "{bad}");
+        }
+        assert!(is_xml(request("text/xml; charset=utf-8").headers()));
+        assert!(!is_xml(request("application/xml; charset=utf-16").headers()));
     }
 
     #[tokio::test]

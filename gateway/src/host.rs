@@ -29,11 +29,14 @@ pub async fn check(State(gateway): State<Arc<Gateway>>, request: Request, next: 
     }
     match named(&request) {
         // HTTP/1.0 has no such header, and no browser speaks it.
-        None if request.version() == Version::HTTP_10 && !request.headers().contains_key(header::HOST) => {
+        None if request.version() == Version::HTTP_10
+            && !request.headers().contains_key(header::HOST)
+            && request.uri().authority().is_none() =>
+        {
             next.run(request).await
         }
         None => {
-            let detail = "Send one `Host` header, as HTTP/1.1 requires.";
+            let detail = "Send one `Host` header, as HTTP/1.1 requires: a name or an address, and a port up to 65535.";
             ApiError::new(&code::MALFORMED_HEAD, detail).into_response()
         }
         Some(host) if !gateway.config.hosts.answers(&host) => {
@@ -60,15 +63,25 @@ fn is_from_other_origin(request: &Request, config: &GatewayConfig) -> bool {
     !is_own && !config.cors_origins.iter().any(|allowed| allowed == origin)
 }
 
-/// The name of the service that a request is for (RFC 9112, section 3.2), without the port.
+/// The name of the service that a request is for (RFC 9112, section 3.2), without the port. `None` unless there is
+/// exactly one, of the form `host[:port]`.
 fn named(request: &Request) -> Option<String> {
     if let Some(authority) = request.uri().authority() {
-        return Some(authority.host().to_ascii_lowercase());
+        return host_of(authority);
     }
     let mut values = request.headers().get_all(header::HOST).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return None };
-    let authority: Authority = value.to_str().ok()?.parse().ok()?;
-    Some(authority.host().to_ascii_lowercase())
+    host_of(&value.to_str().ok()?.parse().ok()?)
+}
+
+/// The host in lower case. `None` with user information (RFC 9110, section 4.2.4), and with a port above 65535.
+fn host_of(authority: &Authority) -> Option<String> {
+    let host = authority.host();
+    // User information stands before the host.
+    let rest = authority.as_str().strip_prefix(host)?;
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    let is_valid = rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.is_empty() || is_port(port));
+    is_valid.then(|| host.to_ascii_lowercase())
 }
 
 /// The names under which a gateway answers.
@@ -118,6 +131,25 @@ mod tests {
         for bad in [&[][..], &["a", "b"], &["a b"], &[""]] {
             assert_eq!(host("/", bad), None, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn user_information_and_impossible_ports_are_refused() {
+        for good in ["localhost", "localhost:", "localhost:0", "localhost:65535"] {
+            assert_eq!(host("/", &[good]).as_deref(), Some("localhost"), "{good}");
+        }
+        for bad in [
+            "evil@127.0.0.1",
+            "127.0.0.1@127.0.0.1",
+            "a:b@localhost:8080",
+            "@localhost",
+            "localhost:65536",
+            "localhost:99999",
+            "[::1]:99999",
+        ] {
+            assert_eq!(host("/", &[bad]), None, "{bad}");
+        }
+        assert_eq!(host("http://evil@localhost/", &["localhost"]), None);
     }
 
     #[test]

@@ -31,7 +31,11 @@ pub(super) fn in_place_of(bytes: &[u8]) -> Option<Vec<u8>> {
     let (code, detail): (&'static Code, _) = match status.split(' ').nth(1)? {
         "400" => (&code::MALFORMED_HEAD, "The head of the request is not well-formed HTTP/1.1."),
         "414" => (&code::HEAD_TOO_LARGE, "The address of the request is too long."),
-        "431" => (&code::HEAD_TOO_LARGE, "The head of the request is too large."),
+        // hyper answers so to a `Content-Length` that no count of bytes holds, too.
+        "431" => (
+            &code::HEAD_TOO_LARGE,
+            "The head of the request is too large, has too many fields, or announces a body that is too large.",
+        ),
         _ => return None,
     };
     Some(written(ApiError::new(code, detail)))

@@ -5,6 +5,7 @@
 mod definition;
 mod entry;
 mod gs1;
+mod gs1_name;
 mod scope;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use definition::Definitions;
 use entry::{Entry, read_entry};
 pub(crate) use gs1::expand_gs1;
 pub use gs1::{GS1_CONTEXT_URL, gs1_namespace};
+pub use gs1_name::is_gs1_name;
 pub(crate) use scope::Scope;
 
 /// The bindings of a `@context`.

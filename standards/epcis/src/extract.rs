@@ -7,7 +7,7 @@ mod term;
 use std::borrow::Cow;
 
 use crate::{
-    context::{Context, Scope},
+    context::{Context, Scope, expand_gs1},
     event::{Action, Event, EventType},
     identifier,
     json::Node,
@@ -161,6 +161,12 @@ pub fn index_fields<'e>(event: &'e Event<'_>, context: &'e Context<'_>) -> Index
 
 fn word<'e>(root: &'e Node<'_>, name: &str, vocabulary: &Vocabulary, scope: Scope<'_, '_>) -> Option<Cow<'e, str>> {
     root.get_str(name).map(|value| vocabulary.canonical_in(value, scope))
+}
+
+/// The form of an identifier in a query, where the GS1 context alone applies: its canonical form, with a prefix written
+/// out. [`index_fields`] gives an event's identifier the same form, unless the event binds the prefix anew.
+pub fn canonical_identifier(text: &str) -> Cow<'_, str> {
+    canonical_of(expand_gs1(text))
 }
 
 /// The canonical form of an identifier, with a prefix written out.

@@ -1,12 +1,13 @@
 //! Converts EPC URNs and Digital Links of any host to canonical GS1 Digital Links. Invariant: a canonical identifier is
-//! a fixed point. Every percent-encoding of an identifier has the same one. A text that is not a GS1 identifier is
-//! unchanged.
+//! a fixed point. Every percent-encoding of an identifier has the same one, and so has every case of its scheme and of
+//! the namespace of a URN. A text that is not a GS1 identifier is unchanged.
 //!
 //! The canonical form is `https://id.gs1.org/{key}/{value}[/{qualifier}/{value}]` with the finest qualifier given and
 //! GTINs in 14 digits, without query or fragment (GS1 Digital Link URI Syntax; CBV 2.0 section 8). An EPC URN without
 //! such a link stays a URN, and its unreserved characters are unencoded (RFC 3986 section 6.2.2.2).
 
 mod digital_link;
+mod head;
 mod key;
 mod percent;
 mod scheme;
@@ -20,6 +21,7 @@ pub const CANONICAL_ROOT: &str = "https://id.gs1.org/";
 /// The beginning of every EPC URN.
 const URN: &str = "urn:epc:";
 
+pub(crate) use head::normal_head;
 pub(crate) use key::ranges;
 pub use key::{KeyRange, Level, pattern_key};
 use percent::{count_letters, is_set_39, is_set_82, push_encoded};
@@ -31,12 +33,25 @@ pub fn canonical(text: &str) -> Cow<'_, str> {
 
 /// The canonical form of a GS1 identifier: its Digital Link, or the URN of an EPC without one. `None` for other texts.
 pub(crate) fn gs1(text: &str) -> Option<Cow<'_, str>> {
-    digital_link(text).or_else(|| text.starts_with(URN).then(|| percent::normal(text)))
+    in_any_case(text, |text| link_of(text).or_else(|| text.starts_with(URN).then(|| percent::normal(text))))
 }
 
 /// The canonical Digital Link of an EPC URN or of a Digital Link on any host. The URNs are `urn:epc:id:…`,
 /// `urn:epc:class:…`, and `urn:epc:idpat:…` with a wildcard only for the serial. `None` for other texts.
 pub fn digital_link(text: &str) -> Option<Cow<'_, str>> {
+    in_any_case(text, link_of)
+}
+
+/// Reads a text with its scheme, and for a URN its namespace, in small letters.
+fn in_any_case<'t>(text: &'t str, read: impl for<'n> Fn(&'n str) -> Option<Cow<'n, str>>) -> Option<Cow<'t, str>> {
+    match normal_head(text) {
+        Cow::Borrowed(text) => read(text),
+        Cow::Owned(text) => read(&text).map(|found| Cow::Owned(found.into_owned())),
+    }
+}
+
+/// [`digital_link`] of a text with its scheme and namespace in small letters.
+fn link_of(text: &str) -> Option<Cow<'_, str>> {
     if let Some(rest) = text.strip_prefix(URN) {
         return urn::digital_link(&percent::normal(rest)).map(Cow::Owned);
     }
@@ -126,7 +141,10 @@ mod tests {
     proptest! {
         #[test]
         fn canonical_is_a_fixed_point(
-            text in r"(https://e.x/|urn:epc:id:)(gtin/|01/|414/|sgtin:|sgln:|giai:|adi:|8004/)[0-9A-Fa-f%./:(~]{0,30}"
+            text in concat!(
+                "(https://e.x/|HTTPS://e.x/|urn:epc:id:|URN:Epc:id:)(gtin/|01/|414/|sgtin:|sgln:|giai:|adi:|8004/)",
+                "[0-9A-Fa-f%./:(~]{0,30}"
+            )
         ) {
             let once = canonical(&text).into_owned();
             prop_assert_eq!(canonical(&once), once.as_str());

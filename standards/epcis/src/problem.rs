@@ -230,7 +230,7 @@ impl Problems {
 }
 
 /// Quotes a text, shortened so that a report does not grow with the input.
-pub(crate) fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> String {
     const LETTERS_MAX: usize = 80;
     let mut letters = text.chars();
     let head: String = letters.by_ref().take(LETTERS_MAX).collect();

@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub use body::{NamedQuery, parse_body, parse_named};
-pub use parameter::parameter_names;
+pub use parameter::{parameter_names, parse_count};
 pub use reader::{parse_parameters, parse_parameters_within};
 
 /// A half-open span of time.

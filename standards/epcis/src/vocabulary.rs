@@ -6,7 +6,10 @@
 
 use std::borrow::Cow;
 
-use crate::context::{Scope, expand_gs1};
+use crate::{
+    context::{Scope, expand_gs1},
+    identifier::normal_head,
+};
 
 /// A list of standard words (CBV 2.0 section 7).
 #[derive(Debug, PartialEq, Eq)]
@@ -32,10 +35,11 @@ impl Vocabulary {
 
     /// The bare word of a `value` that is a word, web URI or URN. `None` for other values.
     pub fn bare_word(&self, value: &str) -> Option<&'static str> {
+        let value = normal_head(value);
         let word = value
             .strip_prefix(self.web_prefix)
             .or_else(|| self.urn_prefix.and_then(|prefix| value.strip_prefix(prefix)))
-            .unwrap_or(value);
+            .unwrap_or(&value);
         self.words.binary_search(&word).ok().map(|index| self.words[index])
     }
 
@@ -61,11 +65,12 @@ impl Vocabulary {
         }
     }
 
-    /// The web URI of a bare word or URN of this list. `None` for other values.
+    /// The web URI of a word of this list in any spelling, or of a URN with another word. `None` for other values.
     pub(crate) fn web_uri(&self, value: &str) -> Option<String> {
+        let value = normal_head(value);
         let word = match self.urn_prefix.and_then(|prefix| value.strip_prefix(prefix)) {
             Some(word) => word,
-            None => self.bare_word(value).filter(|word| *word == value)?,
+            None => self.bare_word(&value)?,
         };
         Some(format!("{}{word}", self.web_prefix))
     }

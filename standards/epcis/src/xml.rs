@@ -28,6 +28,7 @@ mod tree;
 pub mod write;
 
 pub use fault::XmlProblem;
+pub(crate) use schema::is_field;
 
 /// The member that holds the text of an element with attributes.
 pub(crate) const TEXT: &str = "#text";

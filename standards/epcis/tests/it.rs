@@ -20,6 +20,7 @@ mod it {
     mod one_event_is_one_record;
     mod prefixes_do_not_change_a_hash;
     mod queries_are_understood_or_refused;
+    mod queries_find_the_captured_text;
     mod reference_order;
     mod the_json_schema_decides;
     mod translations_change_no_hash;

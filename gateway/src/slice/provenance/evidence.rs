@@ -10,7 +10,7 @@ use crate::{
 };
 use chain_proof::Bundle;
 use chain_types::stream::kind;
-use standards_epcis::identifier;
+use standards_epcis::extract::canonical_identifier;
 use std::sync::Arc;
 
 /// Builds the bundle of an event: its record with the fields of `choice` disclosed, and the proof that the stream of
@@ -48,7 +48,7 @@ pub async fn of_event(
 /// # Errors
 /// `evidence.stream_too_long`, and the errors of [`crate::evidence`].
 pub async fn of_identifier(gateway: &Arc<Gateway>, tenant: TenantId, epc: &str) -> Result<Bundle, ApiError> {
-    let canonical = identifier::canonical(epc).into_owned();
+    let canonical = canonical_identifier(epc).into_owned();
     let stream = evidence::prove(gateway, tenant, kind::EPC, &canonical).await?;
     stream.check_length()?;
     let found = search::find_stream(gateway, tenant, stream.digest(), true).await?;

@@ -1,9 +1,9 @@
 //! The namespaces of a request, from the header `GS1-Extensions` (EPCIS 2.0 REST binding): `prefix=uri,…`. Invariant: a
-//! value that is written with a prefix means what it means without.
+//! value that is written with a prefix means what it means without. No prefix hides a name that the answer needs.
 
 use crate::error::{ApiError, code};
 use http::{HeaderMap, HeaderName};
-use standards_epcis::context::gs1_namespace;
+use standards_epcis::context::is_gs1_name;
 use std::borrow::Cow;
 
 pub(super) const EXTENSIONS: HeaderName = HeaderName::from_static("gs1-extensions");
@@ -13,6 +13,9 @@ pub const EXTENSIONS_MAX: usize = 32;
 
 /// Schemes of URIs. A prefix with such a name would change the meaning of URIs.
 const SCHEMES: [&str; 4] = ["urn", "http", "https", "ni"];
+
+/// The names of a list, beside those of the GS1 context.
+const LIST_NAMES: [&str; 2] = ["Collection", "member"];
 
 /// The namespaces of a request with their prefixes, the longest namespace first.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -37,7 +40,7 @@ impl Extensions {
             for pair in text.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
                 let extension = parse(pair).ok_or_else(|| invalid("is not a list of `prefix=uri`"))?;
                 if is_taken(&extension.prefix) {
-                    return Err(invalid("binds a prefix of the GS1 context, or a scheme of URIs"));
+                    return Err(invalid("binds a name of the GS1 context, or a scheme of URIs"));
                 }
                 if found.iter().any(|other| other.prefix == extension.prefix) {
                     return Err(invalid("binds a prefix twice"));
@@ -101,7 +104,7 @@ fn parse(pair: &str) -> Option<Extension> {
 }
 
 fn is_taken(prefix: &str) -> bool {
-    gs1_namespace(prefix).is_some() || SCHEMES.contains(&prefix)
+    is_gs1_name(prefix) || LIST_NAMES.contains(&prefix) || SCHEMES.iter().any(|it| it.eq_ignore_ascii_case(prefix))
 }
 
 fn invalid(fault: &'static str) -> ApiError {

@@ -13,7 +13,7 @@ use crate::{
 };
 use async_graphql::{Context, Json, Object, Result};
 use standards_epcis::{
-    identifier,
+    extract::canonical_identifier,
     limit::{PER_PAGE_DEFAULT, PER_PAGE_MAX},
 };
 
@@ -65,7 +65,7 @@ impl ProvenanceQuery {
 
     /// An EPC, EPC class or lot, in any spelling.
     async fn identifier(&self, epc: String) -> Identifier {
-        Identifier { canonical: identifier::canonical(&epc).into_owned() }
+        Identifier { canonical: canonical_identifier(&epc).into_owned() }
     }
 }
 

@@ -12,7 +12,6 @@ use crate::{
 };
 use axum::extract::Request;
 use bytes::Bytes;
-use http::{HeaderMap, header};
 use standards_epcis::{
     document::RefusedEvent,
     limit::PROBLEM_BYTES_MAX,
@@ -52,20 +51,12 @@ pub(super) async fn read(request: Request) -> Result<(Bytes, Binding), ApiError>
     if body::is_json(headers) {
         return Ok((body::read(request, CAPTURE_BYTES_MAX).await?, Binding::Json));
     }
-    if body::is_xml(headers) && is_utf8(headers) {
+    if body::is_xml(headers) {
         return Ok((body::read_with(request, CAPTURE_BYTES_MAX, json_bytes_max).await?, Binding::Xml));
     }
-    let detail = "Send JSON (`application/json`, or another type that ends in `+json`) or XML in UTF-8 \
-                  (`application/xml` or `text/xml`).";
+    let detail = "Send JSON (`application/json`, or another type that ends in `+json`) or XML (`application/xml` or \
+                  `text/xml`), in UTF-8.";
     Err(ApiError::new(&code::UNSUPPORTED_MEDIA_TYPE, detail))
-}
-
-/// Whether the media type names no encoding but UTF-8, or ASCII, which is a part of it.
-fn is_utf8(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let parameters = kind.split(';').skip(1).filter_map(|parameter| parameter.trim().split_once('='));
-    let mut encodings = parameters.filter(|(name, _)| name.eq_ignore_ascii_case("charset")).map(|(_, value)| value);
-    encodings.all(|name| ["utf-8", "us-ascii"].iter().any(|known| name.trim_matches('"').eq_ignore_ascii_case(known)))
 }
 
 /// A body as JSON.

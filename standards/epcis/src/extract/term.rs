@@ -3,10 +3,9 @@
 
 use std::borrow::Cow;
 
-use super::{canonical, unique};
+use super::{canonical, canonical_identifier, unique};
 use crate::{
-    context::{Scope, expand_gs1},
-    identifier,
+    context::Scope,
     json::Node,
     vocabulary::{DISPOSITION, ERROR_REASON, Vocabulary},
 };
@@ -37,10 +36,7 @@ impl TermKind {
     pub(crate) fn canonical(self, value: &str) -> Cow<'_, str> {
         match self.vocabulary() {
             Some(vocabulary) => vocabulary.canonical(value),
-            None if self == Self::TransformationId => match expand_gs1(value) {
-                Cow::Borrowed(value) => identifier::canonical(value),
-                Cow::Owned(value) => Cow::Owned(identifier::canonical(&value).into_owned()),
-            },
+            None if self == Self::TransformationId => canonical_identifier(value),
             None => Cow::Borrowed(value),
         }
     }

@@ -4,6 +4,7 @@
 use crate::{
     context::Scope,
     event::Event,
+    identifier::normal_head,
     json::{Member, Node, Value},
 };
 
@@ -54,7 +55,8 @@ fn of_text(text: &str, is_standard: bool, scope: Scope<'_, '_>) -> usize {
     let expanded = scope.expand(text);
     let trimmed = expanded.trim_start();
     let is_number = trimmed.starts_with(|letter: char| letter.is_ascii_digit() || "+-.".contains(letter));
-    let added = if trimmed.starts_with("urn:") || trimmed.starts_with("http") {
+    let head = normal_head(trimmed);
+    let added = if head.starts_with("urn:") || head.starts_with("http") {
         // A letter of an identifier may be encoded in three.
         ADDED_BYTES_MAX + 2 * trimmed.bytes().filter(|byte| !byte.is_ascii_alphanumeric()).count()
     } else if is_number && trimmed.contains(['e', 'E']) {
@@ -76,7 +78,7 @@ mod tests {
     fn a_text_is_never_longer_than_the_estimate() {
         for members in [
             r#""bizStep":"creating_class_instance","disposition":"in_transit""#,
-            r#""epcList":["urn:epc:id:sgtin:4012345.011111.!!!!","urn:epc:id:sgln:4012345.00005.0","https://a.example/gtin/12345670/ser/(((("]"#,
+            r#""epcList":["urn:epc:id:sgtin:4012345.011111.!!!!","URN:EPC:id:sgtin:4012345.011111.!!!!","urn:epc:id:sgln:4012345.00005.0","https://a.example/gtin/12345670/ser/(((("]"#,
             r#""ex:a":["1e400","1e-400",1e400,1e-390," 1E400 ","x"],"ex:b":{"ex:c":[[[0,0]],true,null,"ex:d"]}"#,
             r#""quantityList":[{"epcClass":"urn:epc:class:lgtin:4012345.012345.1","quantity":1e30,"uom":"KGM"}]"#,
             r#""bizTransactionList":[{"type":"po","bizTransaction":"ex:1"}],"sourceList":[{"type":"location","source":"ex:1"}]"#,

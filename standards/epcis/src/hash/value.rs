@@ -18,6 +18,9 @@ const PLAIN_ZEROS_MAX: usize = 400;
 /// Vocabularies that older data spells as URNs. Such a URN is replaced by its web URI in any field.
 static WITH_URN: [&Vocabulary; 5] = [&BIZ_STEP, &DISPOSITION, &TRANSACTION_TYPE, &PARTY_TYPE, &ERROR_REASON];
 
+/// The namespaces of standard words, as URNs and as web URIs.
+const STANDARD_WORDS: [&str; 2] = ["urn:epcglobal:cbv:", "https://ref.gs1.org/cbv/"];
+
 /// Normalises a value of a field without a vocabulary.
 pub(super) fn plain<'v>(text: &'v str, scope: Scope<'_, '_>) -> Cow<'v, str> {
     let text = text.trim();
@@ -44,10 +47,11 @@ fn uri(text: &str) -> Option<Cow<'_, str>> {
     if let Some(canonical) = identifier::gs1(text) {
         return Some(canonical);
     }
-    if !text.starts_with("urn:epcglobal:cbv:") {
+    let text = identifier::normal_head(text);
+    if !STANDARD_WORDS.iter().any(|namespace| text.starts_with(namespace)) {
         return None;
     }
-    WITH_URN.iter().find_map(|vocabulary| vocabulary.web_uri(text)).map(Cow::Owned)
+    WITH_URN.iter().find_map(|vocabulary| vocabulary.web_uri(&text)).map(Cow::Owned)
 }
 
 /// Normalises a value of a field with a vocabulary: a bare word becomes its web URI.

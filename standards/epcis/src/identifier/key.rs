@@ -10,7 +10,7 @@
 //! with another one (GS1 General Specifications, section 1.4), so a pattern of an assigned prefix contains no link of
 //! another company.
 
-use super::{CANONICAL_ROOT, URN, check_digit, is_digits, percent, push_encoded, scheme};
+use super::{CANONICAL_ROOT, URN, check_digit, is_digits, normal_head, percent, push_encoded, scheme};
 use scheme::Scheme;
 
 /// The kind of identifiers that a pattern is compared with.
@@ -53,8 +53,9 @@ impl KeyRange {
 /// The key of an identifier as it was written: an EPC URN, the URN of a class that is a pattern, or a Digital Link of
 /// either. `None` for all others, which no pattern contains.
 pub fn pattern_key(written: &str) -> Option<String> {
+    let written = normal_head(written);
     let Some(urn) = written.strip_prefix(URN) else {
-        return link_key(&super::digital_link(written)?);
+        return link_key(&super::digital_link(&written)?);
     };
     let urn = percent::normal(urn);
     let (kind, name, parts) = split(&urn)?;

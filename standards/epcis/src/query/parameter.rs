@@ -5,8 +5,8 @@ use super::{EventLimit, EventQuery, OrderBy, OrderDirection, PageToken, TermMatc
 use crate::{
     context::expand_gs1,
     event::{Action, EventType},
-    extract::{IdentifierRole as Role, TermKind},
-    identifier::{self, Level},
+    extract::{IdentifierRole as Role, TermKind, canonical_identifier},
+    identifier::Level,
     limit::PER_PAGE_MAX,
     problem::quote,
     timestamp::{FRACTION_DIGITS_MAX, Timestamp},
@@ -95,7 +95,7 @@ pub(super) static PARAMETERS: [(&str, Apply); 24] = [
         Ok(())
     }),
     ("perPage", |query, values| {
-        query.per_page = one(values, "a positive number", count)?.min(PER_PAGE_MAX);
+        query.per_page = one(values, "a positive number", parse_count)?.min(PER_PAGE_MAX);
         Ok(())
     }),
     ("nextPageToken", |query, values| {
@@ -149,7 +149,7 @@ fn set_types(query: &mut EventQuery, values: &[&str]) -> Result<(), String> {
 }
 
 fn set_places(slot: &mut Vec<String>, values: &[&str]) -> Result<(), String> {
-    *slot = each(values, "a place", |text| Some(identifier::canonical(text).into_owned()))?;
+    *slot = each(values, "a place", |text| Some(canonical_identifier(text).into_owned()))?;
     Ok(())
 }
 
@@ -162,12 +162,12 @@ fn set_limit(query: &mut EventQuery, values: &[&str], limit: fn(u32) -> EventLim
     if query.limit != EventLimit::None {
         return Err("eventCountLimit and maxEventCount exclude each other".to_owned());
     }
-    query.limit = limit(one(values, "a positive number", count)?);
+    query.limit = limit(one(values, "a positive number", parse_count)?);
     Ok(())
 }
 
-/// Parses a positive number. One that no count reaches is the largest count.
-fn count(text: &str) -> Option<u32> {
+/// Parses a positive number, in decimal digits alone. One that no count reaches is the largest count.
+pub fn parse_count(text: &str) -> Option<u32> {
     let digits = text.trim_start_matches('0');
     let is_number = !digits.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| digits.parse().unwrap_or(u32::MAX))

@@ -4,7 +4,7 @@
 use std::{borrow::Cow, fmt::Write as _};
 
 use super::prefix_table::CompanyPrefixes;
-use crate::identifier::{CANONICAL_ROOT, digital_link};
+use crate::identifier::{CANONICAL_ROOT, digital_link, normal_head};
 
 /// The values of the header `GS1-EPC-Format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,7 +36,9 @@ impl EpcFormat {
 /// An identifier in a format. Texts that are no GS1 identifier, and identifiers that have no such form, stay.
 pub fn epc<'t>(text: &'t str, format: EpcFormat, prefixes: &dyn CompanyPrefixes) -> Cow<'t, str> {
     match format {
-        EpcFormat::AlwaysDigitalLink if text.starts_with("urn:") => digital_link(text).unwrap_or(Cow::Borrowed(text)),
+        EpcFormat::AlwaysDigitalLink if normal_head(text).starts_with("urn:") => {
+            digital_link(text).unwrap_or(Cow::Borrowed(text))
+        }
         EpcFormat::AlwaysUrn => urn(text, prefixes).map_or(Cow::Borrowed(text), Cow::Owned),
         EpcFormat::AlwaysDigitalLink | EpcFormat::NoPreference | EpcFormat::NeverTranslates => Cow::Borrowed(text),
     }
@@ -44,7 +46,8 @@ pub fn epc<'t>(text: &'t str, format: EpcFormat, prefixes: &dyn CompanyPrefixes)
 
 /// The URN of a Digital Link. `None` when it has none, and when the link has more than the URN would.
 fn urn(text: &str, prefixes: &dyn CompanyPrefixes) -> Option<String> {
-    let is_link = text.starts_with("https://") || text.starts_with("http://");
+    let head = normal_head(text);
+    let is_link = head.starts_with("https://") || head.starts_with("http://");
     if !is_link || text.contains(['?', '#']) {
         return None;
     }

@@ -149,6 +149,13 @@ pub(super) fn field(name: &str) -> Option<&'static Field> {
     named(&FIELDS, name)
 }
 
+/// Whether events, or the parts of their fields, have a field with this name.
+pub(crate) fn is_field(name: &str) -> bool {
+    let parts = ["sensorMetadata", "sensorReport"];
+    let tables: [&'static [Field]; 5] = [&FIELDS, &QUANTITY, &ERROR_DECLARATION, &SENSOR_METADATA, &SENSOR_REPORT];
+    parts.contains(&name) || tables.into_iter().any(|fields| named(fields, name).is_some())
+}
+
 /// The field with this name.
 pub(super) fn named(fields: &'static [Field], name: &str) -> Option<&'static Field> {
     fields.iter().find(|field| field.name == name)

@@ -29,12 +29,16 @@ fn every_published_pair() {
 
 /// The events that name these identifiers have one hash id and one row, and queries for either find it.
 #[test]
-fn a_percent_encoding_changes_neither_hash_nor_index_nor_query() {
+fn neither_percent_encoding_nor_case_of_the_scheme_changes_hash_index_or_query() {
     for (one, other) in [
         ("urn:epc:id:sgtin:4012345.011111.A-1", "urn:epc:id:sgtin:4012345.011111.%41%2d1"),
         ("https://id.gs1.org/01/04012345111118/21/A-1", "https://x.example/%67tin/4012345111118/ser/%41%2D1"),
         ("https://id.gs1.org/8004/4012345A%2F1", "https://id.gs1.org/8004/401%32345%41%2f1"),
         ("urn:epc:id:adi:W81X9C.3KL-984.12J", "urn:epc:id:adi:W81X9C.3KL%2D984.12%4a"),
+        ("urn:epc:id:sgtin:4012345.011111.A-1", "URN:EPC:id:sgtin:4012345.011111.A-1"),
+        ("urn:epc:id:adi:W81X9C.3KL-984.12J", "urn:EPC:id:adi:W81X9C.3KL-984.12J"),
+        ("https://id.gs1.org/01/04012345111118/21/A-1", "HTTPS://id.gs1.org/01/04012345111118/21/A-1"),
+        ("https://id.gs1.org/414/4012345000054", "Http://X.example/gln/4012345000054"),
     ] {
         let read = |identifier: &str| {
             let text = format!(
@@ -56,4 +60,39 @@ fn a_percent_encoding_changes_neither_hash_nor_index_nor_query() {
             assert_eq!(query(one), query(other), "{name} {one}");
         }
     }
+}
+
+#[test]
+fn the_case_of_all_else_in_a_urn_is_a_difference() {
+    for text in ["urn:epc:ID:sgtin:4012345.011111.A", "URN:EPC:id:SGTIN:4012345.011111.A"] {
+        assert_eq!(digital_link(text), None, "{text}");
+    }
+    let link = |serial| canonical(&format!("URN:EPC:id:sgtin:4012345.011111.{serial}")).into_owned();
+    assert_ne!(link("a"), link("A"));
+    let patterns = |text| parse_parameters([("MATCH_epc", text)]).map(|query| query.matches);
+    let small = patterns("urn:epc:idpat:sgtin:4012345.011111.*").expect("a pattern");
+    assert_eq!(patterns("URN:Epc:idpat:sgtin:4012345.011111.*").expect("a pattern"), small);
+    assert_ne!(patterns("urn:epc:IDPAT:sgtin:4012345.011111.*").expect("a URN"), small);
+}
+
+#[test]
+fn the_case_of_the_scheme_of_a_standard_word_changes_no_hash() {
+    let hash = |step: &str| {
+        let text = format!(
+            r#"{{"@context":"https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld","type":"ObjectEvent",
+            "eventTime":"2026-01-01T00:00:00Z","eventTimeZoneOffset":"+00:00","action":"OBSERVE","epcList":[],
+            "bizStep":"{step}"}}"#
+        );
+        let document = document::parse(text.as_bytes()).expect("the event is valid");
+        event_hash_id(&document.events[0], &document.context)
+    };
+    for same in [
+        "https://ref.gs1.org/cbv/BizStep-shipping",
+        "HTTPS://ref.gs1.org/cbv/BizStep-shipping",
+        "urn:epcglobal:cbv:bizstep:shipping",
+        "URN:EPCglobal:cbv:bizstep:shipping",
+    ] {
+        assert_eq!(hash(same), hash("shipping"), "{same}");
+    }
+    assert_ne!(hash("urn:epcglobal:cbv:BizStep:shipping"), hash("shipping"));
 }

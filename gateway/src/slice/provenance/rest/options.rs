@@ -1,5 +1,5 @@
-//! `OPTIONS` on every path of the binding. Invariant: a documented path below `/epcis` is in [`PATHS`] or
-//! [`resource::PATHS`] with the methods that it has; the binding leaves out that of page tokens.
+//! `OPTIONS` on every path of the binding, and on that of page tokens, for which the binding has none. Invariant: a
+//! documented path below `/epcis` is in [`PATHS`] or [`resource::PATHS`] with the methods that it has.
 
 use super::resource;
 use crate::{
@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 const READ: &str = "GET, OPTIONS";
 
 /// Each path, its methods, and what it takes.
-const PATHS: [(&str, &str, Takes); 8] = [
+const PATHS: [(&str, &str, Takes); 9] = [
     ("/epcis", READ, Takes::Nothing),
     ("/epcis/capture", "GET, POST, OPTIONS", Takes::Documents),
     ("/epcis/capture/{id}", READ, Takes::Nothing),
@@ -22,6 +22,7 @@ const PATHS: [(&str, &str, Takes); 8] = [
     ("/epcis/queries", "GET, POST, OPTIONS", Takes::Nothing),
     ("/epcis/queries/{name}", "GET, DELETE, OPTIONS", Takes::Nothing),
     ("/epcis/queries/{name}/events", READ, Takes::Nothing),
+    ("/epcis/nextPageToken/{token}", "DELETE, OPTIONS", Takes::Nothing),
 ];
 
 /// Adds `OPTIONS` to the routes. It needs no credentials and says nothing about a tenant.

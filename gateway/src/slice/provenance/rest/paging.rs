@@ -1,5 +1,5 @@
 //! The paging parameters of lists in the EPCIS binding. Invariant: a page has one member at least, and at most
-//! [`PER_PAGE_MAX`], also when a request asks for more.
+//! [`PER_PAGE_MAX`], also when a request asks for more. A number of members is read as in an event query.
 
 use crate::{
     error::{ApiError, code},
@@ -8,7 +8,8 @@ use crate::{
 use serde::Deserialize;
 use standards_epcis::{
     limit::{PER_PAGE_DEFAULT, PER_PAGE_MAX},
-    query::PageToken,
+    problem::quote,
+    query::{PageToken, parse_count},
 };
 use utoipa::IntoParams;
 
@@ -23,8 +24,8 @@ pub(super) struct Paging {
     /// The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
     /// members may have fewer.
     #[serde(rename = "perPage")]
-    #[param(minimum = 1)]
-    per_page: Option<u64>,
+    #[param(value_type = Option<u64>, minimum = 1)]
+    per_page: Option<String>,
     /// The token of the next page, exactly as the previous page returned it. If absent, the first page is returned.
     #[serde(rename = "nextPageToken")]
     next_page_token: Option<String>,
@@ -47,15 +48,15 @@ impl Paging {
     /// # Errors
     /// `request.invalid_parameter`.
     pub(super) fn stated(&self) -> Result<Option<u32>, ApiError> {
-        if self.per_page == Some(0) {
-            let detail = "A page has at least one member.";
-            return Err(ApiError::new(&code::INVALID_PARAMETER, detail).at(
+        let Some(text) = &self.per_page else { return Ok(None) };
+        let wanted = parse_count(text).ok_or_else(|| {
+            ApiError::new(&code::INVALID_PARAMETER, "A page has at least one member.").at(
                 "/perPage",
                 code::INVALID_PARAMETER.name,
-                "0 is out of range",
-            ));
-        }
-        Ok(self.per_page.map(|wanted| u32::try_from(wanted).unwrap_or(u32::MAX).min(PER_PAGE_MAX)))
+                format!("{} is not a positive number", quote(text)),
+            )
+        })?;
+        Ok(Some(wanted.min(PER_PAGE_MAX)))
     }
 
     /// The size of the page.
@@ -64,5 +65,49 @@ impl Paging {
     /// `request.invalid_parameter`.
     pub(super) fn limit(&self) -> Result<u32, ApiError> {
         Ok(self.stated()?.unwrap_or(PER_PAGE_DEFAULT))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::Params;
+    use axum::extract::FromRequestParts as _;
+    use http::Request;
+    use standards_epcis::query::parse_parameters;
+
+    async fn of_list(per_page: &str) -> Result<u32, ApiError> {
+        let request = Request::get(format!("/epcis/epcs?perPage={per_page}")).body(()).expect("a request");
+        let Params(paging) = Params::<Paging>::from_request_parts(&mut request.into_parts().0, &()).await?;
+        paging.limit()
+    }
+
+    #[tokio::test]
+    async fn a_list_and_an_event_query_read_a_number_alike() {
+        let of_events = |per_page: &str| parse_parameters([("perPage", per_page)]).ok().map(|query| query.per_page);
+        let (huge, long) = ("18446744073709551616", "9".repeat(1_000));
+        for (text, expected) in [
+            ("1", Some(1)),
+            ("007", Some(7)),
+            ("1000", Some(1_000)),
+            ("1001", Some(1_000)),
+            ("4294967296", Some(1_000)),
+            (huge, Some(1_000)),
+            (&long, Some(1_000)),
+            ("0", None),
+            ("-1", None),
+            ("1.5", None),
+            ("x", None),
+            ("", None),
+        ] {
+            assert_eq!(of_events(text), expected, "{text}");
+            let found = of_list(text).await;
+            assert_eq!(found.as_ref().ok().copied(), expected, "{text}");
+            if let Err(error) = found {
+                let problem = error.problem();
+                let at = (problem.code.as_str(), &*problem.errors[0].pointer);
+                assert_eq!(at, (code::INVALID_PARAMETER.name, "/perPage"), "{text}");
+            }
+        }
     }
 }
