@@ -2,6 +2,7 @@
 //! through an index that begins with it, and ends after [`SEARCH_MS_MAX`].
 
 mod condition;
+pub(super) mod named;
 mod page;
 pub(super) mod record;
 mod total;
@@ -15,6 +16,7 @@ pub use value::{has_value, list_values};
 use chain_seal::SubjectKey;
 use chain_types::TenantId;
 use condition::{push_conditions, push_order, push_position};
+use named::Strategy;
 use page::push_page;
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use standards_epcis::query::EventQuery;
@@ -40,10 +42,11 @@ pub struct Owner<'k> {
 /// Ignores `query.per_page`, `query.next_page_token` and `query.limit`, which are up to the caller.
 ///
 /// Equal times are ordered by shard, height and index, so pages neither overlap nor have gaps. Identifiers are found by
-/// their subjects, and those of a pattern as a range of keys.
+/// their subjects, and those of a pattern as a range of keys. If a condition names few records, they are collected and
+/// put in order; if it names many, the events are read in order and checked. A count with a limit decides.
 ///
 /// # Errors
-/// [`sqlx::Error`] when the database fails or the statement exceeds [`SEARCH_MS_MAX`].
+/// [`sqlx::Error`] when the database fails or a statement exceeds [`SEARCH_MS_MAX`].
 pub async fn find_events(
     connection: &mut PgConnection,
     owner: Owner<'_>,
@@ -52,7 +55,8 @@ pub async fn find_events(
     limit: PageLimit,
 ) -> Result<EventPage, sqlx::Error> {
     limit_time(connection).await?;
-    let found = select_events("", owner, query, after, limit)?.build().fetch_all(connection).await?;
+    let strategy = Strategy::choose(connection, owner, query).await?;
+    let found = select_events("", owner, query, &strategy, after, limit)?.build().fetch_all(connection).await?;
     EventPage::read(&found, limit, query.order_by)
 }
 
@@ -61,6 +65,7 @@ pub(super) fn select_events(
     head: &'static str,
     owner: Owner<'_>,
     query: &EventQuery,
+    strategy: &Strategy,
     after: Option<&EventPosition>,
     limit: PageLimit,
 ) -> Result<QueryBuilder<Postgres>, sqlx::Error> {
@@ -69,7 +74,7 @@ pub(super) fn select_events(
         &mut within,
         limit,
         |statement| {
-            push_conditions(statement, owner, query);
+            push_conditions(statement, owner, query, strategy);
             after.map_or(Ok(()), |after| push_position(statement, query, after))
         },
         |statement| push_order(statement, query),
@@ -88,7 +93,9 @@ pub async fn count_events(
     count_max: u32,
 ) -> Result<u32, sqlx::Error> {
     limit_time(connection).await?;
-    let count: i64 = count_statement("", owner, query, count_max).build_query_scalar().fetch_one(connection).await?;
+    let strategy = Strategy::choose(connection, owner, query).await?;
+    let mut statement = count_statement("", owner, query, &strategy, count_max);
+    let count: i64 = statement.build_query_scalar().fetch_one(connection).await?;
     Ok(u32::try_from(count).expect("a count is at most `count_max`"))
 }
 
@@ -97,11 +104,12 @@ pub(super) fn count_statement(
     head: &'static str,
     owner: Owner<'_>,
     query: &EventQuery,
+    strategy: &Strategy,
     count_max: u32,
 ) -> QueryBuilder<Postgres> {
     let mut statement = QueryBuilder::<Postgres>::new(head);
-    statement.push("SELECT count(*) FROM (SELECT FROM index.provenance_event e");
-    push_conditions(&mut statement, owner, query);
+    statement.push("SELECT count(*) FROM (SELECT");
+    push_conditions(&mut statement, owner, query, strategy);
     statement.push(" LIMIT ").push_bind(i64::from(count_max)).push(") AS found");
     statement
 }

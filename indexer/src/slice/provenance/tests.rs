@@ -5,6 +5,7 @@ mod cost;
 mod pattern;
 mod plan;
 mod query;
+mod strategy;
 mod time;
 mod unreadable;
 mod value;

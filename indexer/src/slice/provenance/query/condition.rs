@@ -1,26 +1,24 @@
 //! Translates the conditions of an EPCIS event query to SQL. Invariant: values are bound, never written into the SQL
 //! text. An absent condition adds nothing to the statement or to its plan.
 
-use super::{EventPosition, Owner};
+use super::{EventPosition, Owner, named::Strategy};
 use crate::{
     column::{self, ColumnError},
-    provenance::{
-        row::{action_number, event_type_number, role_bit, subject_hash, text_hash},
-        term::term_hash,
-    },
+    provenance::row::{action_number, event_type_number, text_hash},
     tenant,
 };
-use chain_types::{TenantId, stream::kind};
-use sqlx::{Postgres, QueryBuilder, types::Uuid};
-use standards_epcis::{
-    pattern::Pattern,
-    query::{EventQuery, IdentifierMatch, OrderBy, OrderDirection, TermMatch},
-};
+use sqlx::{Postgres, QueryBuilder};
+use standards_epcis::query::{EventQuery, OrderBy, OrderDirection};
 
-/// Adds ` WHERE …` on `index.provenance_event e`.
-pub(super) fn push_conditions(statement: &mut QueryBuilder<Postgres>, owner: Owner<'_>, query: &EventQuery) {
-    let tenant = owner.tenant;
-    statement.push(" WHERE e.tenant_id = ").push_bind(tenant::uuid(tenant));
+/// Adds ` FROM … e WHERE …`, where `e` has the columns of `index.provenance_event`.
+pub(super) fn push_conditions(
+    statement: &mut QueryBuilder<Postgres>,
+    owner: Owner<'_>,
+    query: &EventQuery,
+    strategy: &Strategy,
+) {
+    strategy.push_source(statement, owner);
+    statement.push(" WHERE e.tenant_id = ").push_bind(tenant::uuid(owner.tenant));
     let event_types: Vec<i16> = query.event_types.iter().copied().map(event_type_number).collect();
     let actions: Vec<i16> = query.actions.iter().copied().map(action_number).collect();
     if !(event_types.is_empty() && query.own_types.is_empty()) {
@@ -47,12 +45,7 @@ pub(super) fn push_conditions(statement: &mut QueryBuilder<Postgres>, owner: Own
         statement.push(" AND e.event_id_hash = ANY(").push_bind(hashes).push(")");
         push_any(statement, "event_id", &query.event_ids);
     }
-    for condition in &query.terms {
-        push_term(statement, tenant, condition);
-    }
-    for condition in &query.matches {
-        push_match(statement, owner, condition);
-    }
+    strategy.push_checks(statement);
 }
 
 /// Adds ` AND …` for the events after a position in the query's order.
@@ -125,77 +118,4 @@ fn push_any(statement: &mut QueryBuilder<Postgres>, name: &'static str, values: 
     if !values.is_empty() {
         statement.push(" AND e.").push(name).push(" = ANY(").push_bind(values.to_vec()).push(")");
     }
-}
-
-/// Adds ` AND …` for the records that have one of the values in a rare field.
-fn push_term(statement: &mut QueryBuilder<Postgres>, tenant: TenantId, condition: &TermMatch) {
-    let hashes: Vec<Uuid> = condition.values.iter().map(|value| term_hash(value)).collect();
-    statement
-        .push(
-            " AND (e.shard, e.height, e.record_index) IN (
-             SELECT t.shard, t.height, t.record_index FROM index.provenance_term t WHERE t.tenant_id = ",
-        )
-        .push_bind(tenant::uuid(tenant))
-        .push(" AND t.kind = ")
-        .push_bind(i16::from(condition.kind.number()))
-        .push(" AND t.value_hash = ANY(")
-        .push_bind(hashes)
-        .push("))");
-}
-
-/// Adds ` AND …` for the records that name an identifier of a condition: by the subjects of exact ones, and by ranges
-/// of keys for patterns. Both read only rows of the tenant that match.
-fn push_match(statement: &mut QueryBuilder<Postgres>, owner: Owner<'_>, condition: &IdentifierMatch) {
-    let tenant = tenant::uuid(owner.tenant);
-    let mut subjects: Vec<Uuid> = Vec::new();
-    let (mut from, mut to) = (Vec::new(), Vec::new());
-    for pattern in &condition.patterns {
-        match pattern {
-            Pattern::Exact(canonical) => {
-                subjects.push(subject_hash(owner.subject_key.subject(owner.tenant, kind::EPC, canonical)));
-            }
-            Pattern::Keys(ranges) => {
-                for range in ranges {
-                    from.push(range.from.clone());
-                    to.push(range.to.clone());
-                }
-            }
-        }
-    }
-    statement.push(" AND (e.shard, e.height, e.record_index) IN (");
-    let mut joiner = "";
-    // A condition without a pattern matches nothing; the query parser never produces one.
-    if !subjects.is_empty() || from.is_empty() {
-        let roles = condition.roles.iter().fold(0, |bits, role| bits | role_bit(*role));
-        statement
-            .push(
-                "SELECT s.shard, s.height, s.record_index FROM index.provenance_stream s
-                 WHERE s.tenant_id = ",
-            )
-            .push_bind(tenant)
-            .push(" AND s.subject = ANY(")
-            .push_bind(subjects)
-            .push(") AND s.roles & ")
-            .push_bind(roles)
-            .push(" <> 0");
-        joiner = " UNION ALL ";
-    }
-    if !from.is_empty() {
-        let roles: Vec<i16> = condition.roles.iter().map(|role| i16::from(role.number())).collect();
-        statement
-            .push(joiner)
-            .push("SELECT p.shard, p.height, p.record_index FROM unnest(")
-            .push_bind(from)
-            .push("::text[], ")
-            .push_bind(to)
-            .push(
-                "::text[]) AS wanted (first, last) JOIN index.provenance_pattern p
-                 ON p.pattern_key BETWEEN wanted.first AND wanted.last WHERE p.tenant_id = ",
-            )
-            .push_bind(tenant)
-            .push(" AND p.role = ANY(")
-            .push_bind(roles)
-            .push(")");
-    }
-    statement.push(")");
 }

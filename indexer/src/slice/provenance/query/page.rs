@@ -59,12 +59,12 @@ impl EventPage {
     }
 }
 
-/// Adds the SELECT of a page of `index.provenance_event e`. `conditions` adds ` WHERE …`, and `order` adds a total
-/// order ` ORDER BY …` on `e`.
+/// Adds the SELECT of a page of events. `source` adds ` FROM … e WHERE …`, and `order` adds a total order
+/// ` ORDER BY …` on `e`.
 pub(super) fn push_page(
     statement: &mut QueryBuilder<Postgres>,
     limit: PageLimit,
-    conditions: impl FnOnce(&mut QueryBuilder<Postgres>) -> Result<(), ColumnError>,
+    source: impl FnOnce(&mut QueryBuilder<Postgres>) -> Result<(), ColumnError>,
     order: impl Fn(&mut QueryBuilder<Postgres>),
 ) -> Result<(), ColumnError> {
     statement
@@ -75,8 +75,8 @@ pub(super) fn push_page(
     // The length of a document is stored beside it, so the window does not read the documents themselves.
     statement.push(") AS place, sum(octet_length(e.document)) OVER (");
     order(statement);
-    statement.push(" ROWS UNBOUNDED PRECEDING) AS bytes FROM (SELECT e.* FROM index.provenance_event e");
-    conditions(statement)?;
+    statement.push(" ROWS UNBOUNDED PRECEDING) AS bytes FROM (SELECT e.*");
+    source(statement)?;
     order(statement);
     // One additional row shows whether there is a next page.
     statement.push(" LIMIT ").push_bind(i64::from(limit.rows) + 1);

@@ -4,6 +4,7 @@
 use super::{
     super::row::{subject_hash, text_hash},
     limit_time,
+    named::push_events,
     page::{EventPage, PageLimit, push_page},
 };
 use crate::{
@@ -42,32 +43,38 @@ pub(in super::super) fn select_by_event_id(
 ) -> Result<QueryBuilder<Postgres>, ColumnError> {
     let tenant = tenant::uuid(tenant);
     let mut statement = QueryBuilder::<Postgres>::new(head);
-    let conditions = |statement: &mut QueryBuilder<Postgres>| {
-        statement
-            .push(" WHERE e.tenant_id = ")
-            .push_bind(tenant)
-            .push(
-                " AND (e.shard, e.height, e.record_index) IN (
-                 SELECT i.shard, i.height, i.record_index FROM index.provenance_event i WHERE i.tenant_id = ",
-            )
-            .push_bind(tenant)
-            .push(" AND i.event_id_hash = ")
-            .push_bind(text_hash(event_id))
-            .push(" AND i.event_id = ")
-            .push_bind(event_id.to_owned())
-            .push(
-                " UNION ALL
-                 SELECT u.shard, u.height, u.record_index FROM index.provenance_stream s
-                 JOIN index.provenance_event u USING (tenant_id, shard, height, record_index)
-                 WHERE u.unreadable IS NOT NULL AND s.tenant_id = ",
-            )
-            .push_bind(tenant)
-            .push(" AND s.subject = ")
-            .push_bind(subject_hash(subject))
-            .push(")");
+    let source = |statement: &mut QueryBuilder<Postgres>| {
+        push_events(statement, tenant, |statement| {
+            // The order asks for the index of event ids where the estimates of all indexes are equal.
+            statement
+                .push("(SELECT i.shard, i.height, i.record_index FROM unnest(ARRAY[")
+                .push_bind(text_hash(event_id))
+                .push(
+                    "::bigint]) AS wanted (hash) CROSS JOIN LATERAL (
+                     SELECT * FROM index.provenance_event i WHERE i.tenant_id = ",
+                )
+                .push_bind(tenant)
+                .push(
+                    " AND i.event_id_hash BETWEEN wanted.hash AND wanted.hash
+                     ORDER BY i.event_id_hash OFFSET 0) AS i WHERE i.event_id = ",
+                )
+                .push_bind(event_id.to_owned())
+                .push(") UNION ALL (SELECT e.shard, e.height, e.record_index");
+            push_events(statement, tenant, |statement| {
+                statement
+                    .push(
+                        "SELECT s.shard, s.height, s.record_index FROM index.provenance_stream s
+                         WHERE s.tenant_id = ",
+                    )
+                    .push_bind(tenant)
+                    .push(" AND s.subject = ")
+                    .push_bind(subject_hash(subject));
+            });
+            statement.push(" WHERE e.unreadable IS NOT NULL)");
+        });
         Ok(())
     };
-    push_page(&mut statement, limit, conditions, |statement| {
+    push_page(&mut statement, limit, source, |statement| {
         statement.push(" ORDER BY e.record_time_ms, e.shard, e.height, e.record_index");
     })?;
     Ok(statement)
@@ -122,8 +129,14 @@ pub(in super::super) fn select_stream(
         .push(StreamRecord::COLUMNS)
         .push(
             " FROM index.provenance_stream s
-             LEFT JOIN index.provenance_event e ON e.tenant_id = s.tenant_id AND e.shard = s.shard
-                 AND e.height = s.height AND e.record_index = s.record_index
+             LEFT JOIN LATERAL (
+                 SELECT * FROM index.provenance_event one WHERE one.tenant_id = ",
+        )
+        .push_bind(tenant::uuid(tenant))
+        .push(
+            " AND one.shard = s.shard AND one.height = s.height
+                 AND one.record_index BETWEEN s.record_index AND s.record_index
+                 ORDER BY one.record_index LIMIT 1) AS e ON true
              WHERE s.tenant_id = ",
         )
         .push_bind(tenant::uuid(tenant))

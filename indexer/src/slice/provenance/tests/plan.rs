@@ -67,11 +67,17 @@ fn statements() -> Vec<(String, QueryBuilder<Postgres>)> {
         vec![("MATCH_anyEPC", &*both), ("MATCH_anyEPCClass", &*both)],
     ] {
         let query = parse_parameters(parameters.iter().copied()).expect("valid");
-        for after in [None, Some(&after)] {
-            let statement = select_events(EXPLAIN, owner(A), &query, after, limit).expect("a statement");
-            statements.push((format!("{parameters:?} {}", after.is_some()), statement));
+        if let Some(statement) = Strategy::check(owner(A), &query).select_counts(EXPLAIN) {
+            statements.push((format!("counts {parameters:?}"), statement));
         }
-        statements.push((format!("count {parameters:?}"), count_statement(EXPLAIN, owner(A), &query, 100)));
+        for strategy in [Strategy::check(owner(A), &query), Strategy::collect(owner(A), &query)] {
+            for after in [None, Some(&after)] {
+                let statement = select_events(EXPLAIN, owner(A), &query, &strategy, after, limit).expect("a statement");
+                statements.push((format!("{parameters:?} {} {strategy:?}", after.is_some()), statement));
+            }
+            let statement = count_statement(EXPLAIN, owner(A), &query, &strategy, 100);
+            statements.push((format!("count {parameters:?} {strategy:?}"), statement));
+        }
     }
     statements
 }

@@ -19,10 +19,10 @@ fn event(event_type: &str, id: &str, second: u32, rest: &str) -> Draw {
 }
 
 /// More than any answer of these tests has.
-const ALL: PageLimit = PageLimit { rows: 100, bytes: u32::MAX };
+pub(super) const ALL: PageLimit = PageLimit { rows: 100, bytes: u32::MAX };
 
 /// Seven events in three blocks; `c` and `d` happened at the same time.
-fn story() -> Arc<TestChain> {
+pub(super) fn story() -> Arc<TestChain> {
     let chain = TestChain::new(1);
     chain.capture(
         0,
@@ -105,7 +105,7 @@ fn story() -> Arc<TestChain> {
     chain
 }
 
-fn query(parameters: &[(&str, &str)]) -> EventQuery {
+pub(super) fn query(parameters: &[(&str, &str)]) -> EventQuery {
     parse_parameters(parameters.iter().copied()).expect("the query is valid")
 }
 
@@ -116,7 +116,7 @@ async fn ids(tx: &mut TenantTx, tenant: TenantId, query: &EventQuery) -> String 
 }
 
 /// Query parameters, and the ids that they find in the order of the answer.
-const QUESTIONS: [(&[(&str, &str)], &str); 43] = [
+pub(super) const QUESTIONS: [(&[(&str, &str)], &str); 43] = [
     (&[], "egbdcfa"),
     (&[("orderDirection", "ASC")], "afcdbge"),
     (&[("orderBy", "recordTime")], "gfedcba"),
