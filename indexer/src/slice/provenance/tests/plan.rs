@@ -7,6 +7,7 @@ use crate::{
         ValueKind,
         query::{
             EventPosition, PageLimit, count_statement,
+            named::Strategy,
             record::{select_by_event_id, select_stream},
             select_events,
             value::{select_value, select_values},
