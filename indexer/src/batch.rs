@@ -7,9 +7,11 @@ use chain_types::{
 };
 use std::sync::Arc;
 
-/// The maximum number of records in one commit: enough to spread its cost, few enough to become visible within a
-/// fraction of a second. A single block may contain more.
+/// The maximum number of records in one commit while blocks are read faster than they come: enough to spread its cost,
+/// few enough to become visible within a fraction of a second. A single block may contain more.
 pub(crate) const RECORDS_PER_COMMIT_MAX: usize = 8_192;
+/// The same near the newest block, where a small write waits for the commit before its own.
+pub(crate) const RECORDS_PER_NEW_COMMIT_MAX: usize = 1_000;
 /// The maximum bytes of bodies in one commit. A single block may contain more.
 pub(crate) const BYTES_PER_COMMIT_MAX: usize = 16 * 1024 * 1024;
 
@@ -114,13 +116,13 @@ impl CheckedBlock {
     }
 }
 
-/// The number of leading blocks to commit together: at least one, within both limits.
-pub(crate) fn commit_size(blocks: &[CheckedBlock]) -> usize {
+/// The number of leading blocks to commit together: at least one, within `records_max` and [`BYTES_PER_COMMIT_MAX`].
+pub(crate) fn commit_size(blocks: &[CheckedBlock], records_max: usize) -> usize {
     let sizes = blocks.iter().map(|block| (block.records(), block.bytes()));
     let mut total = (0, 0);
     let fits = sizes.take_while(|(records, bytes)| {
         total = (total.0 + records, total.1 + bytes);
-        total.0 <= RECORDS_PER_COMMIT_MAX && total.1 <= BYTES_PER_COMMIT_MAX
+        total.0 <= records_max && total.1 <= BYTES_PER_COMMIT_MAX
     });
     fits.count().max(1).min(blocks.len())
 }

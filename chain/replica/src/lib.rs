@@ -35,7 +35,7 @@ pub use effect::{Adoption, Alarm, Commit, Effect, Effects, Finalised, HeldBlock,
 pub use input::{Input, Source};
 pub use join::{JOIN_BEHIND_BLOCKS, JOIN_PATIENCE_MS, JOIN_ROUNDS_MAX, JOIN_WAIT_MS};
 pub use ledger::{CLOCK_AHEAD_MS_MAX, CLOCK_BEHIND_MS_MAX, FLUSH_BLOCKS};
-pub use mempool::{MEMPOOL_BYTES_MAX, MEMPOOL_TRANSACTIONS_MAX};
+pub use mempool::{MEMPOOL_BYTES_MAX, MEMPOOL_TRANSACTIONS_MAX, SHARED_BLOCK_ENTRIES_MAX};
 pub use message::{FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Fetched, IDS_MAX, Message, WRITE_SETS_BYTES_MAX};
 pub use observe::Load;
 pub use peers::{FETCH_MS, PATIENCE_MS, SPREAD_MS, STATUS_MS};

@@ -15,6 +15,11 @@ use std::{
 pub const MEMPOOL_TRANSACTIONS_MAX: usize = 65_536;
 /// Bytes that can be pending on one shard.
 pub const MEMPOOL_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// The commands that one lane adds to a block while several lanes are in use. All records of a block reach the index
+/// together, so a small write in a block with a large one of another tenant is visible only after the large one.
+pub const SHARED_BLOCK_ENTRIES_MAX: usize = limit::ENTRIES_PER_TRANSACTION_MAX;
+/// Several lanes are in use while the last arrivals, as many as this, are not all of one lane.
+const ARRIVALS_COMPARED: u64 = 64;
 /// A queue is compacted when its places exceed twice the pending transactions by more than this.
 const GONE_PLACES_MAX: usize = 64;
 
@@ -49,6 +54,10 @@ pub(crate) struct Mempool {
     lanes: BTreeMap<Lane, Waiting>,
     bytes: usize,
     arrivals: u64,
+    /// The lane of the newest arrival.
+    newest: Option<Lane>,
+    /// The newest arrival that was in another lane than the one before it.
+    alternated: Option<u64>,
     /// The work served to a lane that was never idle. A new lane starts here, so it has no claim from the time before.
     clock: u128,
     /// How many places of the queue the next review skips.
@@ -138,6 +147,9 @@ impl Mempool {
         let waiting = self.lanes.entry(lane).or_insert_with(|| Waiting { served: clock, ..Waiting::default() });
         self.arrivals = self.arrivals.wrapping_add(1);
         let arrival = self.arrivals;
+        if self.newest.replace(lane).is_some_and(|newest| newest != lane) {
+            self.alternated = Some(arrival);
+        }
         waiting.queue.push_back((id, arrival));
         waiting.count = waiting.count.saturating_add(1);
         waiting.bytes = waiting.bytes.saturating_add(transaction.bytes());
@@ -180,7 +192,8 @@ impl Mempool {
     }
 
     /// The transactions of the next block, which has this time: first the promised ones, then those of each lane in
-    /// turn, so that competing lanes are served equal work. They stay pending.
+    /// turn, so that competing lanes are served equal work. While several lanes are in use, each adds at most
+    /// [`SHARED_BLOCK_ENTRIES_MAX`] commands. They stay pending.
     pub(crate) fn next_block(
         &self,
         given: &GivenPromises,
@@ -207,16 +220,26 @@ impl Mempool {
         let mut queues: BTreeMap<_, _> = self.lanes.keys().map(|lane| (*lane, of_lane(lane))).collect();
         let mut turns: BinaryHeap<_> =
             self.lanes.iter().map(|(lane, waiting)| Reverse((waiting.served, *lane))).collect();
+        let lane_entries_max = if self.is_shared() { SHARED_BLOCK_ENTRIES_MAX } else { usize::MAX };
+        let mut lane_entries = BTreeMap::<Lane, usize>::new();
         while let Some(Reverse((served, lane))) = turns.pop() {
             let Some(queue) = queues.get_mut(&lane) else { continue };
             let next = queue.find_map(|place| self.entry_at(place).filter(|_| !given.is_owed(&place.0)));
+            let entries = lane_entries.entry(lane).or_default();
             if let Some(entry) = next
+                && entries.saturating_add(entry.transaction.parts().len()) <= lane_entries_max
                 && choice.take(&entry.transaction, entry.work)
             {
+                *entries = entries.saturating_add(entry.transaction.parts().len());
                 turns.push(Reverse((served.saturating_add(u128::from(entry.work)), lane)));
             }
         }
         choice.chosen
+    }
+
+    /// Whether several lanes are in use.
+    fn is_shared(&self) -> bool {
+        self.alternated.is_some_and(|at| self.arrivals.wrapping_sub(at) < ARRIVALS_COMPARED)
     }
 
     /// Removes transactions.

@@ -1,7 +1,11 @@
 //! Fetches the blocks of a shard in order and checks each of them. Invariant: returned blocks continue the chain after
 //! the starting cursor without gaps. Memory holds at most one answer of the source.
 
-use crate::{batch::CheckedBlock, ledger::Cursor, source::BlockSource};
+use crate::{
+    batch::{CheckedBlock, RECORDS_PER_COMMIT_MAX, RECORDS_PER_NEW_COMMIT_MAX, commit_size},
+    ledger::Cursor,
+    source::BlockSource,
+};
 use chain_types::{Digest, FinalBlock, Height, ShardId, beacon::HandOver, block::FollowError};
 use std::{collections::VecDeque, sync::Arc};
 
@@ -22,6 +26,8 @@ pub(crate) struct Reader {
     hand_over: Option<Arc<HandOver>>,
     waiting: VecDeque<CheckedBlock>,
     fetch_max: usize,
+    /// The maximum number of records in one commit of the blocks that wait.
+    records_max: usize,
 }
 
 impl Reader {
@@ -30,7 +36,8 @@ impl Reader {
         let waiting = VecDeque::new();
         let hand_over = cursor.hand_over.clone();
         let Cursor { shard, height, digest, .. } = *cursor;
-        Self { source, shard, height, digest, hand_over, waiting, fetch_max: 1 }
+        let records_max = RECORDS_PER_NEW_COMMIT_MAX;
+        Self { source, shard, height, digest, hand_over, waiting, fetch_max: 1, records_max }
     }
 
     /// Returns the blocks of the next commit, up to height `until`. Waits for the first one; may be dropped while it
@@ -38,7 +45,10 @@ impl Reader {
     pub(crate) async fn next(&mut self, until: Height) -> Result<Arc<[CheckedBlock]>, IndexerError> {
         if self.waiting.is_empty() {
             let remaining = usize::try_from(until.0.saturating_sub(self.height.0)).unwrap_or(usize::MAX);
-            let fetched = self.source.blocks(self.shard, self.height.next(), self.fetch_max.min(remaining)).await?;
+            let wanted = self.fetch_max.min(remaining);
+            let fetched = self.source.blocks(self.shard, self.height.next(), wanted).await?;
+            let is_near_tip = fetched.len() < wanted;
+            self.records_max = if is_near_tip { RECORDS_PER_NEW_COMMIT_MAX } else { RECORDS_PER_COMMIT_MAX };
             self.waiting = self.check(fetched).await?.into();
             if let Some(last) = self.waiting.back() {
                 (self.height, self.digest) = (last.height(), last.digest);
@@ -47,7 +57,7 @@ impl Reader {
                 self.fetch_max = fetch_size(self.waiting.iter().map(CheckedBlock::bytes).max().unwrap_or(0));
             }
         }
-        let size = crate::batch::commit_size(self.waiting.make_contiguous());
+        let size = commit_size(self.waiting.make_contiguous(), self.records_max);
         Ok(self.waiting.drain(..size).collect())
     }
 

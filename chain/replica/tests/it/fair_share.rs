@@ -7,7 +7,7 @@ use crate::{
     group::{FOLLOWER, Group},
 };
 use chain_ledger::{OPERATOR_TENANT, Refusal};
-use chain_replica::{EXPIRY_GRACE_MS, MEMPOOL_BYTES_MAX, Refused};
+use chain_replica::{EXPIRY_GRACE_MS, MEMPOOL_BYTES_MAX, Refused, SHARED_BLOCK_ENTRIES_MAX};
 use chain_types::{
     Command, Entry, SecretKey, TenantId, TimestampMs, Transaction, account,
     limit::{BLOCK_BYTES_MAX, TRANSACTION_BYTES_MAX, VALIDITY_MS_MAX},
@@ -117,6 +117,32 @@ fn a_block_is_shared_equally() {
         let of = |tenant| block.transactions.iter().filter(|one| one.header.tenant == tenant).count();
         assert_eq!((of(crate::fixture::TENANT), of(OTHER)), expected);
     }
+}
+
+#[test]
+fn a_large_write_keeps_its_tenant_from_filling_a_block_that_others_use() {
+    let mut machine = Machine::with_tenant();
+    let registration = machine.sign_as(&crate::fixture::operator(), OPERATOR_TENANT, vec![register_other()]);
+    assert!(machine.submit(registration).is_empty());
+    machine.finalise().expect("a block with the registration");
+    let of = |name: &str, count: usize| -> Vec<Entry> {
+        (0..count).map(|number| crate::fixture::capture(&format!("{name} {number}"))).collect()
+    };
+    let mut submit = |tenant, key: &SecretKey, name: &str, count| {
+        let one = machine.sign_as(key, tenant, of(name, count));
+        assert!(machine.submit(one).is_empty());
+    };
+    for name in ["a", "b", "c"] {
+        submit(crate::fixture::TENANT, &author(), name, SHARED_BLOCK_ENTRIES_MAX);
+    }
+    submit(OTHER, &other(), "small", 1);
+    let mut tenants = Vec::new();
+    while let Some(block) = machine.finalise() {
+        tenants.push(block.block.block.transactions.iter().map(|one| one.header.tenant).collect::<Vec<_>>());
+    }
+    assert_eq!(tenants.concat().len(), 4);
+    assert!(tenants.iter().all(|block| block.iter().filter(|one| **one == crate::fixture::TENANT).count() <= 1));
+    assert!(tenants[0].contains(&OTHER), "the small write is in the first block");
 }
 
 #[test]

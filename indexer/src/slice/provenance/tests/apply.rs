@@ -2,7 +2,7 @@
 
 use super::{A, Applied, B};
 use crate::{
-    batch::{BYTES_PER_COMMIT_MAX, CheckedBlock, RECORDS_PER_COMMIT_MAX, commit_size},
+    batch::{BYTES_PER_COMMIT_MAX, CheckedBlock, RECORDS_PER_COMMIT_MAX, RECORDS_PER_NEW_COMMIT_MAX, commit_size},
     provenance::{EventRow, PageLimit, Totals, read_totals},
     tenant::TenantTx,
     testing::chain::{CONTEXT, Draw, Outcome, TestChain},
@@ -163,8 +163,10 @@ fn a_commit_takes_blocks_up_to_its_limits_and_one_at_least() {
     add(&vec![small.clone(); RECORDS_PER_COMMIT_MAX - 8_000], 1);
     add(&[small], 1);
     add(&vec![large; BYTES_PER_COMMIT_MAX / (512 * 1024) + 1], 1);
-    assert_eq!(commit_size(&blocks), 2, "as many records as fit");
-    assert_eq!(commit_size(&blocks[2..]), 1, "as many bytes as fit");
-    assert_eq!(commit_size(&blocks[3..]), 1, "a block is never cut");
-    assert_eq!(commit_size(&[]), 0);
+    let size = |from: usize, records_max| commit_size(&blocks[from..], records_max);
+    assert_eq!(size(0, RECORDS_PER_COMMIT_MAX), 2, "as many records as fit");
+    assert_eq!(size(2, RECORDS_PER_COMMIT_MAX), 1, "as many bytes as fit");
+    assert_eq!(size(3, RECORDS_PER_COMMIT_MAX), 1, "a block is never cut");
+    assert_eq!(size(0, RECORDS_PER_NEW_COMMIT_MAX), 1, "a large block is committed alone");
+    assert_eq!(size(4, RECORDS_PER_COMMIT_MAX), 0);
 }
