@@ -3,7 +3,7 @@
 //! removes no valid transaction, so a failed block loses none.
 
 use crate::{lane::Lane, promise::GivenPromises};
-use chain_types::{TimestampMs, TxId, limit, mutant, transaction::CheckedTransaction};
+use chain_types::{TenantId, TimestampMs, TxId, limit, mutant, transaction::CheckedTransaction};
 use foldhash::fast::RandomState;
 use std::{
     cmp::Reverse,
@@ -15,10 +15,10 @@ use std::{
 pub const MEMPOOL_TRANSACTIONS_MAX: usize = 65_536;
 /// Bytes that can be pending on one shard.
 pub const MEMPOOL_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// The commands that one lane adds to a block while several lanes are in use. All records of a block reach the index
+/// The commands that a tenant adds to a block while several tenants use the shard. All records of a block reach the index
 /// together, so a small write in a block with a large one of another tenant is visible only after the large one.
 pub const SHARED_BLOCK_ENTRIES_MAX: usize = limit::ENTRIES_PER_TRANSACTION_MAX;
-/// Several lanes are in use while the last arrivals, as many as this, are not all of one lane.
+/// Several tenants use a shard while its last arrivals, as many as this, are not all of one tenant.
 const ARRIVALS_COMPARED: u64 = 64;
 /// A queue is compacted when its places exceed twice the pending transactions by more than this.
 const GONE_PLACES_MAX: usize = 64;
@@ -54,9 +54,9 @@ pub(crate) struct Mempool {
     lanes: BTreeMap<Lane, Waiting>,
     bytes: usize,
     arrivals: u64,
-    /// The lane of the newest arrival.
-    newest: Option<Lane>,
-    /// The newest arrival that was in another lane than the one before it.
+    /// The tenant of its newest transaction.
+    newest: Option<TenantId>,
+    /// The newest arrival whose tenant was another than that of the one before it.
     alternated: Option<u64>,
     /// The work served to a lane that was never idle. A new lane starts here, so it has no claim from the time before.
     clock: u128,
@@ -147,7 +147,10 @@ impl Mempool {
         let waiting = self.lanes.entry(lane).or_insert_with(|| Waiting { served: clock, ..Waiting::default() });
         self.arrivals = self.arrivals.wrapping_add(1);
         let arrival = self.arrivals;
-        if self.newest.replace(lane).is_some_and(|newest| newest != lane) {
+        // Maintenance is small and awaits no index, so it does not count.
+        if let Lane::Tenant(tenant) = lane
+            && self.newest.replace(tenant).is_some_and(|newest| newest != tenant)
+        {
             self.alternated = Some(arrival);
         }
         waiting.queue.push_back((id, arrival));
@@ -192,7 +195,7 @@ impl Mempool {
     }
 
     /// The transactions of the next block, which has this time: first the promised ones, then those of each lane in
-    /// turn, so that competing lanes are served equal work. While several lanes are in use, each adds at most
+    /// turn, so that competing lanes are served equal work. While several tenants use the shard, each adds at most
     /// [`SHARED_BLOCK_ENTRIES_MAX`] commands. They stay pending.
     pub(crate) fn next_block(
         &self,
@@ -237,7 +240,7 @@ impl Mempool {
         choice.chosen
     }
 
-    /// Whether several lanes are in use.
+    /// Whether several tenants use the shard.
     fn is_shared(&self) -> bool {
         self.alternated.is_some_and(|at| self.arrivals.wrapping_sub(at) < ARRIVALS_COMPARED)
     }

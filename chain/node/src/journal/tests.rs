@@ -185,6 +185,7 @@ fn a_torn_carry_over_leaves_the_region_before_it() {
     };
     let (old, new) = (open(&before), open(&after));
     assert_eq!((old.number, new.number), (3, 4));
+    assert_eq!(new.last.map(|signed| signed.vote.view), Some(View(views - 1)), "the vote that began the region");
     let changed: Vec<_> = (0..after.len()).filter(|at| before[*at] != after[*at]).collect();
     let (first, end) = (changed[0], changed[changed.len() - 1] + 1);
     // Every 37th byte, a prime, so that cuts fall into different fields of the entries.

@@ -25,10 +25,11 @@ use standards_epcis::query::EventQuery;
 /// the connections that writes need.
 pub const SEARCH_MS_MAX: u32 = 3_000;
 
-/// Sets the time limit of searches until the end of the transaction.
-pub(super) async fn limit_time(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    let statement = format!("SET LOCAL statement_timeout = {SEARCH_MS_MAX}");
-    sqlx::query(sqlx::AssertSqlSafe(statement)).execute(connection).await.map(drop)
+/// Sets the time limit of searches, and excludes scans of whole tables, until the end of the transaction. With few
+/// distinct values the server would take such a scan for the cheapest, and its time would depend on the rows of others.
+pub(super) async fn limit_search(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let set = "SELECT set_config('statement_timeout', $1, true), set_config('enable_seqscan', 'off', true)";
+    sqlx::query(set).bind(SEARCH_MS_MAX.to_string()).execute(connection).await.map(drop)
 }
 
 /// The tenant whose events are searched, and the key that blinds its subjects.
@@ -54,7 +55,7 @@ pub async fn find_events(
     after: Option<&EventPosition>,
     limit: PageLimit,
 ) -> Result<EventPage, sqlx::Error> {
-    limit_time(connection).await?;
+    limit_search(connection).await?;
     let strategy = Strategy::choose(connection, owner, query).await?;
     let found = select_events("", owner, query, &strategy, after, limit)?.build().fetch_all(connection).await?;
     EventPage::read(&found, limit, query.order_by)
@@ -92,7 +93,7 @@ pub async fn count_events(
     query: &EventQuery,
     count_max: u32,
 ) -> Result<u32, sqlx::Error> {
-    limit_time(connection).await?;
+    limit_search(connection).await?;
     let strategy = Strategy::choose(connection, owner, query).await?;
     let mut statement = count_statement("", owner, query, &strategy, count_max);
     let count: i64 = statement.build_query_scalar().fetch_one(connection).await?;

@@ -5,8 +5,7 @@ use super::gs1_namespace;
 use crate::{
     event::EventType,
     vocabulary::{
-        BIZ_STEP, DISPOSITION, ERROR_REASON, MEASUREMENT, PARTY_TYPE, SENSOR_ALERT, SENSOR_COMPONENT, TRANSACTION_TYPE,
-        Vocabulary,
+        BIZ_STEP, DISPOSITION, ERROR_REASON, MEASUREMENT, PARTY_TYPE, SENSOR_ALERT, TRANSACTION_TYPE, Vocabulary,
     },
     xml::is_field,
 };
@@ -40,16 +39,9 @@ const OTHERS: [&str; 25] = [
     "unset",
 ];
 
-static VOCABULARIES: [&Vocabulary; 8] = [
-    &BIZ_STEP,
-    &DISPOSITION,
-    &TRANSACTION_TYPE,
-    &PARTY_TYPE,
-    &ERROR_REASON,
-    &SENSOR_COMPONENT,
-    &SENSOR_ALERT,
-    &MEASUREMENT,
-];
+/// Without the axes of a sensor (`x`, `y`, `z`), which mean something only within a `component`.
+static VOCABULARIES: [&Vocabulary; 7] =
+    [&BIZ_STEP, &DISPOSITION, &TRANSACTION_TYPE, &PARTY_TYPE, &ERROR_REASON, &SENSOR_ALERT, &MEASUREMENT];
 
 /// Whether the GS1 context defines a name: a prefix, a type, a field, or a word of a vocabulary.
 pub fn is_gs1_name(name: &str) -> bool {
@@ -87,7 +79,7 @@ mod tests {
         ] {
             assert!(is_gs1_name(name), "{name}");
         }
-        for name in ["", "ex", "a", "Shipping", "waymark", "epc"] {
+        for name in ["", "ex", "a", "z", "Shipping", "waymark", "epc"] {
             assert!(!is_gs1_name(name), "{name}");
         }
     }

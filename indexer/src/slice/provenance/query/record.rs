@@ -3,7 +3,7 @@
 
 use super::{
     super::row::{subject_hash, text_hash},
-    limit_time,
+    limit_search,
     named::push_events,
     page::{EventPage, PageLimit, push_page},
 };
@@ -27,7 +27,7 @@ pub async fn find_by_event_id(
     subject: Subject,
     limit: PageLimit,
 ) -> Result<EventPage, sqlx::Error> {
-    limit_time(connection).await?;
+    limit_search(connection).await?;
     let found = select_by_event_id("", tenant, event_id, subject, limit)?.build().fetch_all(connection).await?;
     // All events of an id are in one order, that of their records.
     EventPage::read(&found, limit, OrderBy::RecordTime)
@@ -111,7 +111,7 @@ pub async fn stream_records(
     subject: Subject,
     limit: u32,
 ) -> Result<Vec<StreamRecord>, sqlx::Error> {
-    limit_time(connection).await?;
+    limit_search(connection).await?;
     let found = select_stream("", tenant, subject, limit).build().fetch_all(connection).await?;
     found.iter().map(StreamRecord::read).collect()
 }

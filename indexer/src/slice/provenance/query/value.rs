@@ -1,7 +1,7 @@
 //! Lists what the events of a tenant name. Invariant: a list is a range of one index, and a page reads as many rows as
 //! it has values, times the shards that name them.
 
-use super::limit_time;
+use super::limit_search;
 use crate::{
     column,
     provenance::value::{ValueKind, is_listed},
@@ -21,7 +21,7 @@ pub async fn list_values(
     after: Option<&str>,
     limit: u32,
 ) -> Result<Vec<String>, sqlx::Error> {
-    limit_time(connection).await?;
+    limit_search(connection).await?;
     select_values("", tenant, kind, after, limit)?.build_query_scalar().fetch_all(connection).await
 }
 
@@ -38,7 +38,7 @@ pub async fn has_value(
     if !is_listed(value) {
         return Ok(false);
     }
-    limit_time(connection).await?;
+    limit_search(connection).await?;
     select_value("", tenant, kind, value)?.build_query_scalar().fetch_one(connection).await
 }
 
