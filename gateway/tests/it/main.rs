@@ -47,6 +47,7 @@ mod token;
 mod token_attack;
 mod unread_answer;
 mod unstorable;
+mod vary;
 mod vault;
 mod walk;
 mod xml;
