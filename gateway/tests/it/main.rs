@@ -27,6 +27,7 @@ mod probe;
 mod provenance_binding;
 mod provenance_capture;
 mod provenance_code;
+mod provenance_conformance;
 mod provenance_evidence;
 mod provenance_link;
 mod provenance_named_query;
