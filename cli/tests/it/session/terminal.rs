@@ -45,7 +45,7 @@ impl Session {
 
         let mut script = "exec 2>&1\n".to_owned();
         for (number, step) in steps.iter().enumerate().skip(1) {
-            write!(script, "{}\nprintf '\\n{MARK}%s %s{MARK}' {number} $?\n", step.command).expect("a text");
+            writeln!(script, "{}\nprintf '\\n{MARK}%s %s{MARK}' {number} $?", step.command).expect("a text");
         }
         let script = folder.write("session.sh", script.as_bytes());
         let program = folder.path("target/release");
