@@ -56,13 +56,12 @@ pub async fn fallback(method: Method, uri: Uri, headers: HeaderMap) -> Response 
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
-    if !wants_page {
-        return not_found();
-    }
-    match Files::get("index.html") {
-        Some(page) => answer("index.html", page, &headers),
-        None => page(MISSING_PAGE),
-    }
+    let response = match wants_page.then(|| Files::get("index.html")) {
+        Some(Some(page)) => answer("index.html", page, &headers),
+        Some(None) => page(MISSING_PAGE),
+        None => not_found(),
+    };
+    ([(header::VARY, "Accept")], response).into_response()
 }
 
 fn not_found() -> Response {

@@ -1,6 +1,7 @@
 //! The check `tidy`: rules about single files, each in its own module. Invariant: a rule reads one file at a time. Only
-//! `environment`, `limit` and `metric` compare code with documentation.
+//! `conformance`, `environment`, `limit` and `metric` compare code with documentation.
 
+mod conformance;
 mod environment;
 mod import;
 mod length;
@@ -38,6 +39,7 @@ pub(crate) fn check(files: &[SourceFile]) -> Vec<Finding> {
             rule(file, &mut findings);
         }
     }
+    conformance::check(files, &mut findings);
     environment::check(files, &mut findings);
     limit::check(files, &mut findings);
     metric::check(files, &mut findings);

@@ -49,16 +49,32 @@ impl Instance {
     }
 
     /// The same with a prepared command, for its environment.
-    pub(crate) async fn start_in(command: std::process::Command, data: &Path, more: &[&str]) -> Self {
-        let mut command = Command::from(command);
-        command.args(["up", "--json", "--listen", "127.0.0.1:0", "--data"]).arg(data).args(more);
-        let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("the binary runs");
-        let mut output = BufReader::new(child.stdout.take().expect("the output is piped"));
-        let mut line = String::new();
-        let read = timeout(PATIENCE, output.read_line(&mut line)).await;
-        read.expect("`waymark up` is ready in time").expect("its output can be read");
+    pub(crate) async fn start_in(mut command: std::process::Command, data: &Path, more: &[&str]) -> Self {
+        command.args(["up", "--json", "--data"]).arg(data).args(more);
+        let (child, mut output) = spawn(command);
+        let line = read_until(&mut output, "").await;
         let ready = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: it printed {line:?}"));
         Self { ready, child, output }
+    }
+
+    /// Starts without `--json`, with a prepared command. Returns also what it printed for its user.
+    pub(crate) async fn start_in_words(mut command: std::process::Command, data: &Path) -> (Self, String) {
+        command.args(["up", "--data"]).arg(data);
+        let (child, mut output) = spawn(command);
+        let printed = read_until(&mut output, "Stop with").await;
+        let word = |label: &str| {
+            let line = printed.lines().find_map(|line| line.trim().strip_prefix(label)).unwrap_or_default();
+            line.split_whitespace().next().unwrap_or_else(|| panic!("no {label} in {printed}")).to_owned()
+        };
+        let ready = Ready {
+            ready: true,
+            url: word("API").trim_end_matches("/docs/").to_owned(),
+            tenant_id: word("Tenant"),
+            client_id: word("Client"),
+            client_secret: word("Secret"),
+            data: data.display().to_string(),
+        };
+        (Self { ready, child, output }, printed)
     }
 
     /// A client with a new token of the sandbox tenant.
@@ -83,5 +99,27 @@ impl Instance {
     /// Kills it.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.expect("it runs");
+    }
+}
+
+/// Starts a command on a free port.
+fn spawn(mut command: std::process::Command) -> (Child, BufReader<ChildStdout>) {
+    command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
+    let mut child = Command::from(command).kill_on_drop(true).spawn().expect("the binary runs");
+    let output = child.stdout.take().expect("the output is piped");
+    (child, BufReader::new(output))
+}
+
+/// Reads lines up to one that begins like this.
+async fn read_until(output: &mut BufReader<ChildStdout>, begin: &str) -> String {
+    let mut printed = String::new();
+    loop {
+        let start = printed.len();
+        let read = timeout(PATIENCE, output.read_line(&mut printed)).await;
+        let count = read.expect("`waymark up` is ready in time").expect("its output can be read");
+        assert_ne!(count, 0, "it printed only {printed:?}");
+        if printed[start..].starts_with(begin) {
+            return printed;
+        }
     }
 }

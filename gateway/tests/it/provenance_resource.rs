@@ -133,6 +133,10 @@ async fn the_callers_namespaces_are_read_and_written() {
     assert_eq!(found.events().len(), 1);
     stack.get("/epcis/bizSteps/mine:polishing").await.problem(404, "provenance.unknown_resource");
     let resources = members(&stack.get("/epcis").await);
+    // Clients join the address of the binding and its path `/`.
+    assert_eq!(members(&stack.get("/epcis/").await), resources);
+    let options = stack.send_as(None, Method::OPTIONS, "/epcis/", &[], b"").await;
+    assert_eq!((options.status, options.header("allow")), (StatusCode::NO_CONTENT, "GET, OPTIONS"));
     assert_eq!(resources.len(), 9);
     for name in resources {
         assert_eq!(stack.get(&format!("/epcis/{name}")).await.status, StatusCode::OK, "{name}");

@@ -3,7 +3,10 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::limit::{POINTER_BYTES_MAX, PROBLEM_BYTES_MAX, PROBLEMS_MAX};
+use crate::{
+    json::Node,
+    limit::{POINTER_BYTES_MAX, PROBLEM_BYTES_MAX, PROBLEMS_MAX},
+};
 
 /// A fault of a document or query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -227,6 +230,11 @@ impl Problems {
     pub(crate) fn into_vec(self) -> Vec<Problem> {
         self.list
     }
+}
+
+/// Quotes a value of a document: a string without its escapes, or the text of another value.
+pub(crate) fn quote_value(node: &Node<'_>) -> String {
+    quote(node.as_str().unwrap_or(node.raw))
 }
 
 /// Quotes a text, shortened so that a report does not grow with the input.

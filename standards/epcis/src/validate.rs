@@ -15,7 +15,7 @@ use crate::{
     hash::text_bytes,
     json::Node,
     limit::{EVENT_BYTES_MAX, HASH_TEXT_BYTES_PER_EVENT_MAX, URI_BYTES_MAX},
-    problem::{Path, Problems, code, quote},
+    problem::{Path, Problems, code, quote_value},
 };
 
 pub(crate) use scalar::is_uri;
@@ -80,7 +80,7 @@ fn read_type(
     }
     let found = type_of(node, scope);
     if found.is_none() {
-        let detail = format!("{} is none of the five event types, and not the URI of a user's own", quote(name.raw));
+        let detail = format!("{} is none of the five event types, and not the URI of a user's own", quote_value(name));
         problems.push(&type_path, code::INVALID_EVENT_TYPE, detail);
     }
     found

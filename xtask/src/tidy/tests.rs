@@ -163,3 +163,31 @@ fn metrics_and_their_table_are_the_same() {
     assert_eq!(rules("//! Nothing.\n", page), ["metric"]);
     assert_eq!(rules(code, "| `waymark_a_seconds{shard}` | gauge |\n"), ["metric"]);
 }
+
+#[test]
+fn a_row_of_the_matrix_has_a_state_and_tests_that_exist() {
+    let head = "# Page\n\n| requirement | state | test |\n| --- | --- | --- |\n";
+    let tests = file(
+        "gateway/tests/it/a.rs",
+        "//! Tests.\n#[tokio::test(flavor = \"x\")]\nasync fn one() {}\nfn helper() {}\n",
+    );
+    let findings = |row: &str| {
+        let page = file("docs/epcis-conformance.md", &format!("{head}{row}\n\n| other | table |\n| --- | --- |\n"));
+        check(&[tests.clone(), page]).into_iter().map(|finding| finding.message).collect::<Vec<_>>()
+    };
+    for row in ["| `A` | yes | `a::one` |", "| A | no, later | `a::one`, `a::one` |", "| A | yes; b, c | `a::one` |"] {
+        assert_eq!(findings(row), [""; 0], "{row}");
+    }
+    for (row, message) in [
+        ("| A | yes | |", "a row has three cells"),
+        ("| A | yes | soon |", "a row names a test"),
+        ("| A | yes | `a::two` |", "there is no test `a::two`"),
+        ("| A | yes | `a::helper` |", "there is no test `a::helper`"),
+        ("| A | yes | `b::one` |", "there is no test `b::one`"),
+        ("| A | no | `a::one` |", "a state other than `yes` has a reason"),
+        ("| A | not supported | `a::one` |", "a state other than `yes` has a reason"),
+        ("| A | perhaps | `a::one` |", "a state is `yes`, `no` or `not supported`"),
+    ] {
+        assert_eq!(findings(row), [message], "{row}");
+    }
+}

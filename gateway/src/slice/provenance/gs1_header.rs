@@ -1,5 +1,5 @@
 //! Middleware for the GS1 headers, the media types and the exception types of responses below `/epcis`. Invariant: each
-//! response states the supported versions and formats. A request for others is refused before it has an effect. Each
+//! response states the supported versions and formats, and the headers that it depends on. A request for others is refused before it has an effect. Each
 //! problem has an exception as its type.
 
 mod form;
@@ -51,6 +51,11 @@ const FIXED: [(HeaderName, &str); 10] = [
     (EXTENSIONS, "waymark=urn:waymark:epcis:"),
 ];
 
+/// The request headers that decide about an answer below `/epcis`: its form, or that it is refused (RFC 9110 section
+/// 12.5.5).
+const VARY: &str = "Accept, GS1-EPCIS-Version, GS1-EPCIS-Min, GS1-EPCIS-Max, GS1-CBV-Version, GS1-CBV-Min, \
+                    GS1-CBV-Max, GS1-EPC-Format, GS1-CBV-XML-Format, GS1-Extensions";
+
 /// Whether a path belongs to the EPCIS binding.
 fn is_epcis(path: &str) -> bool {
     path.strip_prefix("/epcis").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -82,6 +87,7 @@ pub(crate) async fn negotiate(mut request: Request, next: Next) -> Response {
     for (name, value) in FIXED {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
+    headers.append(header::VARY, HeaderValue::from_static(VARY));
     if takes_captures {
         insert_limits(headers);
     }

@@ -31,6 +31,7 @@ mod respond;
 mod show_resolver;
 
 use crate::{routes, state::Gateway};
+use axum::routing::get;
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -38,6 +39,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub fn router() -> OpenApiRouter<Arc<Gateway>> {
     let routes = OpenApiRouter::new()
         .routes(routes!(list_resources::list_resources))
+        .route(options::ROOT, get(list_resources::list_resources))
         .routes(routes!(capture::capture, list_capture_jobs::list_capture_jobs))
         .routes(routes!(get_capture_job::get_capture_job))
         .routes(routes!(query_events::query_events, post_events::post_events))

@@ -3,7 +3,7 @@
 
 use crate::{
     json::{Node, Value},
-    problem::{Path, Problems, code, quote},
+    problem::{Path, Problems, code, quote_value},
     timestamp::Timestamp,
     validate::is_uri,
 };
@@ -126,6 +126,6 @@ fn optional(holder: &Node<'_>, name: &str, of: Rule, path: &Path<'_>, problems: 
 
 fn rule(node: &Node<'_>, (is_valid, words): Rule, path: &Path<'_>, problems: &mut Problems) {
     if !is_valid(node) {
-        problems.push(path, code::INVALID_DOCUMENT, format!("{words} is required here, not {}", quote(node.raw)));
+        problems.push(path, code::INVALID_DOCUMENT, format!("{words} is required here, not {}", quote_value(node)));
     }
 }

@@ -129,7 +129,10 @@ fn one<T>(values: &[&str], words: &str, read: impl Fn(&str) -> Option<T>) -> Res
 
 fn set_time(slot: &mut Option<Timestamp>, values: &[&str]) -> Result<(), String> {
     let time = one(values, "a time with a zone", Timestamp::parse).map_err(|detail| {
-        format!("{detail}, as 2026-07-22T06:45:00.5+02:00 with at most {FRACTION_DIGITS_MAX} digits of a fraction")
+        let hint = if values[0].contains(' ') { "; in an address, + is written %2B" } else { "" };
+        format!(
+            "{detail}, as 2026-07-22T06:45:00.5+02:00 with at most {FRACTION_DIGITS_MAX} digits of a fraction{hint}"
+        )
     })?;
     *slot = Some(time);
     Ok(())

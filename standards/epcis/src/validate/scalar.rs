@@ -6,7 +6,7 @@ use crate::{
     event::Action,
     json::{Node, Value},
     limit::URI_BYTES_MAX,
-    problem::{Path, code, quote},
+    problem::{Path, code, quote, quote_value},
     text::is_iri_char,
     timestamp::{Timestamp, is_zone_offset},
     vocabulary::Vocabulary,
@@ -32,21 +32,21 @@ pub(super) fn time(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'
 
 fn time_or(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>, code: &'static str) {
     if node.as_str().and_then(Timestamp::parse).is_none() {
-        let detail = format!("{} is not a date and time with a zone, as 2026-07-22T06:45:00+02:00", quote(node.raw));
+        let detail = format!("{} is not a date and time with a zone, as 2026-07-22T06:45:00+02:00", quote_value(node));
         check.problems.push(path, code, detail);
     }
 }
 
 pub(super) fn zone_offset(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
     if !node.as_str().is_some_and(is_zone_offset) {
-        let detail = format!("{} is not a zone offset, as +02:00", quote(node.raw));
+        let detail = format!("{} is not a zone offset, as +02:00", quote_value(node));
         check.problems.push(path, code::INVALID_TIME_ZONE_OFFSET, detail);
     }
 }
 
 pub(super) fn action(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
     if node.as_str().and_then(Action::from_name).is_none() {
-        let detail = format!("{} is none of ADD, OBSERVE, DELETE", quote(node.raw));
+        let detail = format!("{} is none of ADD, OBSERVE, DELETE", quote_value(node));
         check.problems.push(path, code::INVALID_ACTION, detail);
     }
 }

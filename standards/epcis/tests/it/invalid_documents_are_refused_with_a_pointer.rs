@@ -41,6 +41,25 @@ fn every_invalid_example() {
     }
 }
 
+/// A value is shown as it stands in the document, once in quotation marks.
+#[test]
+fn a_fault_shows_the_value() {
+    for (from, to, shown) in [
+        (r#""action":"ADD""#, r#""action":"CREATE""#, r#""CREATE" is none of ADD, OBSERVE, DELETE"#),
+        (r#""action":"ADD""#, r#""action":7"#, r#""7" is none of ADD, OBSERVE, DELETE"#),
+        (r#""2026-01-01T00:00:00Z""#, r#""2026-01-01""#, r#""2026-01-01" is not a date and time with a zone"#),
+        (r#""+00:00""#, r#""Z""#, r#""Z" is not a zone offset"#),
+        (r#""ObjectEvent""#, r#""QuantityEvent""#, r#""QuantityEvent" is none of the five event types"#),
+    ] {
+        let text = document_with(&OBJECT.replace(from, to));
+        let problems = document::parse(text.as_bytes()).expect_err(&text);
+        assert!(problems[0].detail.starts_with(shown), "{}", problems[0].detail);
+    }
+    let text = document_with(OBJECT).replace(r#""schemaVersion":"2.0""#, r#""schemaVersion":"1.2""#);
+    let problems = document::parse(text.as_bytes()).expect_err(&text);
+    assert!(problems[0].detail.ends_with(r#"not "1.2""#), "{}", problems[0].detail);
+}
+
 #[test]
 fn all_faults_of_a_document_are_reported_at_once() {
     let text = r#"{"@context":"https://ref.gs1.org/standards/epcis/epcis-context.jsonld","type":"EPCISDocument",

@@ -141,6 +141,14 @@ fn an_invalid_parameter_is_named() {
     assert_eq!(all.len(), 3);
 }
 
+/// In a form, `+` is a space: an address that is not encoded loses the sign of an offset.
+#[test]
+fn a_lost_sign_of_an_offset_is_named() {
+    let detail = |text: &str| parse_parameters([("GE_eventTime", text)]).expect_err(text).remove(0).detail;
+    assert!(detail("2026-01-01T00:00:00 00:00").ends_with("in an address, + is written %2B"));
+    assert!(!detail("2026-01-01").contains("%2B"));
+}
+
 #[test]
 fn a_page_above_the_cap_is_the_largest_page() {
     for (text, expected) in [("1", 1), ("0007", 7), ("1000", 1_000), ("1001", 1_000), ("99999999999999999999", 1_000)] {

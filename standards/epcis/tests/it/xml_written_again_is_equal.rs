@@ -6,6 +6,7 @@ use standards_epcis::{
     document::{self, CaptureDocument, QueryResult, content, read_record, record_of},
     event::Event,
     hash::{event_hash_id, prehash},
+    translate::CbvXmlFormat,
     xml::{
         Version,
         read::{Options, json_document},
@@ -165,6 +166,40 @@ fn an_answer_has_ids_and_record_times() {
         let alone = write::query_result(&results[0], options).expect("expressible");
         let json = json_document(alone.as_bytes(), Options::default()).unwrap_or_else(|problem| panic!("{problem}"));
         assert_eq!(document::parse_event(json.json.as_bytes()).expect("valid").events[0].raw(), answer.events[0].raw());
+    }
+}
+
+/// A CURIE has its meaning by a context, which XML does not have.
+#[test]
+fn a_word_with_a_prefix_is_spelled_as_the_word() {
+    let event = br#"{"@context":{"own":"https://ref.gs1.org/cbv/","ex":"https://ex.example/"},"type":"ObjectEvent",
+        "action":"ADD","epcList":["urn:x:1"],"eventTime":"2026-01-01T00:00:00Z","eventTimeZoneOffset":"+00:00",
+        "bizStep":"cbv:BizStep-shipping","disposition":"own:Disp-active",
+        "sourceList":[{"type":"cbv:SDT-location","source":"urn:x:2"},{"type":"ex:own","source":"urn:x:2"}]}"#;
+    let document = document::parse(event).expect("valid");
+    let web = ["https://ref.gs1.org/cbv/BizStep-", "https://ref.gs1.org/cbv/Disp-", "https://ref.gs1.org/cbv/SDT-"];
+    let urn = ["urn:epcglobal:cbv:bizstep:", "urn:epcglobal:cbv:disp:", "urn:epcglobal:cbv:sdt:"];
+    for (version, cbv, [step, disposition, kind]) in [
+        (Version::V2_0, CbvXmlFormat::NoPreference, web),
+        (Version::V2_0, CbvXmlFormat::NeverTranslates, web),
+        (Version::V2_0, CbvXmlFormat::AlwaysUrn, urn),
+        (Version::V1_2, CbvXmlFormat::NoPreference, urn),
+        (Version::V1_2, CbvXmlFormat::AlwaysWebUri, web),
+    ] {
+        let options = write::Options { version, cbv, ..write::Options::default() };
+        let events = document.events.iter().map(|event| (event, &document.context));
+        let written = capture_document(0, events, options).expect("expressible");
+        let json = json_document(written.as_bytes(), Options::default()).expect("readable");
+        let again = validated("words", &json);
+        assert_eq!(prehash(&again.events[0], &again.context), prehash(&document.events[0], &document.context));
+        for part in [
+            format!("<bizStep>{step}shipping</bizStep>"),
+            format!("<disposition>{disposition}active</disposition>"),
+            format!("<source type=\"{kind}location\">"),
+            "<source type=\"ex:own\">".to_owned(),
+        ] {
+            assert!(written.contains(&part), "{part} is missing in {written}");
+        }
     }
 }
 

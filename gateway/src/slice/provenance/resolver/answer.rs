@@ -35,9 +35,7 @@ pub(in crate::slice::provenance) fn answer(
     };
     let anchor = format!("{root}{}", wanted.link.identifier().path());
     let link = format!("<{anchor}?linkType=linkset>; rel=\"linkset\"; type=\"{LINKSET_MEDIA_TYPE}\"");
-    let headers = response.headers_mut();
-    headers.append(header::LINK, to_value(&link)?);
-    headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Language"));
+    response.headers_mut().append(header::LINK, to_value(&link)?);
     Ok(response)
 }
 

@@ -12,9 +12,13 @@ use utoipa_axum::router::OpenApiRouter;
 
 const READ: &str = "GET, OPTIONS";
 
+/// The root of the binding as clients make it of the address `/epcis` and the path `/`.
+pub(super) const ROOT: &str = "/epcis/";
+
 /// Each path, its methods, and what it takes.
-const PATHS: [(&str, &str, Takes); 9] = [
+const PATHS: [(&str, &str, Takes); 10] = [
     ("/epcis", READ, Takes::Nothing),
+    (ROOT, READ, Takes::Nothing),
     ("/epcis/capture", "GET, POST, OPTIONS", Takes::Documents),
     ("/epcis/capture/{id}", READ, Takes::Nothing),
     ("/epcis/events", "GET, POST, OPTIONS", Takes::Events),

@@ -22,10 +22,14 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
+use http::{HeaderName, header};
 use std::sync::Arc;
 
 /// Memory for the answer to a request, in bytes: the links of all levels, as they are stored and as they are sent.
 const ANSWER_BYTES_MAX: usize = 2 * LEVELS_MAX * LINKS_BYTES_MAX;
+
+/// The request headers that decide about an answer, also about one that is a problem (RFC 9110 section 12.5.5).
+const VARY: [(HeaderName, &str); 1] = [(header::VARY, "Accept, Accept-Language")];
 
 problems!(
     common::INVALID_PARAMETER,
@@ -66,7 +70,11 @@ pub(super) async fn resolve_link(
     _: Public,
     State(gateway): State<Arc<Gateway>>,
     request: Request,
-) -> Result<Response, ApiError> {
+) -> ([(HeaderName, &'static str); 1], Result<Response, ApiError>) {
+    (VARY, resolve(&gateway, request).await)
+}
+
+async fn resolve(gateway: &Arc<Gateway>, request: Request) -> Result<Response, ApiError> {
     // Also for a request that announces a body, which is not read.
     budget::enter_public().await?;
     gateway.resolver_rate.check(&ClientAddress::of(request.extensions()))?;

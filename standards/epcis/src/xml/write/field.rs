@@ -1,5 +1,7 @@
 //! Writes the standard fields of an event. Invariant: elements and attributes have the order of the schema.
 
+use std::borrow::Cow;
+
 use super::{
     Reason, Written,
     event::Writer,
@@ -57,9 +59,13 @@ impl Writer<'_> {
             (Value::Number | Value::Bool, _) => return Ok(node.raw.to_owned()),
             (Value::String(text), Form::Text | Form::Number | Form::Boolean) => return Ok(text.clone().into_owned()),
             (Value::String(text), Form::Word(vocabulary)) => {
-                self.options.cbv.spell(text, vocabulary, self.options.version)
+                // XML has no context that would give a CURIE its meaning.
+                let word = vocabulary.canonical_in(text, self.scope);
+                let is_curie = vocabulary.bare_word(text).is_none() && vocabulary.contains(&word);
+                let value = if is_curie { word } else { Cow::Borrowed(&**text) };
+                Cow::Owned(self.options.cbv.spell(&value, vocabulary, self.options.version).into_owned())
             }
-            (Value::String(text), _) => std::borrow::Cow::Borrowed(&**text),
+            (Value::String(text), _) => Cow::Borrowed(&**text),
             _ => return fault(path, Reason::Form),
         };
         Ok(self.names.value(&text, self.scope, path)?.into_owned())

@@ -1,0 +1,85 @@
+//! Runs a session as its reader would: in one shell, against an instance that `waymark up` starts. Invariant: both
+//! processes end with the test.
+//!
+//! The command `make up` is the start of the instance. Its output gives the values for `<client>`, `<secret>` and
+//! `<tenant>`. The address of the document, `http://127.0.0.1:8080`, stands for that of the instance.
+
+use super::{Session, Step, compare::is_as_shown};
+use crate::{
+    command::waymark,
+    folder::Folder,
+    instance::{Instance, Ready},
+};
+use std::{fmt::Write as _, fs, os::unix::fs::symlink, process::Stdio, time::Duration};
+use tokio::{process::Command, time::timeout};
+
+const START: &str = "make up";
+const ADDRESS: &str = "http://127.0.0.1:8080";
+/// The end of an output, before the number of its command and the exit code.
+const MARK: char = '\u{1e}';
+/// The time limit of all commands on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+impl Session {
+    /// Runs the session in a folder of its own.
+    pub(crate) async fn run(&self) {
+        let folder = Folder::new();
+        let (instance, greeting) = Instance::start_in_words(waymark(), &folder.data()).await;
+        let Ready { url, client_id, client_secret, tenant_id, .. } = &instance.ready;
+        let placeholders =
+            [(ADDRESS, url), ("<client>", client_id), ("<secret>", client_secret), ("<tenant>", tenant_id)];
+        let of_reader = |text: &String| {
+            placeholders.iter().fold(text.clone(), |text, (placeholder, value)| text.replace(placeholder, value))
+        };
+        let steps: Vec<Step> = self
+            .steps
+            .iter()
+            .map(|step| Step {
+                command: of_reader(&step.command),
+                shown: step.shown.iter().map(of_reader).collect(),
+                ..step.clone()
+            })
+            .collect();
+        assert_eq!(steps[0].command, START, "{}: a session begins with the start", self.document);
+        self.compare(&steps[0], &greeting);
+
+        let mut script = "exec 2>&1\n".to_owned();
+        for (number, step) in steps.iter().enumerate().skip(1) {
+            writeln!(script, "{}\nprintf '\\n{MARK}%s %s{MARK}' {number} $?", step.command).expect("a text");
+        }
+        let script = folder.write("session.sh", script.as_bytes());
+        let program = folder.path("target/release");
+        fs::create_dir_all(&program).expect("a folder");
+        symlink(env!("CARGO_BIN_EXE_waymark"), program.join("waymark")).expect("a link");
+        let mut shell = Command::new("bash");
+        shell.arg(&script).current_dir(folder.path(".")).env("WAYMARK_DATA_DIR", folder.data());
+        shell.stdin(Stdio::null()).kill_on_drop(true);
+        let output = timeout(PATIENCE, shell.output()).await.expect("the commands end in time").expect("bash runs");
+        let output = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut parts = output.split(MARK);
+        for (number, step) in steps.iter().enumerate().skip(1) {
+            let (printed, outcome) = (parts.next().unwrap_or_default(), parts.next());
+            let expected = format!("{number} 0");
+            assert_eq!(outcome, Some(&*expected), "{} failed:\n{printed}", self.place(step));
+            self.compare(step, printed);
+        }
+        instance.stop().await;
+    }
+
+    fn compare(&self, step: &Step, printed: &str) {
+        // The end of a line that a command left open is that of the shell.
+        let lines: Vec<&str> = printed.trim_end().lines().collect();
+        let is_right = step.shown.is_empty() || is_as_shown(&step.shown, &lines);
+        assert!(
+            is_right,
+            "{} printed\n{}\n\ninstead of\n{}",
+            self.place(step),
+            lines.join("\n"),
+            step.shown.join("\n")
+        );
+    }
+
+    fn place(&self, step: &Step) -> String {
+        format!("{}:{}: {}", self.document, step.line, step.command)
+    }
+}
