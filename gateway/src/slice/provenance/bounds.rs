@@ -11,11 +11,13 @@ const EXTENSIONS_PATTERN: &str = "^[!-~ ]*$";
 /// A version of a standard: up to three numbers.
 const VERSION_PATTERN: &str = r"^\d{1,9}(\.\d{1,9}){0,2}$";
 /// The parameters that list values and accept any text as one.
-const TEXTS: [&str; 19] = [
+const TEXTS: [&str; 21] = [
     "EQ_bizStep",
     "EQ_disposition",
     "EQ_readPoint",
     "EQ_bizLocation",
+    "WD_readPoint",
+    "WD_bizLocation",
     "EQ_eventID",
     "EQ_persistentDisposition_set",
     "EQ_persistentDisposition_unset",
