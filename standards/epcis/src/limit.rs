@@ -19,6 +19,9 @@ pub const ELEMENTS_PER_DOCUMENT_MAX: usize = 1_000;
 /// The largest element of a vocabulary as sent, in bytes.
 pub const ELEMENT_BYTES_MAX: usize = 64 * 1024;
 
+/// The largest record of an element of a vocabulary, in bytes: the element, its context, and its vocabulary as sent.
+pub const ELEMENT_RECORD_BYTES_MAX: usize = 128 * 1024;
+
 /// The most attributes of one element of a vocabulary.
 pub const ATTRIBUTES_PER_ELEMENT_MAX: usize = 1_000;
 

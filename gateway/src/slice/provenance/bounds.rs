@@ -68,6 +68,7 @@ pub fn narrowings() -> Vec<Narrowing> {
         Narrowing::parameter("GS1-EPCIS-Max", json!({ "pattern": VERSION_PATTERN })),
     ];
     narrowings.extend(TEXTS.map(|name| Narrowing::parameter(name, json!({ "pattern": VALUES_PATTERN }))));
+    narrowings.push(Narrowing::parameter("as_of", json!({ "format": "date-time" })));
     let times = ["GE_eventTime", "LT_eventTime", "GE_recordTime", "LT_recordTime"];
     narrowings.extend(times.map(|name| Narrowing::parameter(name, json!({ "format": "date-time" }))));
     narrowings

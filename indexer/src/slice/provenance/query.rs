@@ -5,7 +5,7 @@ mod condition;
 pub(super) mod element;
 pub(super) mod named;
 mod page;
-mod place;
+pub(super) mod place;
 pub(super) mod record;
 mod total;
 pub(super) mod value;

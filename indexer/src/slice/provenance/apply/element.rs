@@ -11,7 +11,10 @@ use crate::{
 };
 use chain_types::{Height, ShardId, Subject, TenantId, TimestampMs, TxId, stream::kind};
 use sqlx::types::Uuid;
-use standards_epcis::{limit::CHILDREN_BYTES_MAX, master_data::read_record};
+use standards_epcis::{
+    limit::{CHILDREN_BYTES_MAX, ELEMENT_RECORD_BYTES_MAX},
+    master_data::read_record,
+};
 use std::panic::catch_unwind;
 
 /// The row of one version.
@@ -78,7 +81,7 @@ impl NewVersion {
 impl Content {
     /// Reads a record's document; `None` when it is no element, or when the database cannot hold it.
     fn read(document: String) -> Option<Self> {
-        if document.contains('\0') {
+        if document.contains('\0') || document.len() > ELEMENT_RECORD_BYTES_MAX {
             return None;
         }
         let record = read_record(document.as_bytes()).ok()?;

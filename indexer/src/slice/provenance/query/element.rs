@@ -42,14 +42,25 @@ pub async fn find_element(
     as_of: Option<i64>,
 ) -> Result<Option<ElementVersion>, sqlx::Error> {
     limit_time(connection).await?;
-    let mut statement = QueryBuilder::<Postgres>::new("SELECT ");
-    statement.push(ElementVersion::COLUMNS);
+    let mut statement = select_element("", tenant, element, as_of);
+    statement.build().fetch_optional(connection).await?.as_ref().map(ElementVersion::read).transpose()
+}
+
+/// The statement of [`find_element`], after a `head` such as `EXPLAIN`.
+pub(in super::super) fn select_element(
+    head: &'static str,
+    tenant: TenantId,
+    element: Subject,
+    as_of: Option<i64>,
+) -> QueryBuilder<Postgres> {
+    let mut statement = QueryBuilder::<Postgres>::new(head);
+    statement.push("SELECT ").push(ElementVersion::COLUMNS);
     push_versions(&mut statement, tenant, element);
     if let Some(as_of) = as_of {
         statement.push(" AND m.record_time_ms <= ").push_bind(as_of);
     }
     statement.push(NEWEST_FIRST).push(" LIMIT 1");
-    statement.build().fetch_optional(connection).await?.as_ref().map(ElementVersion::read).transpose()
+    statement
 }
 
 /// Lists versions of an element, newest first, from the one before a record on.
@@ -64,7 +75,19 @@ pub async fn element_versions(
     limit: PageLimit,
 ) -> Result<ElementPage, sqlx::Error> {
     limit_time(connection).await?;
-    let mut statement = QueryBuilder::<Postgres>::new("");
+    let mut statement = select_element_versions("", tenant, element, before, limit)?;
+    read_page(&statement.build().fetch_all(connection).await?)
+}
+
+/// The statement of [`element_versions`], after a `head` such as `EXPLAIN`.
+pub(in super::super) fn select_element_versions(
+    head: &'static str,
+    tenant: TenantId,
+    element: Subject,
+    before: Option<(ShardId, Height, u32)>,
+    limit: PageLimit,
+) -> Result<QueryBuilder<Postgres>, sqlx::Error> {
+    let mut statement = QueryBuilder::<Postgres>::new(head);
     let source = |statement: &mut QueryBuilder<Postgres>| {
         statement.push("SELECT m.*");
         push_versions(statement, tenant, element);
@@ -80,7 +103,7 @@ pub async fn element_versions(
         Ok(())
     };
     push_page(&mut statement, limit, NEWEST_FIRST, source)?;
-    read_page(&statement.build().fetch_all(connection).await?)
+    Ok(statement)
 }
 
 /// Lists the newest version of each element of a filter, in the order of vocabulary and id, from the one after

@@ -64,7 +64,7 @@ async fn below(
         };
         let subjects = level.iter().flat_map(|place| vocabularies.map(|vocabulary| subject(place, vocabulary)));
         let children: Vec<String> =
-            select_children(owner, subjects.collect()).build_query_scalar().fetch_all(&mut *connection).await?;
+            select_children("", owner, subjects.collect()).build_query_scalar().fetch_all(&mut *connection).await?;
         level = children.into_iter().filter(|child| known.insert(child.clone())).collect();
         if level.is_empty() {
             return Ok(Some(known.into_iter().collect()));
@@ -73,10 +73,16 @@ async fn below(
     Ok(None)
 }
 
-/// Selects the children in the newest versions of elements, each once, and at most one more than [`PLACES_MAX`].
-fn select_children(owner: Owner<'_>, subjects: Vec<Uuid>) -> QueryBuilder<Postgres> {
-    let mut statement = QueryBuilder::<Postgres>::new("SELECT DISTINCT child FROM unnest(");
+/// Selects the children in the newest versions of elements, each once, and at most one more than
+/// [`PLACES_MAX`], after a `head` such as `EXPLAIN`.
+pub(in super::super) fn select_children(
+    head: &'static str,
+    owner: Owner<'_>,
+    subjects: Vec<Uuid>,
+) -> QueryBuilder<Postgres> {
+    let mut statement = QueryBuilder::<Postgres>::new(head);
     statement
+        .push("SELECT DISTINCT child FROM unnest(")
         .push_bind(subjects)
         .push(
             "::uuid[]) AS wanted (subject) CROSS JOIN LATERAL (
