@@ -32,6 +32,9 @@ pub const MASTER_DATA_PAGE_BYTES_MAX: u32 = 1_024 * 1_024;
 /// The memory of a page and of its answer, in bytes.
 const PAGE_MEMORY_BYTES: usize = 3 * MASTER_DATA_PAGE_BYTES_MAX as usize;
 
+/// The memory of one version and of its answer, in bytes.
+const RECORD_MEMORY_BYTES: usize = 3 * ELEMENT_RECORD_BYTES_MAX;
+
 /// An element of a vocabulary.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct ElementName {
@@ -92,7 +95,10 @@ pub(super) async fn find_name(
     if let Some(vocabulary) = filter.vocabulary {
         return Ok(ElementName { vocabulary, id });
     }
-    let page = list(gateway, tenant, filter, None, 2).await?;
+    let charge = Charge::reserve(RECORD_MEMORY_BYTES).await?;
+    let limit = PageLimit { rows: 2, bytes: 1 };
+    let page = select(gateway, tenant, filter, None, limit).await?;
+    drop(charge);
     let mut vocabularies = page.rows.into_iter().filter_map(|row| row.vocabulary);
     match (vocabularies.next(), page.has_more || vocabularies.next().is_some()) {
         (None, _) => Err(unknown()),
@@ -115,7 +121,7 @@ pub(super) async fn find_version(
     as_of: Option<i64>,
 ) -> Result<ElementVersion, ApiError> {
     let subject = element.subject(gateway, tenant).await?;
-    Charge::reserve(3 * ELEMENT_RECORD_BYTES_MAX).await?.keep_for_answer();
+    Charge::reserve(RECORD_MEMORY_BYTES).await?.keep_for_answer();
     let found = db::search(&gateway.pool, tenant, move |conn| {
         Box::pin(async move { Ok(index::find_element(conn, tenant.on_ledger(), subject, as_of).await?) })
     });
@@ -154,8 +160,17 @@ pub(super) async fn list(
     after: Option<(String, String)>,
     rows: u32,
 ) -> Result<ElementPage, ApiError> {
-    let limit = PageLimit { rows, bytes: MASTER_DATA_PAGE_BYTES_MAX };
     Charge::reserve(PAGE_MEMORY_BYTES).await?.keep_for_answer();
+    select(gateway, tenant, filter, after, PageLimit { rows, bytes: MASTER_DATA_PAGE_BYTES_MAX }).await
+}
+
+async fn select(
+    gateway: &Gateway,
+    tenant: TenantId,
+    filter: ElementFilter,
+    after: Option<(String, String)>,
+    limit: PageLimit,
+) -> Result<ElementPage, ApiError> {
     let found = db::search(&gateway.pool, tenant, move |conn| {
         Box::pin(
             async move { Ok(index::list_elements(conn, tenant.on_ledger(), &filter, after.as_ref(), limit).await?) },
