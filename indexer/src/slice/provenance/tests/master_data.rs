@@ -118,7 +118,7 @@ async fn the_newest_version_counts_and_earlier_ones_stay() {
     assert_eq!(list(&mut tx, A, of(Some(READ_POINT), None)).await, whole[1..]);
     assert_eq!(list(&mut tx, A, of(None, Some("urn:ex:dock"))).await, whole[..2]);
     assert_eq!(list(&mut tx, A, of(Some(LOCATION), Some("urn:ex:dock"))).await, whole[..1]);
-    assert_eq!(list(&mut tx, A, of(Some(LOCATION), Some("urn:ex:gate"))).await, []);
+    assert!(list(&mut tx, A, of(Some(LOCATION), Some("urn:ex:gate"))).await.is_empty());
     for size in 1..=2 {
         for filter in [of(None, None), of(None, Some("urn:ex:dock")), of(Some(READ_POINT), None)] {
             let expected = list(&mut tx, A, filter.clone()).await;
@@ -145,7 +145,7 @@ async fn the_newest_version_counts_and_earlier_ones_stay() {
     let mut tx = applied.tenant(B).await;
     assert_eq!(list(&mut tx, B, of(None, None)).await, whole[1..2]);
     // The statement names the wrong tenant: row-level security is the second protection.
-    assert_eq!(list(&mut tx, A, of(None, None)).await, []);
+    assert!(list(&mut tx, A, of(None, None)).await.is_empty());
     assert_eq!(find_element(&mut tx, A, element, None).await.expect("an answer"), None);
 }
 
@@ -154,7 +154,7 @@ async fn a_record_that_is_not_of_its_element_names_none() {
     let chain = TestChain::new(1);
     let element = subject(A, READ_POINT, "urn:ex:dock");
     let other = document(READ_POINT, "urn:ex:gate", &[], "first");
-    let nul = document(READ_POINT, "urn:ex:dock", &["urn:ex:\u{0}".to_owned()], "first");
+    let nul = document(READ_POINT, "urn:ex:dock", &["urn:ex:NUL".to_owned()], "first").replace("NUL", "\\u0000");
     add(&chain, 1_000, A, vec![version(A, READ_POINT, "urn:ex:dock", &["urn:ex:below".to_owned()], "first")]);
     for (height, bytes) in (2..).zip([&*other, &nul, "{}", "no JSON"]) {
         add(&chain, height * 1_000, A, vec![record(element, bytes)]);
