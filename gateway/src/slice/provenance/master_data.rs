@@ -23,7 +23,6 @@ use standards_epcis::{
     problem::quote,
     timestamp::Timestamp,
 };
-use std::sync::Arc;
 
 /// The maximum size of the documents of one page, in bytes. A page stops before it exceeds this, and the next page
 /// continues.
@@ -62,7 +61,8 @@ pub(super) fn filter(vocabulary: Option<&str>, id: Option<&str>) -> Option<Eleme
     let id = id.map(|text| canonical_id(text).into_owned());
     let can_exist = |text: &String| text.len() <= VALUE_BYTES_MAX && !text.contains(char::is_control);
     let filter = ElementFilter { vocabulary, id };
-    [&filter.vocabulary, &filter.id].into_iter().flatten().all(can_exist).then_some(filter)
+    let is_possible = [&filter.vocabulary, &filter.id].into_iter().flatten().all(can_exist);
+    is_possible.then_some(filter)
 }
 
 /// Reads a record time; `pointer` is that of its parameter.
