@@ -19,6 +19,8 @@ pub mod kind {
     pub const EVENT: &str = "event";
     /// An EPC, EPC class or lot: its canonical GS1 Digital Link URI, or the text as written when it is not a GS1 key.
     pub const EPC: &str = "epc";
+    /// An element of master data: the URI of its vocabulary, a space, and its id in the canonical form of [`EPC`].
+    pub const MASTER_DATA: &str = "master_data";
 }
 
 impl Subject {

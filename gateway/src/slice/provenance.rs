@@ -1,4 +1,5 @@
-//! Supply-chain provenance: captures and queries GS1 EPCIS 2.0 events and returns their evidence. Invariant: a document
+//! Supply-chain provenance: captures and queries GS1 EPCIS 2.0 events and master data and returns their
+//! evidence. Invariant: a document
 //! is accepted whole or refused with its faults. A query returns events as captured, with their id and record time
 //! added.
 
@@ -12,6 +13,7 @@ mod exception;
 pub mod extension;
 pub mod graphql;
 pub(crate) mod gs1_header;
+pub mod master_data;
 pub mod model;
 pub mod named_query;
 mod problem;

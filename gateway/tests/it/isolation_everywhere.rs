@@ -3,6 +3,7 @@
 
 use crate::{
     harness::{Answer, World, request},
+    provenance_master_data::with_master_data,
     stack::{document, event, segment},
 };
 use axum::body::Body;
@@ -17,7 +18,7 @@ struct Things {
     operation: String,
     event: String,
     epc: String,
-    /// The name of a query, and the business step, place and disposition of an event.
+    /// The name of a query, the business step, place and disposition of an event, and an element of master data.
     query: String,
     /// An object for which links are stored.
     object: String,
@@ -73,7 +74,10 @@ impl Things {
             ("get", "/v1/provenance/events/{eventID}/evidence") => {
                 get(format!("/v1/provenance/events/{event}/evidence"))
             }
-            ("get", "/v1/provenance/links") => get(path.to_owned()),
+            ("get", "/v1/provenance/links" | "/v1/provenance/master-data") => get(path.to_owned()),
+            ("get", path) if path.starts_with("/v1/provenance/master-data/{id}") => {
+                get(path.replace("{id}", &segment(query)))
+            }
             ("get" | "delete", "/v1/provenance/links/{identifier}") => {
                 get(format!("/v1/provenance/links/{}", segment(object)))
             }
@@ -184,7 +188,10 @@ async fn every_operation_with_a_foreign_token_sees_nothing() {
         r#"{{"type":"{named}","eventID":"urn:uuid:own","eventTime":"2026-01-01T00:00:00Z",
         "eventTimeZoneOffset":"+00:00","parentID":"urn:ex:parent-of-ours"}}"#
     );
-    let capture = document(&[event(event_id, &fields), own]);
+    let capture = with_master_data(
+        &document(&[event(event_id, &fields), own]),
+        &format!(r#"{{"type":"urn:ex:vocabulary-of-ours","vocabularyElementList":[{{"id":"{named}"}}]}}"#),
+    );
     let made = world.post("/epcis/queries", &ours.secret, &json!({ "name": named, "query": {} })).await;
     assert_eq!(made.status.as_u16(), 201, "{}", made.text());
     let object = "/00/395060001343512341";
@@ -208,6 +215,7 @@ async fn every_operation_with_a_foreign_token_sees_nothing() {
     };
     let secrets_of_ours = [
         "urn:ex:parent-of-ours",
+        "urn:ex:vocabulary-of-ours",
         "Links of ours",
         "Ours only",
         "ours@example.org",
@@ -251,6 +259,8 @@ async fn every_operation_with_a_foreign_token_sees_nothing() {
     // Nothing of ours has changed.
     let ours_now = world.get("/v1/members", &ours.secret).await.json();
     assert_eq!(ours_now["items"][0]["name"], "Ours only");
+    let found = world.get(&format!("/v1/provenance/master-data/{}", segment(named)), &ours.secret).await;
+    assert_eq!(found.status.as_u16(), 200, "{}", found.text());
     let found = world.get(&format!("/epcis/events/{}", segment(event_id)), &ours.secret).await;
     assert_eq!(found.status.as_u16(), 200, "{}", found.text());
 }

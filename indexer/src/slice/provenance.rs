@@ -1,7 +1,8 @@
-//! The tables of EPCIS events: rows, identifiers, totals and lists. Invariant: an event's row is made from one applied
+//! The tables of EPCIS events: rows, identifiers, totals, lists and master data. Invariant: an event's row is made from one applied
 //! record alone. The row contains the record's document byte for byte.
 
 mod apply;
+mod master_data;
 pub(crate) mod query;
 mod row;
 mod term;
@@ -10,9 +11,11 @@ mod tests;
 mod value;
 
 pub(crate) use apply::{Rows, TABLES};
+pub use master_data::ElementVersion;
 pub use query::{
-    EventPage, EventPosition, Owner, PageLimit, SEARCH_MS_MAX, StreamRecord, Totals, count_events, find_by_event_id,
-    find_events, has_value, list_values, read_totals, stream_records,
+    ElementFilter, ElementPage, EventPage, EventPosition, Owner, PLACE_LEVELS_MAX, PLACES_MAX, PageLimit,
+    SEARCH_MS_MAX, StreamRecord, Totals, count_events, element_versions, expand_places, find_by_event_id, find_element,
+    find_events, has_value, list_elements, list_values, read_totals, stream_records,
 };
 pub use row::{EventRow, Unreadable};
 pub use value::{VALUE_BYTES_MAX, ValueKind};

@@ -170,7 +170,7 @@ pub fn canonical_identifier(text: &str) -> Cow<'_, str> {
 }
 
 /// The canonical form of an identifier, with a prefix written out.
-fn canonical<'e>(text: &'e str, scope: Scope<'_, '_>) -> Cow<'e, str> {
+pub(crate) fn canonical<'e>(text: &'e str, scope: Scope<'_, '_>) -> Cow<'e, str> {
     canonical_of(scope.expand(text))
 }
 

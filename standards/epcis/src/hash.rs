@@ -13,7 +13,7 @@ use crate::{context::Context, event::Event};
 
 pub use order::FieldOrder;
 pub use prehash::{prehash, prehash_in_order};
-pub(crate) use size::text_bytes;
+pub(crate) use size::{text_bytes, value_bytes};
 
 /// The rule set that a hash id was computed by. It is part of the id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

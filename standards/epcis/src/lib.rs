@@ -7,6 +7,7 @@
 //! - [`identifier`] brings EPC URNs and Digital Links to one canonical form.
 //! - [`extract`] lists what an index needs of one event.
 //! - [`xml`] reads XML documents into the JSON text of their events, and writes events as XML.
+//! - [`master_data`] reads the master data of a document.
 //! - [`translate`] spells the identifiers of an event as Digital Links or EPC URNs.
 //! - [`query`] and [`pattern`] read the parameters of the EPCIS simple event query.
 
@@ -18,6 +19,7 @@ pub mod hash;
 pub mod identifier;
 mod json;
 pub mod limit;
+pub mod master_data;
 pub mod pattern;
 pub mod problem;
 pub mod query;

@@ -13,6 +13,35 @@ pub const JSON_DEPTH_MAX: usize = 64;
 /// The largest event as sent, in bytes.
 pub const EVENT_BYTES_MAX: usize = 256 * 1024;
 
+/// The most elements of vocabularies in one capture document.
+pub const ELEMENTS_PER_DOCUMENT_MAX: usize = 1_000;
+
+/// The largest element of a vocabulary as sent, in bytes.
+pub const ELEMENT_BYTES_MAX: usize = 64 * 1024;
+
+/// The largest record of an element of a vocabulary, in bytes: the element, its context, and its vocabulary as sent.
+pub const ELEMENT_RECORD_BYTES_MAX: usize = 128 * 1024;
+
+/// The most attributes of one element of a vocabulary.
+pub const ATTRIBUTES_PER_ELEMENT_MAX: usize = 1_000;
+
+/// The most children of one element of a vocabulary.
+pub const CHILDREN_PER_ELEMENT_MAX: usize = 1_000;
+
+/// The longest ids of all children of one element of a vocabulary together, in canonical form and with a separator each,
+/// in bytes.
+pub const CHILDREN_BYTES_MAX: usize = 64 * 1024;
+
+/// The longest URI of a vocabulary with its prefix written out, in bytes.
+pub const VOCABULARY_BYTES_MAX: usize = 512;
+
+/// The longest id of an element of a vocabulary in canonical form, in bytes: a longer one cannot be asked for. As sent it
+/// has at most [`URI_BYTES_MAX`].
+pub const ELEMENT_ID_BYTES_MAX: usize = QUERY_VALUE_BYTES_MAX;
+
+/// The longest texts of all elements of one capture document together, with prefixes written out, in bytes.
+pub const ELEMENT_TEXT_BYTES_PER_DOCUMENT_MAX: usize = 16 * 1024 * 1024;
+
 /// The largest `@context` as sent, in bytes. It is stored with every event of its document.
 pub const CONTEXT_BYTES_MAX: usize = 16 * 1024;
 

@@ -64,6 +64,8 @@ pub mod code {
         TOO_MANY_EVENTS = "provenance.too_many_events";
         /// One event is longer than allowed.
         EVENT_TOO_LARGE = "provenance.event_too_large";
+        /// A document has more elements of vocabularies than allowed, or one of them is larger than allowed.
+        TOO_MUCH_MASTER_DATA = "provenance.too_much_master_data";
         /// One event names more identifiers than allowed.
         TOO_MANY_IDENTIFIERS = "provenance.too_many_identifiers";
         /// `type` is none of the five event types, and not the URI of a user's own.

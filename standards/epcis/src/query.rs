@@ -106,6 +106,10 @@ pub struct EventQuery {
     pub read_points: Vec<String>,
     /// `EQ_bizLocation`, in canonical form.
     pub biz_locations: Vec<String>,
+    /// `WD_readPoint`, in canonical form: these or read points below them.
+    pub read_points_within: Vec<String>,
+    /// `WD_bizLocation`, in canonical form: these or business locations below them.
+    pub biz_locations_within: Vec<String>,
     /// `EQ_eventID`, as sent.
     pub event_ids: Vec<String>,
     /// `EXISTS_errorDeclaration`: only error declarations. `false` is no condition.
@@ -138,6 +142,8 @@ impl Default for EventQuery {
             dispositions: Vec::new(),
             read_points: Vec::new(),
             biz_locations: Vec::new(),
+            read_points_within: Vec::new(),
+            biz_locations_within: Vec::new(),
             event_ids: Vec::new(),
             only_error_declarations: false,
             matches: Vec::new(),

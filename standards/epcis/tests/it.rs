@@ -15,6 +15,7 @@ mod it {
     mod identifiers_have_one_spelling;
     mod invalid_documents_are_refused_with_a_pointer;
     mod limits_hold;
+    mod master_data_is_read;
     mod names_keep_their_meaning_in_answers;
     mod nothing_panics;
     mod one_event_is_one_record;

@@ -38,6 +38,9 @@ const en = {
     unknown_event: "There is no event with this id here",
     invalid_query_value: "A filter's value is not valid",
     unknown_query_parameter: "A filter is not known",
+    unknown_master_data: "There is no master data of this element here",
+    ambiguous_master_data: "Several vocabularies have this id; name one of them",
+    too_much_master_data: "The document has too much master data",
   },
 };
 
@@ -79,6 +82,9 @@ const zhCN: typeof en = {
     unknown_event: "这里没有此标识的事件",
     invalid_query_value: "筛选条件的值无效",
     unknown_query_parameter: "未知的筛选条件",
+    unknown_master_data: "这里没有此元素的主数据",
+    ambiguous_master_data: "多个词汇表中有此标识，请指定其中一个",
+    too_much_master_data: "文档中的主数据过多",
   },
 };
 

@@ -39,6 +39,7 @@ export const SLICES: readonly (readonly Kind[])[] = [
   [
     ["provenance.event_captured", fixed(32)],
     ["provenance.error_declared", fixed(32)],
+    ["provenance.master_data_recorded", fixed(32)],
   ],
   [
     ["native.transferred", fixed(16 + 16 + 8)],
@@ -83,8 +84,8 @@ function skipAccountCommand(reader: BorshReader): void {
 }
 
 function skipProvenanceCommand(reader: BorshReader): void {
-  const isCapture = reader.variant(2) === 0;
-  reader.fixed(32 + 32); // event, content
+  const isCapture = reader.variant(3) === 0;
+  reader.fixed(32 + 32); // event or element, content
   if (isCapture) reader.bool();
 }
 

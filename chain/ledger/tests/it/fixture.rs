@@ -212,6 +212,21 @@ pub(crate) fn declare(id: &str, text: &str) -> Entry {
     )
 }
 
+/// The subject of an element of master data.
+pub(crate) fn element(id: &str) -> Subject {
+    Subject::of(TENANT, kind::MASTER_DATA, id, &[7; 32])
+}
+
+pub(crate) fn record_master_data(id: &str, text: &str) -> Entry {
+    let (element, content) = (element(id), content(text));
+    let command = provenance::Command::RecordMasterData(provenance::RecordMasterData { element, content });
+    entry(vec![element], Command::Provenance(command))
+}
+
+pub(crate) fn master_data_recorded(id: &str) -> Receipt {
+    provenance_applied(provenance::Event::MasterDataRecorded { element: element(id) })
+}
+
 /// The receipt of an account command that took effect.
 pub(crate) fn account_applied(event: account::Event) -> Receipt {
     Receipt::Applied(Event::Account(event))

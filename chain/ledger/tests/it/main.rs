@@ -11,6 +11,7 @@ mod fixture;
 mod independent;
 mod provenance_capture_event;
 mod provenance_declare_error;
+mod provenance_record_master_data;
 mod seen;
 mod stream;
 #[path = "../weight/unit.rs"]

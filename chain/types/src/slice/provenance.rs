@@ -1,14 +1,14 @@
 //! Commands, events and state of the provenance slice (GS1 EPCIS 2.0). Invariant: commands hold only keyed digests of
-//! an event's id and content. The EPCIS event itself is in the record's body.
+//! an id and a content. The EPCIS event or the master data itself is in the record's body.
 
 mod key;
 
-pub use key::{ContentKey, Key};
+pub use key::{ContentKey, Key, MasterDataKey};
 
 use crate::{digest::Digest, stream::Subject};
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// Commands of the slice. `event` must be one of the record's subjects.
+/// Commands of the slice. `event` or `element` must be one of the record's subjects.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Command {
     /// Records an EPCIS event.
@@ -16,6 +16,8 @@ pub enum Command {
     /// Records an error declaration (EPCIS 2.0 section 7.4.1.2): an event that declares an earlier one of the same id
     /// erroneous. The earlier one may have been captured in another system.
     DeclareError(DeclareError),
+    /// Records a version of the master data of one vocabulary element (EPCIS 2.0 section 6.1).
+    RecordMasterData(RecordMasterData),
 }
 
 impl Command {
@@ -24,13 +26,14 @@ impl Command {
         match self {
             Self::CaptureEvent(_) => "provenance.capture_event",
             Self::DeclareError(_) => "provenance.declare_error",
+            Self::RecordMasterData(_) => "provenance.record_master_data",
         }
     }
 
     /// The weight in multiples of [`WorkParameters::record`](crate::WorkParameters); each reads and writes one key.
     pub(crate) const fn record_weight(&self) -> u32 {
         match self {
-            Self::CaptureEvent(_) | Self::DeclareError(_) => 1,
+            Self::CaptureEvent(_) | Self::DeclareError(_) | Self::RecordMasterData(_) => 1,
         }
     }
 }
@@ -55,6 +58,15 @@ pub struct DeclareError {
     pub content: Digest,
 }
 
+/// A version of the master data of a vocabulary element to record.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct RecordMasterData {
+    /// The subject of the element: of its vocabulary and its id.
+    pub element: Subject,
+    /// A keyed digest of the element's content. Equal content has an equal digest.
+    pub content: Digest,
+}
+
 /// Events of the slice.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Event {
@@ -68,6 +80,11 @@ pub enum Event {
         /// The subject of the event's id.
         event: Subject,
     },
+    /// A version of master data was recorded.
+    MasterDataRecorded {
+        /// The subject of the element.
+        element: Subject,
+    },
 }
 
 impl Event {
@@ -76,6 +93,7 @@ impl Event {
         match self {
             Self::EventCaptured { .. } => "provenance.event_captured",
             Self::ErrorDeclared { .. } => "provenance.error_declared",
+            Self::MasterDataRecorded { .. } => "provenance.master_data_recorded",
         }
     }
 }

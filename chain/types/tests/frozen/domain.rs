@@ -21,10 +21,11 @@ pub(crate) const CONTENT: Digest = Digest([0x32; 32]);
 /// The variants' names with their values.
 pub(crate) fn commands() -> Vec<(&'static str, Command)> {
     wrapped(Command::Provenance, {
-        use provenance::{CaptureEvent, Command, DeclareError};
+        use provenance::{CaptureEvent, Command, DeclareError, RecordMasterData};
         every! { Command:
             CaptureEvent [(CaptureEvent { event: SUBJECT, content: CONTENT, exclusive: true })]
             DeclareError [(DeclareError { event: SUBJECT, content: CONTENT })]
+            RecordMasterData [(RecordMasterData { element: SUBJECT, content: CONTENT })]
         }
     })
 }
@@ -36,6 +37,7 @@ pub(crate) fn events() -> Vec<(&'static str, Event)> {
         every! { Event:
             EventCaptured [{ event: SUBJECT }]
             ErrorDeclared [{ event: SUBJECT }]
+            MasterDataRecorded [{ element: SUBJECT }]
         }
     })
 }
@@ -43,9 +45,10 @@ pub(crate) fn events() -> Vec<(&'static str, Event)> {
 /// The variants' names with their values.
 pub(crate) fn state_keys() -> Vec<(&'static str, StateKey)> {
     wrapped(StateKey::Provenance, {
-        use provenance::{ContentKey, Key};
+        use provenance::{ContentKey, Key, MasterDataKey};
         every! { Key:
             Content [(ContentKey(TENANT, SUBJECT, CONTENT))]
+            MasterData [(MasterDataKey(TENANT, SUBJECT))]
         }
     })
 }

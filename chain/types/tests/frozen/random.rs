@@ -25,7 +25,11 @@ fn core() -> impl Strategy<Value = EntryCore> {
     let declared = (digest(), digest()).prop_map(|(event, content)| {
         provenance::Command::DeclareError(provenance::DeclareError { event: Subject(event), content })
     });
-    let command = prop_oneof![captured, declared].prop_map(Command::Provenance);
+    let described = (digest(), digest()).prop_map(|(element, content)| {
+        let element = Subject(element);
+        provenance::Command::RecordMasterData(provenance::RecordMasterData { element, content })
+    });
+    let command = prop_oneof![captured, declared, described].prop_map(Command::Provenance);
     (vec(digest().prop_map(Subject), 0..5), command).prop_map(|(subjects, command)| EntryCore { subjects, command })
 }
 

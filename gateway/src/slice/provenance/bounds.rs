@@ -11,11 +11,13 @@ const EXTENSIONS_PATTERN: &str = "^[!-~ ]*$";
 /// A version of a standard: up to three numbers.
 const VERSION_PATTERN: &str = r"^\d{1,9}(\.\d{1,9}){0,2}$";
 /// The parameters that list values and accept any text as one.
-const TEXTS: [&str; 19] = [
+const TEXTS: [&str; 21] = [
     "EQ_bizStep",
     "EQ_disposition",
     "EQ_readPoint",
     "EQ_bizLocation",
+    "WD_readPoint",
+    "WD_bizLocation",
     "EQ_eventID",
     "EQ_persistentDisposition_set",
     "EQ_persistentDisposition_unset",
@@ -66,6 +68,7 @@ pub fn narrowings() -> Vec<Narrowing> {
         Narrowing::parameter("GS1-EPCIS-Max", json!({ "pattern": VERSION_PATTERN })),
     ];
     narrowings.extend(TEXTS.map(|name| Narrowing::parameter(name, json!({ "pattern": VALUES_PATTERN }))));
+    narrowings.push(Narrowing::parameter("as_of", json!({ "format": "date-time" })));
     let times = ["GE_eventTime", "LT_eventTime", "GE_recordTime", "LT_recordTime"];
     narrowings.extend(times.map(|name| Narrowing::parameter(name, json!({ "format": "date-time" }))));
     narrowings

@@ -28,6 +28,10 @@ crate::error::codes! {
     UNKNOWN_RESOURCE = "provenance.unknown_resource", 404, "There is no such resource";
     /// The caller's tenant has no query with this name.
     UNKNOWN_QUERY = "provenance.unknown_query", 404, "There is no such query";
+    /// The caller's tenant has no master data of this element.
+    UNKNOWN_MASTER_DATA = "provenance.unknown_master_data", 404, "There is no such master data";
+    /// Elements of several vocabularies have this id.
+    AMBIGUOUS_MASTER_DATA = "provenance.ambiguous_master_data", 409, "Several vocabularies have this id";
     /// A query with this name exists.
     QUERY_EXISTS = "provenance.query_exists", 409, "A query with this name exists";
     /// The tenant has as many named queries as it may have.

@@ -1,5 +1,5 @@
 //! Converts an EPCIS document into ledger commands. Invariant: a document is converted whole or not at all, unless its
-//! events are independent. Each valid event becomes one command, in document order. The result depends only on the
+//! events are independent. Each valid event becomes one command, in document order; the elements of master data follow. The result depends only on the
 //! bytes and the keys.
 
 use super::{
@@ -21,7 +21,8 @@ use standards_epcis::{
     event::Event,
     extract::index_fields,
     hash::event_hash_id,
-    problem::Problem,
+    master_data::{self, Element},
+    problem::{Problem, quote},
 };
 use std::collections::BTreeSet;
 
@@ -33,6 +34,9 @@ pub const CAPTURE_BYTES_MAX: usize = 8 * 1_024 * 1_024;
 
 /// The code of an event that cannot be encrypted.
 const UNSEALABLE: &str = "provenance.unsealable";
+
+/// The position of master data in a document.
+const MASTER_DATA: &str = "/epcisHeader/epcisMasterData";
 
 /// The expected form of the bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -111,6 +115,13 @@ pub(super) fn draft(
             }
         }
     }
+    for element in &parsed.master_data {
+        push_element(&mut sealer, element, &parsed.context).map_err(|error| {
+            let detail = format!("{}: {error}", quote(element.id()));
+            source.invalid(vec![Problem { pointer: MASTER_DATA.to_owned(), code: UNSEALABLE, detail }])
+        })?;
+    }
+    let pointer = if parsed.events.is_empty() && !parsed.master_data.is_empty() { MASTER_DATA } else { pointer };
     if mode == Mode::Atomic && !refused.is_empty() {
         return Err(source.invalid(refused.into_iter().flat_map(|refused| refused.problems).collect()));
     }
@@ -144,7 +155,16 @@ fn push(
     Ok(event_id)
 }
 
-/// The tenant's digest of an event's content. The content can be longer than the document, so it is hashed first.
+/// Adds the command of an element of master data.
+fn push_element(sealer: &mut EntrySealer<'_>, element: &Element<'_>, context: &Context<'_>) -> Result<(), SealError> {
+    let subject = sealer.subject(kind::MASTER_DATA, &element.name());
+    let content = content_digest(sealer, &master_data::content(element, context))?;
+    let command = provenance::RecordMasterData { element: subject, content };
+    let command = Command::Provenance(provenance::Command::RecordMasterData(command));
+    sealer.push(vec![subject], command, &master_data::record_of(element, context))
+}
+
+/// The tenant's digest of a content. The content can be longer than the document, so it is hashed first.
 fn content_digest(sealer: &EntrySealer<'_>, content: &str) -> Result<Digest, SealError> {
     sealer.content_digest(format!("\"{}\"", hex::encode(Sha256::digest(content))).as_bytes())
 }

@@ -1,4 +1,5 @@
-//! Routes of the EPCIS 2.0 REST binding under `/epcis`, of evidence, links and barcodes under `/v1/provenance`, and of
+//! Routes of the EPCIS 2.0 REST binding under `/epcis`, of evidence, master data, links and barcodes under
+//! `/v1/provenance`, and of
 //! the public resolver under `/id`. Invariant: every route requires a scope, except `OPTIONS` and the resolver.
 
 mod capture;
@@ -18,6 +19,7 @@ mod list_capture_jobs;
 mod list_links;
 mod list_queries;
 mod list_resources;
+mod master_data;
 mod options;
 mod paging;
 mod post_events;
@@ -52,6 +54,7 @@ pub fn router() -> OpenApiRouter<Arc<Gateway>> {
     options::add(routes)
         .routes(routes!(get_event_evidence::get_event_evidence))
         .routes(routes!(get_stream_evidence::get_stream_evidence))
+        .merge(master_data::router())
         .routes(routes!(list_links::list_links))
         .routes(routes!(get_links::get_links, put_links::put_links, delete_links::delete_links))
         .routes(routes!(draw_code::draw_code))

@@ -102,6 +102,9 @@ pub async fn find_page(
     let found = db::search(&gateway.pool, tenant, move |conn| {
         Box::pin(async move {
             let owner = Owner { tenant: tenant.on_ledger(), subject_key: &keys.subject };
+            if !index::expand_places(conn, owner, &mut query).await? {
+                return Err(too_many_places());
+            }
             if let (EventLimit::RefuseBeyond(most), true) = (limit, is_first)
                 && index::count_events(conn, owner, &query, most.saturating_add(1)).await? > most
             {
@@ -119,6 +122,13 @@ pub async fn find_page(
     let next = found.next.filter(|_| !ends_here).map(|position| Token::at(position, given));
     let next = next.map(|token| gateway.cursors.seal(tenant, &list, &token)).transpose()?;
     Ok(Page { rows: found.rows, next })
+}
+
+/// A query for places with too many below them.
+fn too_many_places() -> ApiError {
+    let (places, levels) = (index::PLACES_MAX, index::PLACE_LEVELS_MAX);
+    let detail = format!("A condition on places below others has at most {places} of them in {levels} levels.");
+    ApiError::new(&code::QUERY_TOO_COMPLEX, detail)
 }
 
 /// A search that was ended by its time limit.

@@ -2,6 +2,7 @@
 //! documents. The same blocks yield the same rows in an empty schema.
 
 mod document;
+mod element;
 mod term;
 mod value;
 
@@ -12,15 +13,18 @@ use crate::{
     insert::{Insert, Statement, Table},
     open::{Document, Keys, Skipped},
 };
-use chain_types::{Height, ShardId, TenantId, provenance::Event, stream::kind};
+use chain_types::{Height, ShardId, Subject, TenantId, provenance::Event, stream::kind};
 use document::NewEvent;
+use element::NewVersion;
 use sqlx::types::Uuid;
 use standards_epcis::extract::IdentifierRole;
 use std::collections::BTreeMap;
 
-pub(crate) const TABLES: &[Table] = &[EVENT, PATTERN, STREAM, TERM, TOTAL, VALUE];
+pub(crate) const TABLES: &[Table] = &[EVENT, MASTER_DATA, PATTERN, STREAM, TERM, TOTAL, VALUE];
 
 const EVENT: Table = Table { name: "provenance_event", key: &["tenant_id", "shard", "height", "record_index"] };
+const MASTER_DATA: Table =
+    Table { name: "provenance_master_data", key: &["tenant_id", "subject", "shard", "height", "record_index"] };
 const PATTERN: Table =
     Table { name: "provenance_pattern", key: &["tenant_id", "pattern_key", "shard", "height", "record_index", "role"] };
 const STREAM: Table =
@@ -48,6 +52,7 @@ pub(crate) struct Rows {
     events: Vec<NewEvent>,
     streams: Vec<StreamEntry>,
     values: value::Values,
+    elements: Vec<NewVersion>,
     pub(crate) skipped: Skipped,
 }
 
@@ -57,6 +62,7 @@ impl Rows {
         let declares_error = match event {
             Event::EventCaptured { .. } => false,
             Event::ErrorDeclared { .. } => true,
+            Event::MasterDataRecorded { element } => return self.push_element(*element, record, keys),
         };
         let event = match keys.open(record) {
             Document::Erased => {
@@ -71,6 +77,13 @@ impl Rows {
         self.push_streams(record, &event.identifiers, keys);
         self.values.push(&event);
         self.events.push(event);
+    }
+
+    /// Adds the version of an element. A record that cannot be read has a row, too: it is the newest version.
+    fn push_element(&mut self, element: Subject, record: &AppliedRecord<'_>, keys: &Keys) {
+        self.push_streams(record, &[], keys);
+        let version = NewVersion::read(element, record, keys, &mut self.skipped);
+        self.elements.push(version);
     }
 
     /// Adds a row for each subject of a record. The ledger counts a record in the streams of its subjects, whatever its
@@ -106,6 +119,7 @@ impl Rows {
             term::insert_terms(&self.events)?,
             add_totals(&self.events)?,
             self.values.statements()?,
+            element::insert_versions(&self.elements)?,
         ];
         Ok(tables.into_iter().flatten().collect())
     }

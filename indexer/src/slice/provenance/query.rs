@@ -2,13 +2,17 @@
 //! through an index that begins with it, and ends after [`SEARCH_MS_MAX`].
 
 mod condition;
+pub(super) mod element;
 pub(super) mod named;
 mod page;
+pub(super) mod place;
 pub(super) mod record;
 mod total;
 pub(super) mod value;
 
+pub use element::{ElementFilter, ElementPage, element_versions, find_element, list_elements};
 pub use page::{EventPage, EventPosition, PageLimit};
+pub use place::{PLACE_LEVELS_MAX, PLACES_MAX, expand_places};
 pub use record::{StreamRecord, find_by_event_id, stream_records};
 pub use total::{Totals, read_totals};
 pub use value::{has_value, list_values};

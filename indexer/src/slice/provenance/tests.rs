@@ -2,6 +2,7 @@
 
 mod apply;
 mod cost;
+mod master_data;
 mod pattern;
 mod plan;
 mod query;

@@ -11,6 +11,7 @@ use crate::{
     limit::{
         EVENTS_PER_DOCUMENT_MAX, HASH_TEXT_BYTES_PER_DOCUMENT_MAX, JSON_DEPTH_MAX, PROBLEMS_PER_REFUSED_EVENT_MAX,
     },
+    master_data::{self, Element},
     problem::{Path, Problem, Problems, code},
     validate,
 };
@@ -34,6 +35,9 @@ pub struct CaptureDocument<'a> {
     pub context: Context<'a>,
     /// The events in document order, at most [`EVENTS_PER_DOCUMENT_MAX`]. May be empty.
     pub events: Vec<Event<'a>>,
+    /// The elements of the vocabularies in the header of a capture document, in document order, at most
+    /// [`ELEMENTS_PER_DOCUMENT_MAX`](crate::limit::ELEMENTS_PER_DOCUMENT_MAX).
+    pub master_data: Vec<Element<'a>>,
 }
 
 /// Parses and checks an `EPCISDocument`, an `EPCISQueryDocument` or a bare event.
@@ -133,6 +137,8 @@ fn read_envelope<'a>(
     let Some(context) = context else {
         return Err(problems.into_vec());
     };
+    let master_data =
+        if kind == DocumentKind::Capture { read_master_data(&mut root, &context, &mut problems) } else { Vec::new() };
     let mut events = Vec::with_capacity(list.len());
     let mut hash_text_bytes = 0_usize;
     for (index, node) in list.into_iter().enumerate() {
@@ -165,7 +171,17 @@ fn read_envelope<'a>(
         }
         events.push(event);
     }
-    problems.into_result(CaptureDocument { kind, context, events })
+    problems.into_result(CaptureDocument { kind, context, events, master_data })
+}
+
+fn read_master_data<'a>(root: &mut Node<'a>, context: &Context<'_>, problems: &mut Problems) -> Vec<Element<'a>> {
+    let names = ["epcisHeader", "epcisMasterData", "vocabularyList"];
+    let list = root.take_array(&names).unwrap_or_default();
+    let top = Path::Root;
+    let [header, data, list_name] = names;
+    let header = top.name(header);
+    let data = header.name(data);
+    master_data::read_list(list, context, &data.name(list_name), problems)
 }
 
 /// Whether an event carries its document's context although that changes when it is read twice. The event's record
@@ -199,7 +215,7 @@ fn bare_event(root: Node<'_>) -> Result<CaptureDocument<'_>, Vec<Problem>> {
     };
     let event = validate::event(root, &context, &Path::Root, &mut problems);
     let events = event.into_iter().collect();
-    problems.into_result(CaptureDocument { kind: DocumentKind::BareEvent, context, events })
+    problems.into_result(CaptureDocument { kind: DocumentKind::BareEvent, context, events, master_data: Vec::new() })
 }
 
 fn read_context<'a>(root: &Node<'a>, problems: &mut Problems) -> Option<Context<'a>> {

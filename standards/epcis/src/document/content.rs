@@ -26,16 +26,9 @@ use crate::{
 pub fn content(event: &Event<'_>, context: &Context<'_>, event_id: &str) -> String {
     let scope = Scope::new(context, event.context.as_ref());
     let mut out = String::with_capacity(event.raw().len() + 128);
-    out.push_str("{\"context\":[");
-    for (index, element) in opaque_elements(event, context).into_iter().enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        if let Ok(node) = json::parse_unchecked(element, JSON_DEPTH_MAX) {
-            push_value(&mut out, &node, None);
-        }
-    }
-    out.push_str("],\"event\":");
+    out.push_str("{\"context\":");
+    push_opaque(&mut out, opaque_elements(event, context).into_iter());
+    out.push_str(",\"event\":");
     let id = (event_id, "eventID");
     let members = event.root.as_object().unwrap_or_default();
     let members: Vec<_> =
@@ -43,6 +36,20 @@ pub fn content(event: &Event<'_>, context: &Context<'_>, event_id: &str) -> Stri
     push_object(&mut out, &members, Some(scope), Some(id));
     out.push('}');
     out
+}
+
+/// Appends a list of elements of contexts.
+pub(crate) fn push_opaque<'e>(out: &mut String, elements: impl Iterator<Item = &'e str>) {
+    out.push('[');
+    for (index, element) in elements.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        if let Ok(node) = json::parse_unchecked(element, JSON_DEPTH_MAX) {
+            push_value(out, &node, None);
+        }
+    }
+    out.push(']');
 }
 
 /// The elements of the contexts that bind more than namespaces, in order. Of equal ones the last stays, which decides:
@@ -57,7 +64,7 @@ fn opaque_elements<'e>(event: &'e Event<'_>, context: &'e Context<'_>) -> Vec<&'
 }
 
 /// Appends a value. Prefixes are written out when there is a scope.
-fn push_value(out: &mut String, node: &Node<'_>, scope: Option<Scope<'_, '_>>) {
+pub(crate) fn push_value(out: &mut String, node: &Node<'_>, scope: Option<Scope<'_, '_>>) {
     match &node.value {
         Value::Null | Value::Bool => out.push_str(node.raw),
         // A number beyond the limits was never checked. Its text is then its content.

@@ -69,7 +69,7 @@ pub(super) fn check(root: &Node<'_>, kind: DocumentKind, problems: &mut Problems
     }
 }
 
-/// Checks the master data in `holder`, which this library does not read.
+/// Checks the form of the master data in `holder`.
 fn vocabularies(holder: &Node<'_>, path: &Path<'_>, problems: &mut Problems) {
     each(holder, "vocabularyList", path, problems, |vocabulary, path, problems| {
         member(vocabulary, "type", URI, path, problems);

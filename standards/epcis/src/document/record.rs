@@ -35,6 +35,9 @@ pub enum RecordError {
     /// The record has no event of a known type.
     #[error("the record has no event of a known type")]
     NoEvent,
+    /// The record has no element of a vocabulary.
+    #[error("the record has no element of a vocabulary")]
+    NoElement,
     /// The event was never checked, and its hash text exceeds [`HASH_TEXT_BYTES_PER_EVENT_MAX`].
     #[error("the hash text of the record's event has more than {HASH_TEXT_BYTES_PER_EVENT_MAX} bytes")]
     TooLarge,

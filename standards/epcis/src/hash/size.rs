@@ -25,6 +25,11 @@ pub(crate) fn text_bytes(event: &Event<'_>, scope: Scope<'_, '_>) -> usize {
     members.fold(own_type, |bytes, member| bytes.saturating_add(of_member(member, true, scope)))
 }
 
+/// An upper bound of the bytes of a value with its prefixes written out.
+pub(crate) fn value_bytes(node: &Node<'_>, scope: Scope<'_, '_>) -> usize {
+    of_node(node, 0, false, scope)
+}
+
 /// The bytes of a member. A member of a standard object is standard itself unless it is an extension.
 fn of_member(member: &Member<'_>, is_in_standard: bool, scope: Scope<'_, '_>) -> usize {
     let name_bytes = scope.expand_name(&member.name).len() + "{}=".len();

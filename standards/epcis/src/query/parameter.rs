@@ -30,7 +30,7 @@ pub(super) static MATCHES: [(&str, Level, &[Role]); 9] = [
     ("MATCH_anyEPCClass", Level::Class, &[Role::EpcClass, Role::ChildClass, Role::InputClass, Role::OutputClass]),
 ];
 
-pub(super) static PARAMETERS: [(&str, Apply); 24] = [
+pub(super) static PARAMETERS: [(&str, Apply); 26] = [
     ("eventType", |query, values| set_types(query, values)),
     ("GE_eventTime", |query, values| set_time(&mut query.event_time.from, values)),
     ("LT_eventTime", |query, values| set_time(&mut query.event_time.until, values)),
@@ -50,6 +50,8 @@ pub(super) static PARAMETERS: [(&str, Apply); 24] = [
     }),
     ("EQ_readPoint", |query, values| set_places(&mut query.read_points, values)),
     ("EQ_bizLocation", |query, values| set_places(&mut query.biz_locations, values)),
+    ("WD_readPoint", |query, values| set_places(&mut query.read_points_within, values)),
+    ("WD_bizLocation", |query, values| set_places(&mut query.biz_locations_within, values)),
     ("EQ_eventID", |query, values| {
         query.event_ids = each(values, "an event id", |text| Some(text.to_owned()))?;
         Ok(())

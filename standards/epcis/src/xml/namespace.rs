@@ -22,6 +22,8 @@ pub(super) enum Space {
     Epcis,
     /// `urn:epcglobal:epcis-query:xsd:1` and `:2`, of query documents.
     Query,
+    /// `urn:epcglobal:epcis-masterdata:xsd:1` and `:2`, of documents of master data.
+    MasterData,
     /// XML Schema instances.
     Xsi,
     /// The prefix `xml`.
@@ -36,6 +38,7 @@ impl Space {
             "" => Self::None,
             "urn:epcglobal:epcis:xsd:1" | "urn:epcglobal:epcis:xsd:2" => Self::Epcis,
             "urn:epcglobal:epcis-query:xsd:1" | "urn:epcglobal:epcis-query:xsd:2" => Self::Query,
+            "urn:epcglobal:epcis-masterdata:xsd:1" | "urn:epcglobal:epcis-masterdata:xsd:2" => Self::MasterData,
             XSI => Self::Xsi,
             XML => Self::Xml,
             other => Self::Other(Arc::from(other)),
@@ -48,6 +51,7 @@ impl Space {
             Self::None => Arc::from(""),
             Self::Epcis => Arc::from("urn:epcglobal:epcis:xsd:2"),
             Self::Query => Arc::from("urn:epcglobal:epcis-query:xsd:2"),
+            Self::MasterData => Arc::from("urn:epcglobal:epcis-masterdata:xsd:2"),
             Self::Xsi => Arc::from(XSI),
             Self::Xml => Arc::from(XML),
             Self::Other(uri) => Arc::clone(uri),

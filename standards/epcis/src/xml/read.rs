@@ -1,4 +1,4 @@
-//! Reads XML documents: `EPCISDocument`, `EPCISQueryDocument`, or one event. Invariant: an event is handed out as the
+//! Reads XML documents: `EPCISDocument`, `EPCISQueryDocument`, `EPCISMasterDataDocument`, or one event. Invariant: an event is handed out as the
 //! JSON text that a JSON capture of it has, to be validated like one. At no time more than one event is in memory as a
 //! tree. Time is proportional to the document.
 //!
@@ -73,7 +73,8 @@ pub struct Envelope {
     pub business_header: Vec<(&'static str, String)>,
     /// The header as the JSON object `epcisHeader`: master data in `epcisMasterData`, and other elements as extensions.
     pub header_json: Option<String>,
-    /// The vocabularies that a query answered, as the JSON list `vocabularyList`.
+    /// The vocabularies in the body, as the JSON list `vocabularyList`: the answer of a query, or the content of an
+    /// `EPCISMasterDataDocument`.
     pub vocabularies_json: Option<String>,
     /// The names of event fields that a repository added, in JSON, see [`crate::context::Context::ignored_fields`].
     pub ignored_fields: Vec<String>,

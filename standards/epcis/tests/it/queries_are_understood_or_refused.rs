@@ -46,6 +46,8 @@ fn every_parameter() {
         ("EQ_disposition", "in_transit"),
         ("EQ_readPoint", "urn:epc:id:sgln:4012345.00005.0"),
         ("EQ_bizLocation", "https://own.example/gln/4012345000054"),
+        ("WD_readPoint", "urn:epc:id:sgln:4012345.00006.0|urn:x:dock"),
+        ("WD_bizLocation", "urn:x:site"),
         ("EQ_eventID", "urn:x:1|urn:x:2"),
         ("MATCH_epc", "urn:epc:id:sgtin:4012345.011111.9876"),
         ("MATCH_anyEPCClass", "https://id.gs1.org/01/10860009998039/10/SALAD-20260420-A"),
@@ -65,6 +67,8 @@ fn every_parameter() {
     assert_eq!(query.dispositions, ["in_transit"]);
     assert_eq!(query.read_points, ["https://id.gs1.org/414/4012345000054"]);
     assert_eq!(query.biz_locations, query.read_points);
+    assert_eq!(query.read_points_within, ["https://id.gs1.org/414/4012345000061", "urn:x:dock"]);
+    assert_eq!(query.biz_locations_within, ["urn:x:site"]);
     assert_eq!(query.event_ids, ["urn:x:1", "urn:x:2"]);
     assert_eq!(query.matches[0].roles, [Role::Epc, Role::ChildEpc]);
     assert_eq!(query.matches[0].patterns, [Pattern::Exact("https://id.gs1.org/01/04012345111118/21/9876".into())]);

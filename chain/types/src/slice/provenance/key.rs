@@ -7,4 +7,6 @@ keys! {
     Provenance;
     /// Present when this content is recorded under an event's id.
     Content: ContentKey(TenantId, Subject, Digest) => ();
+    /// The content of the newest version of an element's master data.
+    MasterData: MasterDataKey(TenantId, Subject) => Digest;
 }

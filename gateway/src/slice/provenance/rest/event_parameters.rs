@@ -21,6 +21,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("EQ_disposition", "Dispositions, as bare CBV words or URIs"),
     ("EQ_readPoint", "Read points, in any spelling"),
     ("EQ_bizLocation", "Business locations, in any spelling"),
+    ("WD_readPoint", "Read points, or read points below them by the children of the newest master data"),
+    ("WD_bizLocation", "Business locations, or those below them by the children of the newest master data"),
     ("EQ_eventID", "Event ids"),
     ("EQ_persistentDisposition_set", "Dispositions that an event sets, as bare CBV words or URIs"),
     ("EQ_persistentDisposition_unset", "Dispositions that an event ends, as bare CBV words or URIs"),

@@ -37,6 +37,8 @@ pub(super) fn push_conditions(
         ("disposition", &query.dispositions),
         ("read_point", &query.read_points),
         ("biz_location", &query.biz_locations),
+        ("read_point", &query.read_points_within),
+        ("biz_location", &query.biz_locations_within),
     ] {
         push_any(statement, name, values);
     }

@@ -98,7 +98,7 @@ column::readable!(StreamRecord {
     height = "s.height",
     record_index = "s.record_index",
     declares_error = "coalesce(e.declares_error, false)",
-    document_bytes = "coalesce(octet_length(e.document), 0)",
+    document_bytes = "coalesce(octet_length(e.document), octet_length(m.document), 0)",
 });
 
 /// Returns the records of a subject's stream in the order of the stream; at most `limit`.
@@ -137,6 +137,14 @@ pub(in super::super) fn select_stream(
             " AND one.shard = s.shard AND one.height = s.height
                  AND one.record_index BETWEEN s.record_index AND s.record_index
                  ORDER BY one.record_index LIMIT 1) AS e ON true
+             LEFT JOIN LATERAL (
+                 SELECT * FROM index.provenance_master_data one WHERE one.tenant_id = ",
+        )
+        .push_bind(tenant::uuid(tenant))
+        .push(
+            " AND one.subject = s.subject AND one.shard = s.shard AND one.height = s.height
+                 AND one.record_index BETWEEN s.record_index AND s.record_index
+                 ORDER BY one.record_index LIMIT 1) AS m ON true
              WHERE s.tenant_id = ",
         )
         .push_bind(tenant::uuid(tenant))

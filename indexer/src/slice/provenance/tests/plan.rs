@@ -4,10 +4,12 @@
 use super::{A, Applied, owner};
 use crate::{
     provenance::{
-        ValueKind,
+        ElementFilter, ValueKind,
         query::{
             EventPosition, PageLimit, count_statement,
+            element::{select_element, select_element_versions, select_elements},
             named::Strategy,
+            place::select_children,
             record::{select_by_event_id, select_stream},
             select_events,
             value::{select_value, select_values},
@@ -17,7 +19,7 @@ use crate::{
 };
 use chain_types::{Digest, Height, ShardId, Subject};
 use serde_json::Value;
-use sqlx::{Executor as _, Postgres, QueryBuilder};
+use sqlx::{Executor as _, Postgres, QueryBuilder, types::Uuid};
 use standards_epcis::{query::parse_parameters, timestamp::Timestamp};
 
 const EXPLAIN: &str = "EXPLAIN (FORMAT JSON) ";
@@ -51,6 +53,23 @@ fn statements() -> Vec<(String, QueryBuilder<Postgres>)> {
         }
         statements.push((format!("value {kind:?}"), select_value(EXPLAIN, A, kind, id).expect("a statement")));
     }
+    for as_of in [None, Some(7)] {
+        statements.push((format!("element {as_of:?}"), select_element(EXPLAIN, A, subject, as_of)));
+    }
+    for before in [None, Some((ShardId(0), Height(1), 7))] {
+        let statement = select_element_versions(EXPLAIN, A, subject, before, limit).expect("a statement");
+        statements.push((format!("versions {before:?}"), statement));
+    }
+    let element = ("urn:ex:vocabulary".to_owned(), id.to_owned());
+    for (vocabulary, id) in [(false, false), (true, false), (false, true), (true, true)] {
+        let filter =
+            ElementFilter { vocabulary: vocabulary.then(|| element.0.clone()), id: id.then(|| element.1.clone()) };
+        for after in [None, Some(&element)] {
+            let statement = select_elements(EXPLAIN, A, &filter, after, limit).expect("a statement");
+            statements.push((format!("elements {filter:?} {}", after.is_some()), statement));
+        }
+    }
+    statements.push(("children".to_owned(), select_children(EXPLAIN, owner(A), vec![Uuid::nil(), Uuid::max()])));
     let exact = "urn:epc:id:sgtin:4012345.011111.9";
     let both = format!("{exact}|urn:epc:idpat:sgtin:4012345.*.*");
     for parameters in [

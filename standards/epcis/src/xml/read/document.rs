@@ -2,7 +2,7 @@
 
 use super::{
     Envelope, Options,
-    envelope::{self, Body},
+    envelope::{self, Body, Places},
     event::Convert,
     json::{Mark, place_of},
     prefix::Prefixes,
@@ -28,6 +28,7 @@ pub struct Document<'x> {
     prefixes: Prefixes,
     options: Options,
     envelope: Envelope,
+    places: Places,
     context: String,
     body: Body<'x>,
     events: usize,
@@ -57,10 +58,10 @@ impl<'x> Document<'x> {
         let mut tokens = Tokens::new(xml);
         let mut prefixes = Prefixes::default();
         let opened = envelope::read(&mut tokens, &mut prefixes, options)
-            .and_then(|(envelope, body)| Ok((envelope, body, prefixes.take_context(0)?)));
+            .and_then(|(envelope, places, body)| Ok((envelope, places, body, prefixes.take_context(0)?)));
         match opened {
-            Ok((envelope, body, context)) => {
-                Ok(Self { xml, tokens, prefixes, options, envelope, context, body, events: 0 })
+            Ok((envelope, places, body, context)) => {
+                Ok(Self { xml, tokens, prefixes, options, envelope, places, context, body, events: 0 })
             }
             Err(fault) => Err(problem(xml, fault)),
         }
@@ -69,6 +70,10 @@ impl<'x> Document<'x> {
     /// The parts of the document around its events.
     pub fn envelope(&self) -> &Envelope {
         &self.envelope
+    }
+
+    pub(super) fn places(&self) -> &Places {
+        &self.places
     }
 
     /// The `@context` of the names in the envelope, a JSON list.
@@ -101,6 +106,10 @@ impl<'x> Document<'x> {
             self.body = Body::Nothing;
             problem(self.xml, fault)
         })
+    }
+
+    pub(super) fn options(&self) -> Options {
+        self.options
     }
 
     pub(super) fn xml(&self) -> &'x str {

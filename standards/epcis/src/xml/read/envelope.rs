@@ -1,7 +1,13 @@
 //! Reads the parts of a document before its events. Invariant: after the envelope was read, the next token is that of
 //! the first event, or the document has none.
 
-use super::{Envelope, Options, event::Convert, header, prefix::Prefixes};
+use super::{
+    Envelope, Options,
+    event::Convert,
+    header,
+    json::{Json, Mark},
+    prefix::Prefixes,
+};
 use crate::{
     document::DocumentKind,
     limit::{XML_HEADER_BYTES_MAX, XML_NODES_PER_HEADER_MAX},
@@ -26,9 +32,19 @@ pub(super) enum Body<'x> {
     Nothing,
 }
 
+/// The places of the values of an envelope in the document.
+#[derive(Default)]
+pub(super) struct Places {
+    /// Those of [`Envelope::header_json`].
+    pub(super) header: Vec<Mark>,
+    /// Those of [`Envelope::vocabularies_json`].
+    pub(super) vocabularies: Vec<Mark>,
+}
+
 /// The elements around a list of events.
 const AROUND: [&str; 3] = ["EPCISBody", "QueryResults", "resultsBody"];
 const EVENT_LIST: &str = "EventList";
+const MASTER_DATA_DOCUMENT: &str = "EPCISMasterDataDocument";
 const VERSION_WORDS: &str = "a 1.x or 2.x version";
 
 /// The state of reading an envelope.
@@ -37,6 +53,7 @@ struct Reader<'t, 'x, 'p> {
     prefixes: &'p mut Prefixes,
     options: Options,
     envelope: Envelope,
+    places: Places,
 }
 
 /// Reads up to the first event.
@@ -44,7 +61,7 @@ pub(super) fn read<'x>(
     tokens: &mut Tokens<'x>,
     prefixes: &mut Prefixes,
     options: Options,
-) -> Result<(Envelope, Body<'x>), Fault> {
+) -> Result<(Envelope, Places, Body<'x>), Fault> {
     let root = loop {
         match tokens.next()? {
             Token::Start(tag) => break tag,
@@ -53,22 +70,23 @@ pub(super) fn read<'x>(
         }
     };
     let kind = match (&root.name.space, root.name.local) {
-        (Space::Epcis, "EPCISDocument") => DocumentKind::Capture,
+        (Space::Epcis, "EPCISDocument") | (Space::MasterData, MASTER_DATA_DOCUMENT) => DocumentKind::Capture,
         (Space::Query, "EPCISQueryDocument") => DocumentKind::Query,
-        (_, "EPCISDocument" | "EPCISQueryDocument") => {
+        (_, "EPCISDocument" | "EPCISQueryDocument" | MASTER_DATA_DOCUMENT) => {
             let detail = "the namespace of an EPCIS document is urn:epcglobal:epcis:xsd:2, of a query document \
-                          urn:epcglobal:epcis-query:xsd:2, or the same of version 1";
+                          urn:epcglobal:epcis-query:xsd:2, of a document of master data \
+                          urn:epcglobal:epcis-masterdata:xsd:2, or the same of version 1";
             return Err(Fault::new(root.at, code::INVALID_DOCUMENT, detail));
         }
         _ => {
             let envelope = Envelope::of(DocumentKind::BareEvent);
-            return Ok((envelope, Body::Bare(root)));
+            return Ok((envelope, Places::default(), Body::Bare(root)));
         }
     };
-    let mut reader = Reader { tokens, prefixes, options, envelope: Envelope::of(kind) };
+    let mut reader = Reader { tokens, prefixes, options, envelope: Envelope::of(kind), places: Places::default() };
     reader.attributes(&root)?;
     let body = reader.body(&root)?;
-    Ok((reader.envelope, body))
+    Ok((reader.envelope, reader.places, body))
 }
 
 impl Envelope {
@@ -119,7 +137,8 @@ impl<'x> Reader<'_, 'x, '_> {
         loop {
             match self.tokens.next()? {
                 Token::Start(tag) => {
-                    let is_standard = tag.name.space.is_standard() || tag.name.space == Space::Query;
+                    let space = &tag.name.space;
+                    let is_standard = space.is_standard() || matches!(space, Space::Query | Space::MasterData);
                     let local = if is_standard { tag.name.local } else { "" };
                     if let Some(index) = AROUND.iter().skip(around).position(|name| *name == local) {
                         around += index + 1;
@@ -153,14 +172,24 @@ impl<'x> Reader<'_, 'x, '_> {
         let element = self.element(tag)?;
         let options = self.options;
         match local {
+            "EPCISHeader" if self.envelope.header_json.is_some() => {
+                return Err(Fault::new(element.at, code::REPEATED_ELEMENT, "a document has one header"));
+            }
             "EPCISHeader" => {
                 self.envelope.business_header = header::business_header(&element);
                 let convert = Convert::new(self.prefixes, options.order, header_bytes_max(options));
-                self.envelope.header_json = Some(convert.header(&element)?);
+                let Json { text, marks } = convert.header(&element)?;
+                self.envelope.header_json = Some(text);
+                self.places.header = marks;
+            }
+            "VocabularyList" if self.envelope.vocabularies_json.is_some() => {
+                return Err(Fault::new(element.at, code::REPEATED_ELEMENT, "a document has one list of vocabularies"));
             }
             "VocabularyList" => {
                 let convert = Convert::new(self.prefixes, options.order, header_bytes_max(options));
-                self.envelope.vocabularies_json = Some(convert.vocabularies(&element)?);
+                let Json { text, marks } = convert.vocabularies(&element)?;
+                self.envelope.vocabularies_json = Some(text);
+                self.places.vocabularies = marks;
                 return Ok(true);
             }
             "queryName" => self.envelope.query_name = element.text.into_owned(),

@@ -1,7 +1,7 @@
 //! Converts the header of a document: master data, the Standard Business Document Header, extensions. Invariant: master
 //! data has the form of the JSON binding, and the rest is kept as extensions.
 
-use super::{event::Convert, field::unknown};
+use super::{event::Convert, field::unknown, json::Json};
 use crate::xml::{
     TEXT,
     fault::Fault,
@@ -46,7 +46,7 @@ pub(super) fn business_header(header: &Element<'_>) -> Vec<(&'static str, String
 
 impl Convert<'_> {
     /// Converts `EPCISHeader` to the object `epcisHeader`.
-    pub(super) fn header(mut self, header: &Element<'_>) -> Result<String, Fault> {
+    pub(super) fn header(mut self, header: &Element<'_>) -> Result<Json, Fault> {
         header.check_no_text()?;
         self.json.open('{');
         let mut of_users = Vec::new();
@@ -54,7 +54,7 @@ impl Convert<'_> {
         self.members(header.attributes.iter(), of_users.into_iter())?;
         self.json.close('}');
         self.check_length(header.at)?;
-        Ok(self.json.text)
+        Ok(self.json)
     }
 
     fn header_parts<'e, 'x>(
@@ -82,11 +82,11 @@ impl Convert<'_> {
         Ok(())
     }
 
-    /// Converts a `VocabularyList` that is the result of a query.
-    pub(super) fn vocabularies(mut self, list: &Element<'_>) -> Result<String, Fault> {
+    /// Converts a `VocabularyList` in the body of a document.
+    pub(super) fn vocabularies(mut self, list: &Element<'_>) -> Result<Json, Fault> {
         self.vocabulary_list(list)?;
         self.check_length(list.at)?;
-        Ok(self.json.text)
+        Ok(self.json)
     }
 
     fn vocabulary_list(&mut self, list: &Element<'_>) -> Result<(), Fault> {

@@ -64,8 +64,8 @@ fn read<'x>(
 ) -> Result<JsonDocument<'x>, XmlProblem> {
     let mut document = Document::open(bytes, options)?;
     let is_bare = document.envelope().kind == DocumentKind::BareEvent;
-    let (mut json, end) = head(&document);
-    let mut marks = Vec::new();
+    let (mut json, mut marks, end) = head(&document);
+    check_memory(&document, &json, &marks, 0)?;
     let mut index = 0;
     while let Some(event) = document.next_or_fault()? {
         if index > 0 {
@@ -88,15 +88,21 @@ fn read<'x>(
             }
             (Err(fault), _) => return Err(problem(document.xml(), fault)),
         };
-        if json.len() + marks.len() * XML_PLACE_BYTES > options.json_bytes_max {
-            let detail =
-                format!("in JSON the document up to this event has more than {} bytes", options.json_bytes_max);
-            return Err(problem(document.xml(), Fault::new(at, code::XML_TOO_LARGE, detail)));
-        }
+        check_memory(&document, &json, &marks, at)?;
         index += 1;
     }
     json.push_str(end);
     Ok(JsonDocument { json, xml: document.xml(), marks })
+}
+
+/// Refuses a document whose JSON up to the place `at` exceeds the memory for it.
+fn check_memory(document: &Document<'_>, json: &str, marks: &[Mark], at: usize) -> Result<(), XmlProblem> {
+    let bytes_max = document.options().json_bytes_max;
+    if json.len() + marks.len() * XML_PLACE_BYTES <= bytes_max {
+        return Ok(());
+    }
+    let detail = format!("in JSON the document up to this place has more than {bytes_max} bytes");
+    Err(problem(document.xml(), Fault::new(at, code::XML_TOO_LARGE, detail)))
 }
 
 impl JsonDocument<'_> {
@@ -113,11 +119,11 @@ impl JsonDocument<'_> {
     }
 }
 
-/// The JSON before the events, and that after them.
-fn head(document: &Document<'_>) -> (String, &'static str) {
-    let envelope = document.envelope();
+/// The JSON before the events with the places of its values, and the JSON after the events.
+fn head(document: &Document<'_>) -> (String, Vec<Mark>, &'static str) {
+    let (envelope, places) = (document.envelope(), document.places());
     let (kind, end) = match envelope.kind {
-        DocumentKind::BareEvent => return (String::new(), ""),
+        DocumentKind::BareEvent => return (String::new(), Vec::new(), ""),
         DocumentKind::Capture => ("EPCISDocument", "]}}"),
         DocumentKind::Query => ("EPCISQueryDocument", "]}}}}"),
     };
@@ -139,9 +145,30 @@ fn head(document: &Document<'_>) -> (String, &'static str) {
             member(&mut out, name, value);
         }
     }
-    if let Some(header) = &envelope.header_json {
+    let mut marks = Vec::new();
+    // A document of master data has its vocabularies in the body. In JSON they are in the header.
+    let in_body = envelope.vocabularies_json.as_deref().filter(|_| envelope.kind == DocumentKind::Capture);
+    if in_body.is_some() || envelope.header_json.is_some() {
         out.push_str(",\"epcisHeader\":");
-        out.push_str(header);
+    }
+    if let Some(list) = in_body {
+        out.push_str("{\"epcisMasterData\":{\"vocabularyList\":");
+        marks.extend(places.vocabularies.iter().map(|mark| mark.after(out.len())));
+        out.push_str(list);
+        out.push('}');
+    }
+    match (envelope.header_json.as_deref(), in_body) {
+        (Some("{}") | None, Some(_)) => out.push('}'),
+        (Some(header), Some(_)) => {
+            out.push(',');
+            marks.extend(places.header.iter().map(|mark| mark.after(out.len() - 1)));
+            out.push_str(header.strip_prefix('{').unwrap_or(header));
+        }
+        (Some(header), None) => {
+            marks.extend(places.header.iter().map(|mark| mark.after(out.len())));
+            out.push_str(header);
+        }
+        (None, None) => {}
     }
     if !envelope.ignored_fields.is_empty() {
         out.push_str(",\"epcis:ignoreFields\":[");
@@ -166,7 +193,7 @@ fn head(document: &Document<'_>) -> (String, &'static str) {
         }
     }
     out.push_str("\"eventList\":[");
-    (out, end)
+    (out, marks, end)
 }
 
 fn member(out: &mut String, name: &str, value: &str) {
