@@ -1,6 +1,8 @@
 //! Searches events in the index for REST and GraphQL. Invariant: a page token is valid only for the query and the
 //! tenant for which it was issued. A page has a limit of events and of bytes.
 
+mod examine;
+
 use super::code;
 use crate::{
     budget::Charge,
@@ -19,6 +21,8 @@ use standards_epcis::{
     query::{EventLimit, EventQuery, OrderBy, OrderDirection, PageToken},
     timestamp::Timestamp,
 };
+use examine::{Found, Subject as Examined};
+pub use examine::{EXAMINED_BYTES_MAX, EXAMINED_EVENTS_MAX, EXAMINED_MS_MAX};
 use std::sync::Arc;
 
 /// The maximum number of records read for one event id: the event and its error declarations.
@@ -62,6 +66,8 @@ pub struct Page {
     pub rows: Vec<EventRow>,
     /// The token of the next page; absent on the last page.
     pub next: Option<String>,
+    /// The number of events that were examined, when that ended the page before its size. More may match.
+    pub ended_after: Option<u32>,
 }
 
 impl Page {
@@ -98,27 +104,56 @@ pub async fn find_page(
     let is_first = token.is_none();
     let after = token.as_ref().map(Token::position);
     let keys = gateway.tenant_keys(tenant).await?;
-    Charge::reserve(memory).await?.keep_for_answer();
-    let found = db::search(&gateway.pool, tenant, move |conn| {
+    let examined_bytes = if query.filters.is_empty() { 0 } else { examine::BATCH_BYTES_MAX as usize };
+    Charge::reserve(memory.saturating_add(examined_bytes)).await?.keep_for_answer();
+    let page = PageLimit { rows, bytes: bytes_max };
+    let refused_beyond = match limit {
+        EventLimit::RefuseBeyond(most) if is_first => Some(most),
+        _ => None,
+    };
+    let subject = Examined { tenant, keys, query: Arc::new(query) };
+    let found = if subject.query.filters.is_empty() {
+        indexed(gateway, subject, after, page, refused_beyond).await?
+    } else {
+        if let Some(most) = refused_beyond {
+            examine::refuse_beyond(gateway, subject.clone(), most).await?;
+        }
+        examine::page(gateway, subject, after, page).await?
+    };
+    let given = given.saturating_add(u32::try_from(found.rows.len()).unwrap_or(u32::MAX));
+    let ends_here = matches!(limit, EventLimit::First(limit) if given >= limit);
+    let next = found.next.filter(|_| !ends_here).map(|position| Token::at(position, given));
+    let next = next.map(|token| gateway.cursors.seal(tenant, &list, &token)).transpose()?;
+    Ok(Page { rows: found.rows, next, ended_after: found.ended_after })
+}
+
+/// Finds a page of a query that the index answers alone.
+async fn indexed(
+    gateway: &Gateway,
+    subject: Examined,
+    after: Option<EventPosition>,
+    page: PageLimit,
+    refused_beyond: Option<u32>,
+) -> Result<Found, ApiError> {
+    let found = db::search(&gateway.pool, subject.tenant, move |conn| {
         Box::pin(async move {
+            let Examined { tenant, keys, query } = subject;
             let owner = Owner { tenant: tenant.on_ledger(), subject_key: &keys.subject };
-            if let (EventLimit::RefuseBeyond(most), true) = (limit, is_first)
+            if let Some(most) = refused_beyond
                 && index::count_events(conn, owner, &query, most.saturating_add(1)).await? > most
             {
-                let detail = format!("There are more than {most} events; ask more narrowly.");
-                return Err(ApiError::new(&code::QUERY_TOO_LARGE, detail));
+                return Err(too_large(most));
             }
-            let page = PageLimit { rows, bytes: bytes_max };
             Ok(index::find_events(conn, owner, &query, after.as_ref(), page).await?)
         })
     })
     .await
     .map_err(too_complex)?;
-    let given = given.saturating_add(u32::try_from(found.rows.len()).unwrap_or(u32::MAX));
-    let ends_here = matches!(limit, EventLimit::First(limit) if given >= limit);
-    let next = found.next.filter(|_| !ends_here).map(|position| Token::at(position, given));
-    let next = next.map(|token| gateway.cursors.seal(tenant, &list, &token)).transpose()?;
-    Ok(Page { rows: found.rows, next })
+    Ok(Found { rows: found.rows, next: found.next, ended_after: None })
+}
+
+fn too_large(most: u32) -> ApiError {
+    ApiError::new(&code::QUERY_TOO_LARGE, format!("There are more than {most} events; ask more narrowly."))
 }
 
 /// A search that was ended by its time limit.
@@ -152,7 +187,7 @@ pub fn token_after(
 pub async fn find_event(gateway: &Arc<Gateway>, tenant: TenantId, event_id: String) -> Result<Page, ApiError> {
     // No event has such an id, and the database cannot hold one.
     if event_id.contains(char::is_control) {
-        return Ok(Page { rows: Vec::new(), next: None });
+        return Ok(Page { rows: Vec::new(), next: None, ended_after: None });
     }
     let query = records_of(event_id.clone());
     let subject = event_subject(gateway, tenant, &event_id).await?;
@@ -169,7 +204,7 @@ pub async fn find_event(gateway: &Arc<Gateway>, tenant: TenantId, event_id: Stri
         Some(last) => Some(token_after(gateway, tenant, &query, last)?),
         None => None,
     };
-    Ok(Page { rows: found.rows, next })
+    Ok(Page { rows: found.rows, next, ended_after: None })
 }
 
 /// The query that finds the records of an event id in ledger order.
