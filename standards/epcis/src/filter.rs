@@ -152,7 +152,10 @@ impl Comparison {
 pub(crate) enum UnitCode {
     Known(&'static Unit),
     /// A code that is not listed: it is compared with itself alone.
-    Other { code: [u8; 4], length: usize },
+    Other {
+        code: [u8; 4],
+        length: usize,
+    },
 }
 
 impl UnitCode {

@@ -14,6 +14,8 @@ use crate::{
     tenant_id::TenantId,
 };
 use chain_types::{Height, ShardId, Subject, stream::kind};
+pub use examine::{EXAMINED_BYTES_MAX, EXAMINED_EVENTS_MAX, EXAMINED_MS_MAX};
+use examine::{Found, Subject as Examined};
 use indexer::provenance::{self as index, EventPosition, EventRow, Owner, PageLimit};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -21,8 +23,6 @@ use standards_epcis::{
     query::{EventLimit, EventQuery, OrderBy, OrderDirection, PageToken},
     timestamp::Timestamp,
 };
-use examine::{Found, Subject as Examined};
-pub use examine::{EXAMINED_BYTES_MAX, EXAMINED_EVENTS_MAX, EXAMINED_MS_MAX};
 use std::sync::Arc;
 
 /// The maximum number of records read for one event id: the event and its error declarations.

@@ -120,9 +120,10 @@ impl<'q> Checker<'q> {
         let is_met = match (unit, Unit::find(code)) {
             (UnitCode::Known(wanted), Some(found)) if wanted != &found => {
                 let Some(number) = found.scaled(&number, wanted) else { return };
-                let bounds = self.bounds.entry((index, found.code())).or_insert_with(|| {
-                    values.iter().filter_map(|value| found.bound(value, wanted, scale)).collect()
-                });
+                let bounds = self
+                    .bounds
+                    .entry((index, found.code()))
+                    .or_insert_with(|| values.iter().filter_map(|value| found.bound(value, wanted, scale)).collect());
                 holds(*comparison, &number, bounds)
             }
             (unit, _) => unit.is(code) && holds(*comparison, &number, values),

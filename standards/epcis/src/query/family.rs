@@ -32,9 +32,9 @@ const OPERATORS: [(&str, Operator); 6] = [
 
 /// The fixed names, for the documentation of a repository. The others are families.
 pub fn filter_names() -> impl Iterator<Item = String> {
-    field::STANDARD.iter().flat_map(|standard| {
-        standard.operators().map(|prefix| format!("{prefix}{}", standard.name))
-    })
+    field::STANDARD
+        .iter()
+        .flat_map(|standard| standard.operators().map(move |prefix| format!("{prefix}{}", standard.name)))
 }
 
 /// A parameter that was recognised by its name.

@@ -21,7 +21,8 @@ impl Names<'_> {
     /// The namespace of a prefix, written out.
     fn namespace(&self, prefix: &str) -> Option<Cow<'_, str>> {
         let of_scope = || self.scope.and_then(|scope| scope.namespace(prefix));
-        let given = || self.given.iter().find(|(name, _)| *name == prefix).map(|(_, namespace)| Cow::Borrowed(*namespace));
+        let given =
+            || self.given.iter().find(|(name, _)| *name == prefix).map(|(_, namespace)| Cow::Borrowed(*namespace));
         of_scope().or_else(given).or_else(|| gs1_namespace(prefix).map(Cow::Borrowed))
     }
 

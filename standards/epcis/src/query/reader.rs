@@ -2,14 +2,14 @@
 //! most once, with only valid values, and costs at most [`QUERY_COST_MAX`].
 
 use super::{
-    EventLimit, EventQuery, IdentifierMatch,
-    family,
+    EventLimit, EventQuery, IdentifierMatch, family,
     names::Names,
     parameter::{MATCHES, PARAMETERS, each},
 };
 use crate::{
     limit::{
-        FILTER_BYTES_PER_COST, FILTER_VALUE_COST, PATTERN_COST, QUERY_BYTES_MAX, QUERY_COST_MAX, QUERY_PARAMETERS_MAX, QUERY_VALUE_BYTES_MAX, QUERY_VALUES_MAX,
+        FILTER_BYTES_PER_COST, FILTER_VALUE_COST, PATTERN_COST, QUERY_BYTES_MAX, QUERY_COST_MAX, QUERY_PARAMETERS_MAX,
+        QUERY_VALUE_BYTES_MAX, QUERY_VALUES_MAX,
     },
     pattern::Pattern,
     problem::{Path, Problem, Problems, code},

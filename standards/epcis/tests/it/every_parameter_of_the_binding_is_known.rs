@@ -34,9 +34,8 @@ const PATTERNS: &str = "
     *_INNER_SENSORELEMENT_ex:field *_INNER_SENSORMETADATA_ex:field *_INNER_SENSORREPORT_ex:field";
 
 /// Parameters of schedules and streams, which belong to subscriptions.
-const OF_SUBSCRIPTIONS: [&str; 9] = [
-    "second", "minute", "hour", "dayOfMonth", "month", "dayOfWeek", "reportIfEmpty", "stream", "initialRecordTime",
-];
+const OF_SUBSCRIPTIONS: [&str; 9] =
+    ["second", "minute", "hour", "dayOfMonth", "month", "dayOfWeek", "reportIfEmpty", "stream", "initialRecordTime"];
 
 fn assert_known(name: &str) {
     // The value does not matter: a known parameter is refused for its value, if at all.

@@ -7,8 +7,16 @@ use standards_epcis::query::parse_parameters;
 
 use super::filters_match_as_the_standard_says::{event, matches};
 
-const PLACES: [&str; 8] =
-    ["", "ILMD_", "ERROR_DECLARATION_", "SENSORELEMENT_", "SENSORMETADATA_", "SENSORREPORT_", "readPoint_", "bizLocation_"];
+const PLACES: [&str; 8] = [
+    "",
+    "ILMD_",
+    "ERROR_DECLARATION_",
+    "SENSORELEMENT_",
+    "SENSORMETADATA_",
+    "SENSORREPORT_",
+    "readPoint_",
+    "bizLocation_",
+];
 const NAMES: [&str; 3] = ["a", "b", "c"];
 const UNITS: [&str; 4] = ["CEL", "KEL", "GRM", "KGM"];
 
@@ -83,8 +91,8 @@ fn parameter() -> impl Strategy<Value = (String, String)> {
     let number = prop_oneof![-3..3_i64, 270..276_i64];
     let measured = (operator.clone(), prop::sample::select(&UNITS[..]), number)
         .prop_map(|(operator, unit, number)| (format!("{operator}_value_{unit}"), number.to_string()));
-    let ranked = (operator, 0..3_i64)
-        .prop_map(|(operator, number)| (format!("{operator}_percRank"), number.to_string()));
+    let ranked =
+        (operator, 0..3_i64).prop_map(|(operator, number)| (format!("{operator}_percRank"), number.to_string()));
     prop_oneof![4 => own, 2 => measured, 1 => ranked]
 }
 
@@ -162,7 +170,8 @@ fn is_met(event: &Value, name: &str, value: &str) -> bool {
     if let Some(unit) = rest.strip_prefix("value_") {
         let (kind, wanted) = base(value.parse().expect("a number"), unit);
         return reports.iter().any(|it| {
-            let (found_kind, found) = base(it["value"].as_i64().expect("a number"), it["uom"].as_str().expect("a unit"));
+            let (found_kind, found) =
+                base(it["value"].as_i64().expect("a number"), it["uom"].as_str().expect("a unit"));
             found_kind == kind && holds(operator, found.cmp(&wanted))
         });
     }

@@ -10,7 +10,11 @@ use standards_epcis::{
 
 /// An event with these members, of a document with the prefixes `ex` and `other`.
 pub(crate) fn event(members: &str) -> Vec<u8> {
-    let kind = if members.contains(r#""type":"TransformationEvent""#) { "" } else { r#""type":"ObjectEvent","action":"ADD","epcList":[],"# };
+    let kind = if members.contains(r#""type":"TransformationEvent""#) {
+        ""
+    } else {
+        r#""type":"ObjectEvent","action":"ADD","epcList":[],"#
+    };
     let text = format!(
         r#"{{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",
         {{"ex":"https://ex.example/","other":"https://other.example/ns#"}}],"eventTimeZoneOffset":"+00:00",
@@ -69,12 +73,24 @@ fn fixed() -> Vec<(&'static str, &'static str, String, String)> {
         ("LT_percRank", "50", report(r#","percRank":49"#), report(r#","percRank":50"#)),
         ("LE_percRank", "50", report(r#","percRank":50"#), report(r#","percRank":51"#)),
         ("EQ_type", "gs1:Temperature|Mass", report(""), report("").replace("Temperature", "Speed")),
-        ("EQ_exception", "ALARM_CONDITION", report(r#","exception":"ALARM_CONDITION""#), report(r#","exception":"urn:x:e""#)),
+        (
+            "EQ_exception",
+            "ALARM_CONDITION",
+            report(r#","exception":"ALARM_CONDITION""#),
+            report(r#","exception":"urn:x:e""#),
+        ),
         ("EQ_stringValue", "a b|c", report(r#","stringValue":"c""#), report(r#","stringValue":"C""#)),
         ("EQ_hexBinaryValue", "aBc0", report(r#","hexBinaryValue":"AbC0""#), report(r#","hexBinaryValue":"ABC1""#)),
         ("EQ_booleanValue", "false", report(r#","booleanValue":false"#), report(r#","booleanValue":true"#)),
     ];
-    for (name, from) in [("time", true), ("time", false), ("startTime", true), ("startTime", false), ("endTime", true), ("endTime", false)] {
+    for (name, from) in [
+        ("time", true),
+        ("time", false),
+        ("startTime", true),
+        ("startTime", false),
+        ("endTime", true),
+        ("endTime", false),
+    ] {
         let parameter: &'static str = match (name, from) {
             ("time", true) => "GE_time",
             ("time", false) => "LT_time",
@@ -86,10 +102,23 @@ fn fixed() -> Vec<(&'static str, &'static str, String, String)> {
         let (found, missed) = if from { (late, early) } else { (early, late) };
         cases.push((parameter, middle, time(name, found), time(name, missed)));
     }
-    for name in ["deviceID", "dataProcessingMethod", "bizRules", "microorganism", "chemicalSubstance", "uriValue", "coordinateReferenceSystem"] {
+    for name in [
+        "deviceID",
+        "dataProcessingMethod",
+        "bizRules",
+        "microorganism",
+        "chemicalSubstance",
+        "uriValue",
+        "coordinateReferenceSystem",
+    ] {
         let parameter: &'static str = format!("EQ_{name}").leak();
         let member = |text: &str| report(&format!(r#","{name}":"{text}""#));
-        cases.push((parameter, "urn:epc:id:giai:4012345.1%2D1", member("https://id.gs1.org/8004/40123451-1"), member("urn:x:1")));
+        cases.push((
+            parameter,
+            "urn:epc:id:giai:4012345.1%2D1",
+            member("https://id.gs1.org/8004/40123451-1"),
+            member("urn:x:1"),
+        ));
         cases.push((parameter, "gs1:x|urn:x:y", member("https://gs1.org/voc/x"), member("https://gs1.org/voc/X")));
     }
     cases
@@ -181,7 +210,9 @@ fn places() -> [(&'static str, fn(&str) -> String); 8] {
         ("", |member| format!(",{member}")),
         ("ILMD_", |member| format!(r#","ilmd":{{{member}}}"#)),
         ("ERROR_DECLARATION_", |member| declaration(&format!(",{member}"))),
-        ("SENSORELEMENT_", |member| format!(r#","sensorElementList":[{{{member},"sensorReport":[{{"type":"Mass"}}]}}]"#)),
+        ("SENSORELEMENT_", |member| {
+            format!(r#","sensorElementList":[{{{member},"sensorReport":[{{"type":"Mass"}}]}}]"#)
+        }),
         ("SENSORMETADATA_", metadata),
         ("SENSORREPORT_", |member| report(&format!(",{member}"))),
         ("readPoint_", |member| format!(r#","readPoint":{{"id":"urn:x:p",{member}}}"#)),
@@ -255,7 +286,8 @@ fn a_name_is_found_in_every_spelling() {
         ("EQ_urn:epcglobal:cbv:mda:lotNumber", "3"),
         ("EQ_https://full.example/#f", "4"),
     ] {
-        let query = parse_parameters_with(&namespaces, None, [(name, value)]).unwrap_or_else(|it| panic!("{name}: {it:?}"));
+        let query =
+            parse_parameters_with(&namespaces, None, [(name, value)]).unwrap_or_else(|it| panic!("{name}: {it:?}"));
         assert!(matches(&query, &record), "{name}");
         let other = parse_parameters_with(&namespaces, None, [(name, "9")]).expect("valid");
         assert!(!matches(&other, &record), "{name}");
@@ -265,7 +297,8 @@ fn a_name_is_found_in_every_spelling() {
         format!(r#"{{{context},"EQ_mine:f":1}}"#),
         format!(r#"{{{context},"query":{{"EQ_mine:f":"1"}}}}"#),
         format!(r#"{{"query":{{{context},"EQ_mine:f":[1,7]}}}}"#),
-        r#"{"@context":{"ex":"https://no.example/"},"query":{"@context":{"ex":"https://ex.example/"},"EQ_ex:f":1}}"#.to_owned(),
+        r#"{"@context":{"ex":"https://no.example/"},"query":{"@context":{"ex":"https://ex.example/"},"EQ_ex:f":1}}"#
+            .to_owned(),
     ] {
         let query = parse_body(body.as_bytes()).unwrap_or_else(|problems| panic!("{body}: {problems:?}"));
         assert!(matches(&query, &record), "{body}");

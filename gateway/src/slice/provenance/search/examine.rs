@@ -65,6 +65,30 @@ struct Candidate {
     row: Option<EventRow>,
 }
 
+/// What was examined for a page so far.
+struct Effort {
+    bounds: Bounds,
+    events: u32,
+    bytes: usize,
+    ends_at: Instant,
+}
+
+impl Effort {
+    fn new(bounds: Bounds, now: Instant) -> Self {
+        Self { bounds, events: 0, bytes: 0, ends_at: now + Duration::from_millis(EXAMINED_MS_MAX) }
+    }
+
+    fn add(&mut self, events: usize, bytes: usize) {
+        self.events = self.events.saturating_add(u32::try_from(events).unwrap_or(u32::MAX));
+        self.bytes = self.bytes.saturating_add(bytes);
+    }
+
+    /// Whether nothing more may be examined.
+    fn is_spent(&self, now: Instant) -> bool {
+        self.events >= self.bounds.events || self.bytes >= self.bounds.bytes as usize || now >= self.ends_at
+    }
+}
+
 /// A walk through the candidates in the order of the answer.
 struct Walk<'g> {
     gateway: &'g Gateway,
@@ -73,39 +97,23 @@ struct Walk<'g> {
     after: Option<EventPosition>,
     has_more: bool,
     batch_events: u32,
-    examined: u32,
-    examined_bytes: usize,
-    bounds: Bounds,
-    ends_at: Instant,
+    effort: Effort,
 }
 
 impl<'g> Walk<'g> {
     fn new(gateway: &'g Gateway, subject: Subject, after: Option<EventPosition>, bounds: Bounds) -> Self {
-        let ends_at = Instant::now() + Duration::from_millis(EXAMINED_MS_MAX);
+        let effort = Effort::new(bounds, Instant::now());
         let [batch_events, _] = BATCH_EVENTS;
-        Self {
-            gateway,
-            subject,
-            after,
-            has_more: true,
-            batch_events,
-            examined: 0,
-            examined_bytes: 0,
-            bounds,
-            ends_at,
-        }
+        Self { gateway, subject, after, has_more: true, batch_events, effort }
     }
 
-    /// Whether a bound of what may be examined is reached.
     fn is_at_bound(&self) -> bool {
-        self.examined >= self.bounds.events
-            || self.examined_bytes >= self.bounds.bytes as usize
-            || Instant::now() >= self.ends_at
+        self.effort.is_spent(Instant::now())
     }
 
     /// Examines the next candidates.
     async fn batch(&mut self) -> Result<Vec<Candidate>, ApiError> {
-        let rows = self.batch_events.min(self.bounds.events.saturating_sub(self.examined)).max(1);
+        let rows = self.batch_events.min(self.effort.bounds.events.saturating_sub(self.effort.events)).max(1);
         let limit = PageLimit { rows, bytes: BATCH_BYTES_MAX };
         let (subject, after) = (self.subject.clone(), self.after);
         let found = db::search(&self.gateway.pool, subject.tenant, move |conn| {
@@ -118,8 +126,7 @@ impl<'g> Walk<'g> {
         .map_err(too_complex)?;
         let [_, largest] = BATCH_EVENTS;
         self.batch_events = self.batch_events.saturating_mul(2).min(largest);
-        self.examined = self.examined.saturating_add(u32::try_from(found.rows.len()).unwrap_or(u32::MAX));
-        self.examined_bytes += found.rows.iter().map(|row| row.document.len()).sum::<usize>();
+        self.effort.add(found.rows.len(), found.rows.iter().map(|row| row.document.len()).sum());
         self.has_more = found.next.is_some();
         self.after = found.next.or(self.after);
         let query = Arc::clone(&self.subject.query);
@@ -173,7 +180,7 @@ pub(super) async fn page(
         let is_at_bound = walk.is_at_bound();
         if !walk.has_more || is_full(&found) || is_at_bound {
             found.next = last.filter(|_| walk.has_more);
-            found.ended_after = (walk.has_more && is_at_bound && !is_full(&found)).then_some(walk.examined);
+            found.ended_after = (walk.has_more && is_at_bound && !is_full(&found)).then_some(walk.effort.events);
             return Ok(found);
         }
     }
@@ -191,7 +198,7 @@ pub(super) async fn refuse_beyond(gateway: &Gateway, subject: Subject, most: u32
             let detail = format!(
                 "Whether more than {most} events match was not known after {} events; ask more narrowly, or without \
                  maxEventCount.",
-                walk.examined
+                walk.effort.events
             );
             return Err(ApiError::new(&code::QUERY_TOO_COMPLEX, detail));
         }
@@ -201,4 +208,38 @@ pub(super) async fn refuse_beyond(gateway: &Gateway, subject: Subject, most: u32
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(events: usize, bytes: usize, ms: u64) -> bool {
+        let now = Instant::now();
+        let mut effort = Effort::new(Bounds::WHOLE, now);
+        effort.add(events / 2, bytes / 2);
+        effort.add(events - events / 2, bytes - bytes / 2);
+        effort.is_spent(now + Duration::from_millis(ms))
+    }
+
+    #[test]
+    fn a_page_ends_at_the_events_that_were_examined() {
+        let most = EXAMINED_EVENTS_MAX as usize;
+        assert!(!at(most - 1, 0, 0) && at(most, 0, 0));
+    }
+
+    #[test]
+    fn a_page_ends_at_the_time_of_its_examination() {
+        assert!(!at(0, 0, EXAMINED_MS_MAX - 1) && at(0, 0, EXAMINED_MS_MAX));
+    }
+
+    #[test]
+    fn a_small_page_examines_less() {
+        let most = EXAMINED_BYTES_MAX as usize;
+        assert!(!at(0, most - 1, 0) && at(0, most, 0));
+        for (bytes, part) in [(PAGE_BYTES_MAX, 1), (PAGE_BYTES_MAX / 4, 4), (PAGE_BYTES_MAX * 2, 1)] {
+            let bounds = Bounds::of_page(bytes);
+            assert_eq!((bounds.events * part, bounds.bytes * part), (EXAMINED_EVENTS_MAX, EXAMINED_BYTES_MAX));
+        }
+    }
 }

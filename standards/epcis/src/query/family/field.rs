@@ -83,7 +83,7 @@ impl Standard {
 
     /// The beginnings of the names of its parameters.
     pub(super) fn operators(&self) -> impl Iterator<Item = &'static str> {
-        OPERATORS.iter().filter(|(_, operator)| self.has(*operator)).map(|(prefix, _)| *prefix)
+        OPERATORS.iter().filter(move |(_, operator)| self.has(*operator)).map(|(prefix, _)| *prefix)
     }
 }
 
