@@ -1,6 +1,7 @@
 //! Searches events in the index for REST and GraphQL. Invariant: a page token is valid only for the query and the
 //! tenant for which it was issued. A page has a limit of events and of bytes.
 
+mod effort;
 mod examine;
 
 use super::code;
@@ -14,7 +15,7 @@ use crate::{
     tenant_id::TenantId,
 };
 use chain_types::{Height, ShardId, Subject, stream::kind};
-pub use examine::{EXAMINED_BYTES_MAX, EXAMINED_EVENTS_MAX, EXAMINED_MS_MAX};
+pub use effort::{EXAMINED_BYTES_MAX, EXAMINED_EVENTS_MAX, EXAMINED_MS_MAX};
 use examine::{Found, Subject as Examined};
 use indexer::provenance::{self as index, EventPosition, EventRow, Owner, PageLimit};
 use serde::{Deserialize, Serialize};
