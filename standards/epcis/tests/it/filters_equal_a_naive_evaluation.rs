@@ -150,7 +150,7 @@ fn is_empty(node: &Value) -> bool {
         || node.as_object().is_some_and(Map::is_empty)
 }
 
-/// A number in hundredths of a kelvin or in milligrams.
+/// A number in hundredths of a kelvin or in grams.
 fn base(number: i64, unit: &str) -> (bool, i64) {
     match unit {
         "CEL" => (true, number * 100 + 27_315),
