@@ -28,7 +28,7 @@ impl Form {
 /// The name of a parameter, the form of its value, and its description.
 type Parameter = (&'static str, Form, &'static str);
 
-pub(in crate::slice::provenance) const FILTERS: [Parameter; 31] = [
+pub(in crate::slice::provenance) static FILTERS: [Parameter; 31] = [
     ("EQ_quantity", Form::Number, "Events with this quantity in a quantity element, whatever its unit"),
     ("GT_quantity", Form::Number, "Events with a quantity greater than this number"),
     ("GE_quantity", Form::Number, "Events with a quantity greater than or equal to this number"),
