@@ -38,7 +38,7 @@ const REQUEST_HEADERS: [&str; 17] = [
     "waymark-min-height",
 ];
 /// The response headers that pages of other origins may read: all that the API sets for clients.
-const RESPONSE_HEADERS: [&str; 23] = [
+const RESPONSE_HEADERS: [&str; 24] = [
     "allow",
     "etag",
     "gs1-capture-error-behaviour",
@@ -61,6 +61,7 @@ const RESPONSE_HEADERS: [&str; 23] = [
     "ratelimit-policy",
     "retry-after",
     "traceparent",
+    "waymark-examined",
     "waymark-height",
 ];
 

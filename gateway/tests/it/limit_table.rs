@@ -2,7 +2,7 @@
 
 use gateway::{
     body, budget, config, freshness, health,
-    provenance::{answer, extension, named_query, resolver::limit as links, source, symbol},
+    provenance::{answer, extension, named_query, resolver::limit as links, search, source, symbol},
     serve,
 };
 use std::{collections::BTreeMap, path::Path};
@@ -50,6 +50,9 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("REQUEST_TIMEOUT_MS_MAX", seconds(config::REQUEST_TIMEOUT_MS_MAX)),
         ("PROBES_MAX", count(health::PROBES_MAX as u64)),
         ("FRESH_MS_MAX", seconds(health::FRESH_MS_MAX)),
+        ("EXAMINED_EVENTS_MAX", count(search::EXAMINED_EVENTS_MAX.into())),
+        ("EXAMINED_BYTES_MAX", size(search::EXAMINED_BYTES_MAX.into())),
+        ("EXAMINED_MS_MAX", seconds(search::EXAMINED_MS_MAX)),
         ("NAMED_QUERIES_MAX", count(named_query::NAMED_QUERIES_MAX.into())),
         ("NAMED_QUERY_BYTES_MAX", size(named_query::NAMED_QUERY_BYTES_MAX as u64)),
         ("QUERY_NAME_CHARS_MAX", count(named_query::QUERY_NAME_CHARS_MAX as u64)),

@@ -132,7 +132,7 @@ pub fn index_fields<'e>(event: &'e Event<'_>, context: &'e Context<'_>) -> Index
     let own = event.context.as_ref();
     let scope = Scope::new(context, own);
     let text = |name: &str| root.get_str(name).map(Cow::Borrowed);
-    let place = |name: &str| root.get(name).and_then(|place| place.get_str("id")).map(|id| canonical(id, scope));
+    let place = |name: &str| root.get(name).and_then(|place| place.get_str("id")).map(|id| canonical_in(id, scope));
     let written = written_identifiers(root, scope);
     IndexFields {
         event_type: event.kind,
@@ -170,7 +170,7 @@ pub fn canonical_identifier(text: &str) -> Cow<'_, str> {
 }
 
 /// The canonical form of an identifier, with a prefix written out.
-pub(crate) fn canonical<'e>(text: &'e str, scope: Scope<'_, '_>) -> Cow<'e, str> {
+pub(crate) fn canonical_in<'e>(text: &'e str, scope: Scope<'_, '_>) -> Cow<'e, str> {
     canonical_of(scope.expand(text))
 }
 

@@ -9,12 +9,15 @@
 //! - [`xml`] reads XML documents into the JSON text of their events, and writes events as XML.
 //! - [`master_data`] reads the master data of a document.
 //! - [`translate`] spells the identifiers of an event as Digital Links or EPC URNs.
+//! - [`filter`] checks events against the conditions of a query that no index answers, and [`unit`] compares numbers in
+//!   different units.
 //! - [`query`] and [`pattern`] read the parameters of the EPCIS simple event query.
 
 pub mod context;
 pub mod document;
 pub mod event;
 pub mod extract;
+pub mod filter;
 pub mod hash;
 pub mod identifier;
 mod json;
@@ -26,6 +29,7 @@ pub mod query;
 mod text;
 pub mod timestamp;
 pub mod translate;
+pub mod unit;
 mod validate;
 pub mod vocabulary;
 pub mod xml;

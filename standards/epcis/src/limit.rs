@@ -124,11 +124,18 @@ pub const QUERY_PARAMETERS_MAX: usize = 64;
 /// The largest query, in bytes: the names and values of a URL, or a body.
 pub const QUERY_BYTES_MAX: usize = 256 * 1024;
 
-/// The most work of one query. Each value costs 1, and each EPC pattern [`PATTERN_COST`].
+/// The most work of one query. Each value costs 1, each EPC pattern [`PATTERN_COST`], and each value of a condition that
+/// no index answers [`FILTER_VALUE_COST`] and 1 for each [`FILTER_BYTES_PER_COST`] bytes of it.
 pub const QUERY_COST_MAX: usize = 2_000;
 
 /// The cost of an EPC pattern: each one reads a range of the index of its own.
 pub const PATTERN_COST: usize = 20;
+
+/// The cost of a value that each candidate event is compared with.
+pub const FILTER_VALUE_COST: usize = 10;
+
+/// The bytes of such values that cost 1: they are kept once for each unit of the events.
+pub const FILTER_BYTES_PER_COST: usize = 16;
 
 pub use standards_number::{NUMBER_DIGITS_MAX, NUMBER_EXPONENT_MAX};
 

@@ -41,7 +41,7 @@ impl<'a> Element<'a> {
     /// The element, when its vocabulary and its id are URIs within their limits.
     fn of(vocabulary: &str, vocabulary_raw: &'a str, node: Node<'a>, scope: Scope<'_, '_>) -> Option<Self> {
         let vocabulary = scope.expand(vocabulary).into_owned();
-        let id = canonical(node.get_str("id")?, scope).into_owned();
+        let id = canonical_in(node.get_str("id")?, scope).into_owned();
         let is_valid = vocabulary.len() <= VOCABULARY_BYTES_MAX
             && id.len() <= ELEMENT_ID_BYTES_MAX
             && is_uri(&vocabulary)
@@ -74,7 +74,7 @@ impl<'a> Element<'a> {
     pub fn children<'e>(&'e self, context: &'e Context<'_>) -> impl Iterator<Item = Cow<'e, str>> {
         let scope = Scope::new(context, None);
         let children = self.node.get_array("children").iter().take(CHILDREN_PER_ELEMENT_MAX);
-        children.filter_map(Node::as_str).map(move |child| canonical(child, scope))
+        children.filter_map(Node::as_str).map(move |child| canonical_in(child, scope))
     }
 
     /// The ids of its attributes in the form of [`canonical_attribute`]. `context` is that of its document.

@@ -2,20 +2,24 @@
 //! parameter is refused, never ignored. Values are in the canonical forms of [`crate::extract`].
 
 mod body;
+mod family;
+mod names;
 mod parameter;
 mod reader;
 
 use crate::{
     event::{Action, EventType},
     extract::{IdentifierRole, TermKind},
+    filter::Filter,
     limit::PER_PAGE_DEFAULT,
     pattern::Pattern,
     timestamp::Timestamp,
 };
 
-pub use body::{NamedQuery, parse_body, parse_named};
+pub use body::{NamedQuery, parse_body, parse_body_with, parse_named};
+pub use family::filter_names;
 pub use parameter::{parameter_names, parse_count};
-pub use reader::{parse_parameters, parse_parameters_within};
+pub use reader::{parse_parameters, parse_parameters_with, parse_parameters_within};
 
 /// A half-open span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -118,6 +122,8 @@ pub struct EventQuery {
     pub matches: Vec<IdentifierMatch>,
     /// `EQ_persistentDisposition_set`, `EQ_transformationID` and the like. Each is a separate condition.
     pub terms: Vec<TermMatch>,
+    /// The conditions that no index answers, see [`crate::filter`]. Each is a separate condition.
+    pub filters: Vec<Filter>,
     /// `orderBy`.
     pub order_by: OrderBy,
     /// `orderDirection`.
@@ -148,6 +154,7 @@ impl Default for EventQuery {
             only_error_declarations: false,
             matches: Vec::new(),
             terms: Vec::new(),
+            filters: Vec::new(),
             order_by: OrderBy::default(),
             order_direction: OrderDirection::default(),
             per_page: PER_PAGE_DEFAULT,

@@ -11,6 +11,9 @@ mod it {
     mod control_characters_are_refused;
     mod cost_is_linear;
     mod events_are_indexed;
+    mod every_parameter_of_the_binding_is_known;
+    mod filters_equal_a_naive_evaluation;
+    mod filters_match_as_the_standard_says;
     mod hashes_are_the_published_ones;
     mod identifiers_have_one_spelling;
     mod invalid_documents_are_refused_with_a_pointer;

@@ -15,9 +15,11 @@
 //! ```
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
+mod decimal;
 mod read;
 mod write;
 
+pub use decimal::Decimal;
 pub use read::Grammar;
 pub use write::Plain;
 

@@ -1,6 +1,9 @@
 //! The bounds of requests about provenance, for the OpenAPI document. Invariant: they are those that the parsers check.
 
-use super::symbol::{SCALE_MAX, SYMBOL_TEXT_BYTES_MAX};
+use super::{
+    rest::event_parameters::filter::FILTERS,
+    symbol::{SCALE_MAX, SYMBOL_TEXT_BYTES_MAX},
+};
 use crate::{openapi::Narrowing, page::CURSOR_BYTES_MAX};
 use serde_json::json;
 
@@ -71,5 +74,7 @@ pub fn narrowings() -> Vec<Narrowing> {
     narrowings.push(Narrowing::parameter("as_of", json!({ "format": "date-time" })));
     let times = ["GE_eventTime", "LT_eventTime", "GE_recordTime", "LT_recordTime"];
     narrowings.extend(times.map(|name| Narrowing::parameter(name, json!({ "format": "date-time" }))));
+    let filters = FILTERS.iter().filter_map(|(name, form, _)| Some((*name, form.bounds(VALUES_PATTERN)?)));
+    narrowings.extend(filters.map(|(name, bounds)| Narrowing::parameter(name, bounds)));
     narrowings
 }

@@ -55,6 +55,11 @@ impl Extensions {
         Ok(Self(found))
     }
 
+    /// The prefixes with their namespaces.
+    pub(super) fn pairs(&self) -> Vec<(&str, &str)> {
+        self.0.iter().map(|extension| (&*extension.prefix, &*extension.namespace)).collect()
+    }
+
     /// Writes out the prefix of a value.
     pub(super) fn expand<'v>(&self, value: &'v str) -> Cow<'v, str> {
         let Some((prefix, local)) = value.split_once(':').filter(|(_, local)| !local.starts_with("//")) else {

@@ -7,7 +7,7 @@ mod create_query;
 mod delete_links;
 mod delete_query;
 mod draw_code;
-mod event_parameters;
+pub(in crate::slice::provenance) mod event_parameters;
 mod form_headers;
 mod get_capture_job;
 mod get_event;

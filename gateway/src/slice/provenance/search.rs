@@ -1,6 +1,9 @@
 //! Searches events in the index for REST and GraphQL. Invariant: a page token is valid only for the query and the
 //! tenant for which it was issued. A page has a limit of events and of bytes.
 
+mod effort;
+mod examine;
+
 use super::code;
 use crate::{
     budget::Charge,
@@ -10,8 +13,11 @@ use crate::{
     page::SentCursor,
     state::Gateway,
     tenant_id::TenantId,
+    vault::TenantKeys,
 };
 use chain_types::{Height, ShardId, Subject, stream::kind};
+pub use effort::{EXAMINED_BYTES_MAX, EXAMINED_EVENTS_MAX, EXAMINED_MS_MAX};
+use examine::{Found, Subject as Examined};
 use indexer::provenance::{self as index, EventPosition, EventRow, Owner, PageLimit};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -62,6 +68,8 @@ pub struct Page {
     pub rows: Vec<EventRow>,
     /// The token of the next page; absent on the last page.
     pub next: Option<String>,
+    /// The number of events that were examined, when that ended the page before its size. More may match.
+    pub ended_after: Option<u32>,
 }
 
 impl Page {
@@ -98,37 +106,80 @@ pub async fn find_page(
     let is_first = token.is_none();
     let after = token.as_ref().map(Token::position);
     let keys = gateway.tenant_keys(tenant).await?;
-    Charge::reserve(memory).await?.keep_for_answer();
-    let found = db::search(&gateway.pool, tenant, move |conn| {
+    let examined_bytes = if query.filters.is_empty() { 0 } else { examine::BATCH_BYTES_MAX as usize };
+    Charge::reserve(memory.saturating_add(examined_bytes)).await?.keep_for_answer();
+    let page = PageLimit { rows, bytes: bytes_max };
+    let refused_beyond = match limit {
+        EventLimit::RefuseBeyond(most) if is_first => Some(most),
+        _ => None,
+    };
+    if !(query.read_points_within.is_empty() && query.biz_locations_within.is_empty()) {
+        query = within_places(gateway, tenant, &keys, query).await?;
+    }
+    let subject = Examined { tenant, keys, query: Arc::new(query) };
+    let found = if subject.query.filters.is_empty() {
+        indexed(gateway, subject, after, page, refused_beyond).await?
+    } else {
+        if let Some(most) = refused_beyond {
+            examine::refuse_beyond(gateway, subject.clone(), most).await?;
+        }
+        examine::page(gateway, subject, after, page).await?
+    };
+    let given = given.saturating_add(u32::try_from(found.rows.len()).unwrap_or(u32::MAX));
+    let ends_here = matches!(limit, EventLimit::First(limit) if given >= limit);
+    let next = found.next.filter(|_| !ends_here).map(|position| Token::at(position, given));
+    let next = next.map(|token| gateway.cursors.seal(tenant, &list, &token)).transpose()?;
+    Ok(Page { rows: found.rows, next, ended_after: found.ended_after })
+}
+
+/// Finds a page of a query that the index answers alone.
+async fn indexed(
+    gateway: &Gateway,
+    subject: Examined,
+    after: Option<EventPosition>,
+    page: PageLimit,
+    refused_beyond: Option<u32>,
+) -> Result<Found, ApiError> {
+    let found = db::search(&gateway.pool, subject.tenant, move |conn| {
         Box::pin(async move {
+            let Examined { tenant, keys, query } = subject;
             let owner = Owner { tenant: tenant.on_ledger(), subject_key: &keys.subject };
-            if !index::expand_places(conn, owner, &mut query).await? {
-                return Err(too_many_places());
-            }
-            if let (EventLimit::RefuseBeyond(most), true) = (limit, is_first)
+            if let Some(most) = refused_beyond
                 && index::count_events(conn, owner, &query, most.saturating_add(1)).await? > most
             {
-                let detail = format!("There are more than {most} events; ask more narrowly.");
-                return Err(ApiError::new(&code::QUERY_TOO_LARGE, detail));
+                return Err(too_large(most));
             }
-            let page = PageLimit { rows, bytes: bytes_max };
             Ok(index::find_events(conn, owner, &query, after.as_ref(), page).await?)
         })
     })
     .await
     .map_err(too_complex)?;
-    let given = given.saturating_add(u32::try_from(found.rows.len()).unwrap_or(u32::MAX));
-    let ends_here = matches!(limit, EventLimit::First(limit) if given >= limit);
-    let next = found.next.filter(|_| !ends_here).map(|position| Token::at(position, given));
-    let next = next.map(|token| gateway.cursors.seal(tenant, &list, &token)).transpose()?;
-    Ok(Page { rows: found.rows, next })
+    Ok(Found { rows: found.rows, next: found.next, ended_after: None })
 }
 
-/// A query for places with too many below them.
-fn too_many_places() -> ApiError {
-    let (places, levels) = (index::PLACES_MAX, index::PLACE_LEVELS_MAX);
-    let detail = format!("A condition on places below others has at most {places} of them in {levels} levels.");
-    ApiError::new(&code::QUERY_TOO_COMPLEX, detail)
+fn too_large(most: u32) -> ApiError {
+    ApiError::new(&code::QUERY_TOO_LARGE, format!("There are more than {most} events; ask more narrowly."))
+}
+
+/// The query with the places below those of its conditions.
+async fn within_places(
+    gateway: &Gateway,
+    tenant: TenantId,
+    keys: &Arc<TenantKeys>,
+    mut query: EventQuery,
+) -> Result<EventQuery, ApiError> {
+    let keys = Arc::clone(keys);
+    let expanded = db::search(&gateway.pool, tenant, move |conn| {
+        Box::pin(async move {
+            let owner = Owner { tenant: tenant.on_ledger(), subject_key: &keys.subject };
+            Ok(index::expand_places(conn, owner, &mut query).await?.then_some(query))
+        })
+    });
+    expanded.await.map_err(too_complex)?.ok_or_else(|| {
+        let (places, levels) = (index::PLACES_MAX, index::PLACE_LEVELS_MAX);
+        let detail = format!("A condition on places below others has at most {places} of them in {levels} levels.");
+        ApiError::new(&code::QUERY_TOO_COMPLEX, detail)
+    })
 }
 
 /// A search that was ended by its time limit.
@@ -162,7 +213,7 @@ pub fn token_after(
 pub async fn find_event(gateway: &Arc<Gateway>, tenant: TenantId, event_id: String) -> Result<Page, ApiError> {
     // No event has such an id, and the database cannot hold one.
     if event_id.contains(char::is_control) {
-        return Ok(Page { rows: Vec::new(), next: None });
+        return Ok(Page { rows: Vec::new(), next: None, ended_after: None });
     }
     let query = records_of(event_id.clone());
     let subject = event_subject(gateway, tenant, &event_id).await?;
@@ -179,7 +230,7 @@ pub async fn find_event(gateway: &Arc<Gateway>, tenant: TenantId, event_id: Stri
         Some(last) => Some(token_after(gateway, tenant, &query, last)?),
         None => None,
     };
-    Ok(Page { rows: found.rows, next })
+    Ok(Page { rows: found.rows, next, ended_after: None })
 }
 
 /// The query that finds the records of an event id in ledger order.

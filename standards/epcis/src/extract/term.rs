@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::{canonical, canonical_identifier, unique};
+use super::{canonical_identifier, canonical_in, unique};
 use crate::{
     context::Scope,
     json::Node,
@@ -75,7 +75,7 @@ pub(super) fn terms<'e>(root: &'e Node<'_>, scope: Scope<'_, '_>) -> Vec<Term<'e
     unique(values.map(|(kind, value)| {
         let value = match kind.vocabulary() {
             Some(vocabulary) => vocabulary.canonical_in(value, scope),
-            None if kind == TermKind::TransformationId => canonical(value, scope),
+            None if kind == TermKind::TransformationId => canonical_in(value, scope),
             None => Cow::Borrowed(value),
         };
         Term { kind, value }

@@ -4,7 +4,7 @@
 use super::Element;
 use crate::{
     context::{Context, Scope},
-    extract::canonical,
+    extract::canonical_in,
     hash::value_bytes,
     json::Node,
     limit::{
@@ -84,13 +84,14 @@ fn check(node: &Node<'_>, scope: Scope<'_, '_>, path: &Path<'_>, problems: &mut 
         }
     }
     let children = node.get_array("children").iter().filter_map(Node::as_str);
-    let children_bytes: usize = children.take(CHILDREN_PER_ELEMENT_MAX).map(|id| canonical(id, scope).len() + 1).sum();
+    let children_bytes: usize =
+        children.take(CHILDREN_PER_ELEMENT_MAX).map(|id| canonical_in(id, scope).len() + 1).sum();
     if children_bytes > CHILDREN_BYTES_MAX {
         let detail = format!("the canonical ids of the children have more than {CHILDREN_BYTES_MAX} bytes");
         problems.push(&path.name("children"), code::TOO_MUCH_MASTER_DATA, detail);
     }
     let Some(id) = node.get_str("id") else { return };
-    if id.len() > URI_BYTES_MAX || canonical(id, scope).len() > ELEMENT_ID_BYTES_MAX {
+    if id.len() > URI_BYTES_MAX || canonical_in(id, scope).len() > ELEMENT_ID_BYTES_MAX {
         let detail = format!("{} has more than {URI_BYTES_MAX} bytes", quote(id));
         problems.push(&path.name("id"), code::URI_TOO_LONG, detail);
     }

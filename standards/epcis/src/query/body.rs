@@ -4,8 +4,9 @@
 
 use std::borrow::Cow;
 
-use super::{EventQuery, reader::Reader};
+use super::{EventQuery, names::Names, reader::Reader};
 use crate::{
+    context::{Context, Scope},
     document::read_json,
     json::{Node, Value},
     limit::{JSON_DEPTH_MAX, QUERY_BYTES_MAX},
@@ -13,17 +14,34 @@ use crate::{
 };
 
 /// Members that describe the body and are not parameters.
-const ABOUT_THE_BODY: [&str; 2] = ["@context", "queryType"];
+const ABOUT_THE_BODY: [&str; 2] = [CONTEXT, "queryType"];
 
-/// Parses a query body. A value is a string, a number or a list of these. `|` has no special meaning.
+const CONTEXT: &str = "@context";
+
+/// Parses a query body. A value is a string, a number or a list of these; that of `EXISTS_…` a boolean, a number or null,
+/// as in the schema of the binding. `|` has no special meaning.
 ///
 /// # Errors
 /// All problems found. Pointers are those of [`super::parse_parameters`], below `/query` when the body has that member.
 pub fn parse_body(bytes: &[u8]) -> Result<EventQuery, Vec<Problem>> {
+    parse_body_with(&[], bytes)
+}
+
+/// As [`parse_body`], with prefixes and their namespaces for the names of users' fields and for values, in addition to
+/// those of the body's `@context`.
+///
+/// # Errors
+/// As [`parse_body`].
+pub fn parse_body_with(namespaces: &[(&str, &str)], bytes: &[u8]) -> Result<EventQuery, Vec<Problem>> {
     let root = read(bytes)?;
-    match root.get("query") {
-        None => parse_object(&root),
-        Some(inner) => parse_object(inner).map(token_below_query).map_err(below_query),
+    let Some(inner) = root.get("query") else { return parse_object(&root, namespaces, None) };
+    let mut problems = Problems::default();
+    let path = Path::Root.name(CONTEXT);
+    let outer = root.get(CONTEXT).map(|node| Context::read(node, None, &path, &mut problems));
+    let query = parse_object(inner, namespaces, outer.as_ref()).map(token_below_query).map_err(below_query);
+    match (problems.into_result(()), query) {
+        (Ok(()), query) => query,
+        (Err(problems), query) => Err(problems.into_iter().chain(query.err().into_iter().flatten()).collect()),
     }
 }
 
@@ -38,7 +56,7 @@ pub struct NamedQuery {
     pub query: EventQuery,
 }
 
-/// Parses `{"name": …, "query": {…}}`.
+/// Parses `{"name": …, "query": {…}}`. Only the `@context` of the query itself is kept, so no other one gives prefixes.
 ///
 /// # Errors
 /// All problems found: of the query with pointers below `/query`, of the other members with their names.
@@ -63,7 +81,7 @@ pub fn parse_named(bytes: &[u8]) -> Result<NamedQuery, Vec<Problem>> {
     if inner.is_none() {
         problems.push(&Path::Root.name("query"), code::INVALID_QUERY_VALUE, "a named query has a query");
     }
-    let found = inner.map(|inner| parse_object(inner).map_err(below_query)).transpose();
+    let found = inner.map(|inner| parse_object(inner, &[], None).map_err(below_query)).transpose();
     if matches!(&found, Ok(Some(query)) if query.next_page_token.is_some()) {
         let detail = "a token belongs to the request for one page";
         problems.push(&Path::Root.name("query").name("nextPageToken"), code::INVALID_QUERY_VALUE, detail);
@@ -97,12 +115,24 @@ fn below_query(mut problems: Vec<Problem>) -> Vec<Problem> {
     problems
 }
 
-fn parse_object(node: &Node<'_>) -> Result<EventQuery, Vec<Problem>> {
-    let mut reader = Reader::default();
+fn parse_object(
+    node: &Node<'_>,
+    namespaces: &[(&str, &str)],
+    outer: Option<&Context<'_>>,
+) -> Result<EventQuery, Vec<Problem>> {
+    let mut problems = Problems::default();
     let Some(members) = node.as_object() else {
-        reader.problems.push(&Path::Root, code::INVALID_TYPE, format!("a query is an object, not {}", node.kind()));
-        return reader.finish();
+        problems.push(&Path::Root, code::INVALID_TYPE, format!("a query is an object, not {}", node.kind()));
+        return problems.into_result(EventQuery::default());
     };
+    let path = Path::Root.name(CONTEXT);
+    let own = node.get(CONTEXT).map(|node| Context::read(node, outer, &path, &mut problems));
+    let scope = match (outer, own.as_ref()) {
+        (Some(outer), own) => Some(Scope::new(outer, own)),
+        (None, own) => own.map(|own| Scope::new(own, None)),
+    };
+    let mut reader = Reader::new(Names { given: namespaces, scope });
+    reader.problems = problems;
     for member in members {
         if reader.is_full() {
             break;
@@ -110,13 +140,7 @@ fn parse_object(node: &Node<'_>) -> Result<EventQuery, Vec<Problem>> {
         if ABOUT_THE_BODY.contains(&&*member.name) {
             continue;
         }
-        let single = std::slice::from_ref(&member.node);
-        let elements = member.node.as_array().unwrap_or(single);
-        // The value of an `EXISTS_…` parameter is a boolean.
-        let is_boolean = matches!(member.node.value, Value::Bool) && member.name.starts_with("EXISTS_");
-        let boolean = || Some(vec![Cow::Borrowed(member.node.raw)]);
-        let values = if is_boolean { boolean() } else { elements.iter().map(scalar).collect() };
-        if let Some(values) = values {
+        if let Some(values) = values(&member.name, &member.node) {
             let values: Vec<&str> = values.iter().map(|value| &**value).collect();
             reader.read(&member.name, &values);
         } else {
@@ -125,6 +149,17 @@ fn parse_object(node: &Node<'_>) -> Result<EventQuery, Vec<Problem>> {
         }
     }
     reader.finish()
+}
+
+fn values<'n>(name: &str, node: &'n Node<'_>) -> Option<Vec<Cow<'n, str>>> {
+    let is_existence = name.starts_with("EXISTS_");
+    match node.value {
+        Value::Bool if is_existence || name == "EQ_booleanValue" => return Some(vec![Cow::Borrowed(node.raw)]),
+        // The standard gives such a parameter no value, and the schema of the binding null or a number.
+        Value::Null | Value::Number if is_existence => return Some(vec![Cow::Borrowed("true")]),
+        _ => {}
+    }
+    node.as_array().unwrap_or(std::slice::from_ref(node)).iter().map(scalar).collect()
 }
 
 fn scalar<'n>(node: &'n Node<'_>) -> Option<Cow<'n, str>> {

@@ -2,12 +2,14 @@
 //! most once, with only valid values, and costs at most [`QUERY_COST_MAX`].
 
 use super::{
-    EventLimit, EventQuery, IdentifierMatch,
+    EventLimit, EventQuery, IdentifierMatch, family,
+    names::Names,
     parameter::{MATCHES, PARAMETERS, each},
 };
 use crate::{
     limit::{
-        PATTERN_COST, QUERY_BYTES_MAX, QUERY_COST_MAX, QUERY_PARAMETERS_MAX, QUERY_VALUE_BYTES_MAX, QUERY_VALUES_MAX,
+        FILTER_BYTES_PER_COST, FILTER_VALUE_COST, PATTERN_COST, QUERY_BYTES_MAX, QUERY_COST_MAX, QUERY_PARAMETERS_MAX,
+        QUERY_VALUE_BYTES_MAX, QUERY_VALUES_MAX,
     },
     pattern::Pattern,
     problem::{Path, Problem, Problems, code},
@@ -20,7 +22,7 @@ use crate::{
 pub fn parse_parameters<'p>(
     parameters: impl IntoIterator<Item = (&'p str, &'p str)>,
 ) -> Result<EventQuery, Vec<Problem>> {
-    read_all(Reader::default(), parameters)
+    parse_parameters_with(&[], None, parameters)
 }
 
 /// As [`parse_parameters`], for a URL whose path gives one parameter a value: `/bizSteps/{bizStep}/events`. The value
@@ -32,13 +34,28 @@ pub fn parse_parameters_within<'p>(
     (name, value): (&str, &str),
     parameters: impl IntoIterator<Item = (&'p str, &'p str)>,
 ) -> Result<EventQuery, Vec<Problem>> {
-    let mut reader = Reader::default();
-    reader.read(name, &[value]);
+    parse_parameters_with(&[], Some((name, value)), parameters)
+}
+
+/// As [`parse_parameters`], with prefixes and their namespaces for the names of users' fields and for values. `given`
+/// is a parameter of the path, see [`parse_parameters_within`].
+///
+/// # Errors
+/// As [`parse_parameters`].
+pub fn parse_parameters_with<'p>(
+    namespaces: &[(&str, &str)],
+    given: Option<(&str, &str)>,
+    parameters: impl IntoIterator<Item = (&'p str, &'p str)>,
+) -> Result<EventQuery, Vec<Problem>> {
+    let mut reader = Reader::new(Names { given: namespaces, scope: None });
+    if let Some((name, value)) = given {
+        reader.read(name, &[value]);
+    }
     read_all(reader, parameters)
 }
 
 fn read_all<'p>(
-    mut reader: Reader,
+    mut reader: Reader<'_>,
     parameters: impl IntoIterator<Item = (&'p str, &'p str)>,
 ) -> Result<EventQuery, Vec<Problem>> {
     let mut bytes = 0_usize;
@@ -57,8 +74,8 @@ fn read_all<'p>(
 }
 
 /// Collects parameters to a query.
-#[derive(Default)]
-pub(super) struct Reader {
+pub(super) struct Reader<'n> {
+    names: Names<'n>,
     query: EventQuery,
     seen: Vec<String>,
     cost: usize,
@@ -66,9 +83,14 @@ pub(super) struct Reader {
 }
 
 /// The code and the detail of a problem.
-type Fault = (&'static str, String);
+pub(super) type Fault = (&'static str, String);
 
-impl Reader {
+impl<'n> Reader<'n> {
+    pub(super) fn new(names: Names<'n>) -> Self {
+        let (query, problems) = (EventQuery::default(), Problems::default());
+        Self { names, query, seen: Vec::new(), cost: 0, problems }
+    }
+
     pub(super) fn read(&mut self, name: &str, values: &[&str]) {
         if let Err((code, detail)) = self.apply(name, values) {
             self.problems.push(&Path::Root.name(name), code, detail);
@@ -99,7 +121,9 @@ impl Reader {
         }
         let is_repeated = self.seen.iter().any(|seen| seen == name);
         self.seen.push(name.to_owned());
-        if known.is_none() && matched.is_none() {
+        let is_indexed = known.is_some() || matched.is_some();
+        let family = if is_indexed { None } else { family::recognise(name, self.names)? };
+        if !is_indexed && family.is_none() {
             return Err((code::UNKNOWN_QUERY_PARAMETER, "this repository has no such query parameter".to_owned()));
         }
         if is_repeated {
@@ -109,6 +133,12 @@ impl Reader {
         self.spend(values.len())?;
         if let Some((_, apply)) = known {
             return apply(&mut self.query, values).map_err(invalid);
+        }
+        if let Some(family) = family {
+            let bytes: usize = values.iter().map(|value| value.len()).sum();
+            self.spend(values.len() * (FILTER_VALUE_COST - 1) + bytes / FILTER_BYTES_PER_COST)?;
+            self.query.filters.extend(family.filter(values, self.names).map_err(invalid)?);
+            return Ok(());
         }
         if let Some((_, level, roles)) = matched {
             let read = |text: &str| Pattern::parse(text, *level);
@@ -127,8 +157,8 @@ impl Reader {
             return Ok(());
         }
         let detail = format!(
-            "the query costs more than {QUERY_COST_MAX}: each value costs 1, and each EPC pattern {PATTERN_COST}; \
-             send it in parts"
+            "the query costs more than {QUERY_COST_MAX}: each value costs 1, each EPC pattern {PATTERN_COST}, and each \
+             value of a field without an index {FILTER_VALUE_COST}; send it in parts"
         );
         Err((code::QUERY_TOO_COMPLEX, detail))
     }

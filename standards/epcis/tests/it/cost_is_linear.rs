@@ -6,9 +6,11 @@ use std::{fmt::Write as _, time::Instant};
 use standards_epcis::{
     document::{self, QueryResult, content, query_document, read_record, record_of},
     extract::index_fields,
+    filter::Checker,
     hash::event_hash_id,
     limit::{CONTEXT_BYTES_MAX, EVENT_BYTES_MAX, EVENTS_PER_DOCUMENT_MAX, PROBLEMS_MAX},
     problem::code,
+    query::{EventQuery, parse_parameters},
 };
 
 /// The bytes of each document: a quarter of the largest capture.
@@ -233,6 +235,8 @@ fn of_captures() {
                         read_record(&record).expect("the record is valid");
                     }
                 });
+                let records = document.events.iter().map(|event| record_of(event, &document.context));
+                filter(what, &records.collect::<Vec<_>>());
             }
             (Err(problems), Some(code)) => {
                 assert!(problems.iter().any(|problem| problem.code == code), "{what}: {problems:?}");
@@ -244,6 +248,61 @@ fn of_captures() {
             (Err(problems), None) => panic!("{what}: {:?}", problems.first()),
         }
     }
+}
+
+/// A query with many conditions that no event meets, so that each is examined to its end.
+fn demanding_query() -> EventQuery {
+    let mut parameters = Vec::new();
+    for depth in ["", "INNER_", "SENSORREPORT_", "INNER_SENSORREPORT_"] {
+        for (operator, value) in
+            [("EQ", "none|7e9999"), ("GT", "1e9999"), ("LT", "-1e9999"), ("GE", "9999-01-01T00:00:00Z")]
+        {
+            parameters.push((format!("{operator}_{depth}https://ex.example/#a"), value));
+        }
+    }
+    for (name, value) in [
+        ("EQ_type", "Speed"),
+        ("EQ_deviceID", "urn:epc:id:giai:4012345.1"),
+        ("GE_value_KEL", "1e9999"),
+        ("EQ_maxValue_FAH", "1e9999|2e9999"),
+        ("GE_time", "9999-01-01T00:00:00Z"),
+        ("GT_quantity_KGM", "1e9999"),
+        ("EQ_bizTransaction_po", "urn:x:none"),
+        ("EQ_stringValue", "none"),
+    ] {
+        parameters.push((name.to_owned(), value));
+    }
+    parse_parameters(parameters.iter().map(|(name, value)| (&**name, *value))).expect("valid")
+}
+
+/// Examines records as a query of fields without an index does.
+fn filter(what: &str, records: &[Vec<u8>]) {
+    let query = demanding_query();
+    let mut checker = Checker::new(&query.filters);
+    let bytes = records.iter().map(Vec::len).sum();
+    timed(&format!("{what}, examined"), bytes, || {
+        for record in records {
+            assert!(!checker.matches(&read_record(record).expect("a record")), "{what}");
+        }
+    });
+}
+
+#[test]
+fn of_numbers_in_many_units() {
+    let units = ["CEL", "FAH", "KEL", "A48"];
+    let numbers = ["1e9000".to_owned(), "-1e-9000".to_owned(), "9".repeat(300)];
+    let report = |i: usize| {
+        let (unit, number) = (units[i % units.len()], &numbers[i % numbers.len()]);
+        format!(r#"{{"type":"Mass","value":{number},"maxValue":{number},"sDev":{number},"uom":"{unit}"}}"#)
+    };
+    let context = r#"{"ex":"https://ex.example/"}"#;
+    let records: Vec<Vec<u8>> = (0..8)
+        .map(|_| {
+            let event = full("\"sensorElementList\":[{\"sensorReport\":[", report, "]}]");
+            document::record_document(context, &event)
+        })
+        .collect();
+    filter("numbers in many units", &records);
 }
 
 /// The context and the event of each record of a page.

@@ -13,7 +13,8 @@ use std::sync::Arc;
 /// The maximum size of the documents of one connection, in bytes. A request may ask for several.
 const PAGE_BYTES_MAX: u32 = search::PAGE_BYTES_MAX / 4;
 
-/// A page of events. A page of large events may have fewer than `first`.
+/// A page of events. A page of large events may have fewer than `first`, and so may one of a filter with `parameters`:
+/// then `hasNextPage` is true, and `endCursor` continues behind the last event that was examined.
 #[derive(SimpleObject)]
 pub(super) struct EventConnection {
     /// The events with their cursors.
@@ -46,7 +47,7 @@ pub(super) async fn find_page(gateway: &Arc<Gateway>, tenant: TenantId, query: E
         has_previous_page: !is_first_page,
         has_next_page: page.next.is_some(),
         start_cursor: edges.first().map(|edge| edge.cursor.clone()),
-        end_cursor: edges.last().map(|edge| edge.cursor.clone()),
+        end_cursor: page.next.or_else(|| edges.last().map(|edge| edge.cursor.clone())),
     };
     // Nodes share the documents of the edges.
     let nodes = edges.iter().map(|edge| edge.node.clone()).collect();

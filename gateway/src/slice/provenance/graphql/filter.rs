@@ -1,9 +1,12 @@
 //! The parameters of the EPCIS simple event query as GraphQL input. Invariant: the input is parsed by the parser of
 //! REST query bodies. So both have the same meaning and the same errors.
 
-use crate::{error::ApiError, provenance::problem::invalid_query};
+use crate::{
+    error::ApiError,
+    provenance::{code, problem::invalid_query},
+};
 use async_graphql::InputObject;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use standards_epcis::{
     extract::IdentifierRole,
     pattern::Pattern,
@@ -75,12 +78,33 @@ pub(super) struct EventFilter {
     #[graphql(name = "MATCH_anyEPCClass")]
     #[serde(rename = "MATCH_anyEPCClass", skip_serializing_if = "Option::is_none")]
     any_epc_class: Option<Vec<String>>,
+    /// Other parameters of the standard's query, by name. They have no index, so that candidates are examined one by
+    /// one.
+    #[serde(flatten, serialize_with = "as_members", skip_serializing_if = "Option::is_none")]
+    parameters: Option<Vec<QueryParameter>>,
     /// The sort key: `eventTime` or `recordTime`.
     #[serde(skip_serializing_if = "Option::is_none")]
     order_by: Option<String>,
     /// The sort direction: `ASC` or `DESC`.
     #[serde(skip_serializing_if = "Option::is_none")]
     order_direction: Option<String>,
+}
+
+/// A parameter of the EPCIS simple event query, such as `GE_value_CEL` or `EQ_ILMD_https://example.org/#field`.
+#[derive(Clone, Debug, InputObject)]
+pub(super) struct QueryParameter {
+    /// Its name. The namespace of a user's field is written out.
+    name: String,
+    /// Its values, of which one must match; `true` for a parameter that asks whether a field exists.
+    values: Vec<String>,
+}
+
+/// The parameters of the page, which are arguments of the field.
+const OF_THE_PAGE: [&str; 4] = ["perPage", "nextPageToken", "eventCountLimit", "maxEventCount"];
+
+#[allow(clippy::ref_option, reason = "the form that serde calls")]
+fn as_members<S: Serializer>(parameters: &Option<Vec<QueryParameter>>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(parameters.iter().flatten().map(|parameter| (&parameter.name, &parameter.values)))
 }
 
 /// The filter and the page, with the member names of a query body.
@@ -97,6 +121,15 @@ struct Paged<'f, F> {
 
 impl EventFilter {
     pub(super) fn query(&self, first: Option<u32>, after: Option<String>) -> Result<EventQuery, ApiError> {
+        let mut others = self.parameters.iter().flatten();
+        if let Some(page) = others.find(|parameter| OF_THE_PAGE.contains(&&*parameter.name)) {
+            let detail = format!("{} is not a parameter of a filter.", page.name);
+            return Err(ApiError::new(&code::INVALID_QUERY, detail.clone()).at(
+                format!("/{}", page.name),
+                code::INVALID_QUERY.name,
+                detail,
+            ));
+        }
         parse(self, first, after)
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     provenance::{
         answer, code,
         command::{self, Shape},
+        extension::Extensions,
         gs1_header::AnswerForm,
         model::CaptureJob,
         problem::invalid_query,
@@ -34,7 +35,7 @@ use axum::{
 use chain_types::Mode;
 use http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, de::IgnoredAny};
-use standards_epcis::query::parse_body;
+use standards_epcis::query::parse_body_with;
 use std::{sync::Arc, time::Duration};
 
 problems!(
@@ -42,6 +43,7 @@ problems!(
     common::JSON_TOO_DEEP,
     common::DUPLICATE_KEY,
     common::NUMBER_OUT_OF_RANGE,
+    common::INVALID_HEADER,
     common::MALFORMED_XML,
     common::XML_NOT_ALLOWED,
     common::XML_TOO_DEEP,
@@ -74,6 +76,8 @@ problems!(
             description = "Makes retries safe: for 24 hours, requests with the same key have one effect"),
         ("Prefer" = Option<String>, Header, description = "`wait=N`: seconds to wait for the outcome; 30 if absent"),
         FormHeaders,
+        ("GS1-Extensions" = Option<String>, Header,
+            description = "Namespaces of the caller, `prefix=uri,…`, of prefixes in the names and values of a query"),
     ),
     request_body(description = "One EPCIS event, or a query in JSON",
         content((Object = "application/json"), (String = "application/xml"), (String = "text/xml"))),
@@ -104,7 +108,8 @@ pub(super) async fn post_events(
     let (body, binding) = source::read(request).await?;
     if binding == Binding::Json && is_query(&body) {
         caller.require(Scope::ProvenanceRead)?;
-        let query = parse_body(&body).map_err(invalid_query)?;
+        let extensions = Extensions::of(&headers)?;
+        let query = parse_body_with(&extensions.pairs(), &body).map_err(invalid_query)?;
         return query_events::answer(&caller, &gateway, &uri, (&headers, form), query).await;
     }
     caller.require(Scope::ProvenanceWrite)?;

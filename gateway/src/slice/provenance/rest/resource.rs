@@ -93,7 +93,7 @@ macro_rules! lists {
                     Remaining,
                     FormHeaders,
                     ("GS1-Extensions" = Option<String>, Header,
-                        description = "Namespaces of the caller, `prefix=uri,…`, of prefixes in the path"),
+                        description = "Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters"),
                     ("Waymark-Min-Height" = Option<String>, Header,
                         description = "Heights that must be indexed before the response: `shard=height,…`"),
                 ),

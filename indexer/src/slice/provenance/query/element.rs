@@ -7,7 +7,7 @@ mod list;
 pub(in super::super) use list::select_elements;
 pub use list::{ElementFilter, list_elements};
 
-use super::{limit_time, page::PageLimit};
+use super::{limit_search, page::PageLimit};
 use crate::{
     column,
     provenance::{master_data::ElementVersion, row::subject_hash},
@@ -38,7 +38,7 @@ pub async fn find_element(
     element: Subject,
     as_of: Option<i64>,
 ) -> Result<Option<ElementVersion>, sqlx::Error> {
-    limit_time(connection).await?;
+    limit_search(connection).await?;
     let mut statement = select_element("", tenant, element, as_of);
     statement.build().fetch_optional(connection).await?.as_ref().map(ElementVersion::read).transpose()
 }
@@ -71,7 +71,7 @@ pub async fn element_versions(
     before: Option<(ShardId, Height, u32)>,
     limit: PageLimit,
 ) -> Result<ElementPage, sqlx::Error> {
-    limit_time(connection).await?;
+    limit_search(connection).await?;
     let mut statement = select_element_versions("", tenant, element, before, limit)?;
     read_page(&statement.build().fetch_all(connection).await?)
 }

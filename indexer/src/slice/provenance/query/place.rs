@@ -1,7 +1,7 @@
 //! Finds the places below others, by the children in the newest master data. Invariant: the work is limited by the
 //! number of places and levels, whatever a tenant recorded: each place is looked up once, so circles end.
 
-use super::{Owner, limit_time};
+use super::{Owner, limit_search};
 use crate::{provenance::row::subject_hash, tenant};
 use chain_types::stream::kind;
 use sqlx::{PgConnection, Postgres, QueryBuilder, types::Uuid};
@@ -36,7 +36,7 @@ pub async fn expand_places(
         if places.is_empty() {
             continue;
         }
-        limit_time(connection).await?;
+        limit_search(connection).await?;
         match below(connection, owner, std::mem::take(places), vocabularies).await? {
             Some(found) => *places = found,
             None => return Ok(false),

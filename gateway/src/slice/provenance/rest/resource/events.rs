@@ -17,7 +17,7 @@ use crate::{
 };
 use axum::response::Response;
 use http::{HeaderMap, Uri};
-use standards_epcis::query::parse_parameters_within;
+use standards_epcis::query::parse_parameters_with;
 use std::sync::Arc;
 
 problems!(
@@ -47,6 +47,7 @@ pub(super) async fn answer(
     let value = resource::find(gateway, caller.tenant, resource, &extensions.expand(value)).await?;
     let parameters: Vec<_> = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).collect();
     let others = parameters.iter().map(|(name, value)| (&**name, &**value));
-    let query = parse_parameters_within((resource.parameter(), &value), others).map_err(invalid_query)?;
+    let given = Some((resource.parameter(), &*value));
+    let query = parse_parameters_with(&extensions.pairs(), given, others).map_err(invalid_query)?;
     query_events::answer(caller, gateway, uri, (headers, form), query).await
 }

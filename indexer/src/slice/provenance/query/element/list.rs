@@ -3,7 +3,7 @@
 
 use super::{ElementPage, NEWEST_FIRST, push_page, read_page};
 use crate::{
-    provenance::query::{limit_time, page::PageLimit},
+    provenance::query::{limit_search, page::PageLimit},
     tenant,
 };
 use chain_types::TenantId;
@@ -30,7 +30,7 @@ pub async fn list_elements(
     after: Option<&(String, String)>,
     limit: PageLimit,
 ) -> Result<ElementPage, sqlx::Error> {
-    limit_time(connection).await?;
+    limit_search(connection).await?;
     let mut statement = select_elements("", tenant, filter, after, limit)?;
     read_page(&statement.build().fetch_all(connection).await?)
 }
