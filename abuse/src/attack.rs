@@ -18,6 +18,7 @@ mod path;
 mod query;
 mod sandbox;
 mod slow;
+mod slow_reader;
 mod tenancy;
 mod tenancy_time;
 mod token;
@@ -67,7 +68,7 @@ fn numbered(count: usize, text: impl Fn(usize) -> String) -> String {
 
 /// All attacks, in the order in which they run.
 pub(crate) fn all() -> Vec<Attack> {
-    let families: [&[Attack]; 23] = [
+    let families: [&[Attack]; 24] = [
         control_character::ATTACKS,
         json::ATTACKS,
         framing::ATTACKS,
@@ -88,6 +89,7 @@ pub(crate) fn all() -> Vec<Attack> {
         wait::ATTACKS,
         operator_page::ATTACKS,
         slow::ATTACKS,
+        slow_reader::ATTACKS,
         unread::ATTACKS,
         bulk::ATTACKS,
         sandbox::ATTACKS,

@@ -9,7 +9,7 @@ use crate::{
 };
 use futures::future::join_all;
 use std::{
-    net::Ipv4Addr,
+    net::{Ipv4Addr, SocketAddr},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -18,7 +18,7 @@ use std::{
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpSocket,
+    net::{TcpSocket, TcpStream},
     time::{Instant, MissedTickBehavior, interval, sleep_until, timeout_at},
 };
 
@@ -94,6 +94,8 @@ pub(crate) enum Then {
     Reopen,
     /// It sends one more byte per second.
     Trickle,
+    /// It reads this many bytes per second. Its receive window is small, as that of [`Self::NeverRead`].
+    ReadSlowly(usize),
 }
 
 /// Holds connections open until the time is over. A connection that the server refuses or closes is no fault.
@@ -122,19 +124,47 @@ fn spread(connections: u32, per_second: u32) -> Duration {
     Duration::from_secs(1) * connections / per_second
 }
 
-async fn hold_one(server: std::net::SocketAddr, hold: Hold, number: u32, bytes: &[u8]) -> anyhow::Result<()> {
+/// Connects from an address of this machine, with a small receive window if asked for.
+async fn connect(server: SocketAddr, source: Ipv4Addr, has_small_window: bool) -> anyhow::Result<TcpStream> {
     let socket = TcpSocket::new_v4()?;
-    if hold.then == Then::NeverRead {
+    if has_small_window {
         socket.set_recv_buffer_size(4_096)?;
     }
+    if cfg!(target_os = "linux") {
+        socket.bind((source, 0).into())?;
+    }
+    Ok(socket.connect(server).await?)
+}
+
+/// Sends bytes and reads the answer at a pace until the server closes or the answer ends.
+pub(crate) async fn read_slowly(
+    server: SocketAddr,
+    source: Ipv4Addr,
+    bytes: &[u8],
+    bytes_per_s: usize,
+) -> anyhow::Result<()> {
+    let mut stream = connect(server, source, true).await?;
+    stream.write_all(bytes).await?;
+    let (mut part, mut pace) = (vec![0; bytes_per_s], interval(Duration::from_secs(1)));
+    loop {
+        pace.tick().await;
+        if !stream.read(&mut part).await.is_ok_and(|read| read > 0) {
+            return Ok(());
+        }
+    }
+}
+
+async fn hold_one(server: SocketAddr, hold: Hold, number: u32, bytes: &[u8]) -> anyhow::Result<()> {
     let [a, b, c, d] = hold.source.octets();
     let shift = u8::try_from(number % u32::from(hold.addresses.max(1)))?;
-    if cfg!(target_os = "linux") {
-        socket.bind((Ipv4Addr::new(a, b, c, d.saturating_add(shift)), 0).into())?;
+    let source = Ipv4Addr::new(a, b, c, d.saturating_add(shift));
+    if let Then::ReadSlowly(bytes_per_s) = hold.then {
+        return read_slowly(server, source, bytes, bytes_per_s).await;
     }
-    let mut stream = socket.connect(server).await?;
+    let mut stream = connect(server, source, hold.then == Then::NeverRead).await?;
     let (mut reader, mut writer) = stream.split();
     match hold.then {
+        Then::ReadSlowly(_) => {}
         Then::NeverRead => {
             writer.write_all(bytes).await?;
             tokio::time::sleep(PATIENCE * 10).await;

@@ -12,11 +12,11 @@ mod request;
 mod sharer;
 
 pub use charge::{Charge, Uncharged};
-pub use fair::{Fair, Limits, Permit, Refused};
+pub use fair::{Fair, Limits, Permit, Refused, Share};
 pub(crate) use held::hold;
 pub use request::RequestBudget;
 pub(crate) use request::{current, current_sharer, enter, enter_public};
-pub use sharer::{Group, Member, Sharer};
+pub use sharer::{Group, Kind, Member, Sharer};
 
 use crate::config::GatewayConfig;
 use std::{num::NonZero, thread, time::Duration};
@@ -39,8 +39,6 @@ pub const DATABASE_WAIT_MS_MAX: u64 = 5_000;
 pub const PROOFS_MAX: u32 = 2;
 /// The number of requests that may wait for new blocks at the same time.
 pub const WAITS_MAX: u32 = 512;
-/// The processors' tasks beyond one per processor. They leave one processor to other tenants, and one to other groups.
-const TASKS_BEYOND_PROCESSORS: u32 = 2;
 
 /// All budgets of one gateway.
 #[derive(Clone, Debug)]
@@ -67,8 +65,11 @@ impl Budgets {
     /// Creates the budgets; `connections` is the size of the database pool.
     pub fn new(config: &GatewayConfig, connections: u32) -> Self {
         let room = Limits::of(config.concurrency_max, Duration::from_millis(ROOM_WAIT_MS_MAX));
-        let public_room = Limits::of(config.public_concurrency_max, Duration::from_millis(ROOM_WAIT_MS_MAX));
-        let proofs = Limits { member_max: 1, group_max: 1, ..Limits::of(PROOFS_MAX, PROCESSOR_WAIT) };
+        let strangers = config.public_concurrency_max;
+        let public_room = Limits {
+            public: Share { group_max: strangers.max(1), member_max: (strangers / 2).max(1) },
+            ..Limits::of(strangers, Duration::from_millis(ROOM_WAIT_MS_MAX))
+        };
         Self {
             room: Fair::new("requests at once", room),
             public_room: Fair::new("requests without credentials at once", public_room),
@@ -79,7 +80,7 @@ impl Budgets {
                 Limits::of(connections, Duration::from_millis(DATABASE_WAIT_MS_MAX)),
             ),
             searches: Fair::new("searches at once", searches()),
-            proofs: Fair::new("proofs of the ledger", proofs),
+            proofs: Fair::new("proofs of the ledger", Limits::of(PROOFS_MAX, PROCESSOR_WAIT)),
             waits: Fair::new("waits for new blocks", Limits::of(WAITS_MAX, Duration::ZERO)),
         }
     }
@@ -91,24 +92,27 @@ const PROCESSOR_WAIT: Duration = Duration::from_millis(PROCESSOR_WAIT_MS_MAX);
 /// One sharer's searches leave half of the processors to others: the database does not know tenants, so it would divide
 /// its time among statements, and a tenant with twelve of them would slow down another's one twelvefold.
 fn searches() -> Limits {
-    let count = processor_count();
-    let (member_max, group_max) = ((count / 2).max(1), (count * 3 / 4).max(1));
-    Limits { group_max, member_max, ..Limits::of(count.max(2), Duration::from_millis(DATABASE_WAIT_MS_MAX)) }
+    Limits::of(processor_count().max(2), Duration::from_millis(DATABASE_WAIT_MS_MAX))
 }
 
 /// One sharer may use every processor. The operating system divides them among the tasks beyond that number, so another
-/// sharer's task always starts at once.
+/// sharer's task always starts at once. Sandboxes may have one task more than there are processors, and tenants in
+/// production have as many beyond that.
 fn processors() -> Limits {
     let count = processor_count();
-    let total = count.saturating_add(TASKS_BEYOND_PROCESSORS);
+    let half = count.saturating_add(1);
     Limits {
-        member_max: count,
-        group_max: count.saturating_add(1),
+        tenant_max: count,
+        sandboxes: Share { group_max: half, member_max: count },
+        public: Share { group_max: (half / 2).max(1), member_max: (half / 2).max(1) },
         leaves_as_much: false,
-        ..Limits::of(total, PROCESSOR_WAIT)
+        ..Limits::of(half.saturating_mul(2), PROCESSOR_WAIT)
     }
 }
 
 fn processor_count() -> u32 {
     u32::try_from(thread::available_parallelism().map_or(1, NonZero::get)).unwrap_or(1)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,8 @@
 //!
 //! `axum::serve` is not used, because it sets no timer: slow headers would hold a connection indefinitely.
 
+mod announced;
+mod answer_pace;
 mod connections;
 mod paced;
 mod refusal;
@@ -36,6 +38,9 @@ pub const HEADER_BYTES_MAX: usize = 64 * 1024;
 pub const WRITE_STALL_MS_MAX: u64 = 10_000;
 /// What a client must take of an answer within [`WRITE_STALL_MS_MAX`], in bytes.
 pub const WRITE_BYTES_MIN: u64 = 8 * 1024;
+/// The time in seconds within which a client must read what an answer holds, on average, after [`WRITE_STALL_MS_MAX`].
+/// A small answer may be read as slowly as [`WRITE_BYTES_MIN`] allows.
+pub const ANSWER_S_MAX: u64 = 60;
 /// The bytes of an answer that the operating system takes before the client has read them. Twice as much memory is
 /// reserved for them. Without it, the system takes megabytes for each client that does not read.
 pub const SEND_BUFFER_BYTES: usize = 128 * 1024;
@@ -58,6 +63,8 @@ pub struct ServeLimits {
     pub header_read: Duration,
     /// The time within which a client must take [`WRITE_BYTES_MIN`] of an answer.
     pub write_stall: Duration,
+    /// The time within which a client must read what an answer holds, on average.
+    pub answer_read: Duration,
     /// The time that running requests get to finish after shutdown begins.
     pub drain: Duration,
 }
@@ -69,6 +76,7 @@ impl Default for ServeLimits {
             connections_per_address_max: CONNECTIONS_PER_ADDRESS_MAX,
             header_read: Duration::from_millis(HEADER_READ_MS_MAX),
             write_stall: Duration::from_millis(WRITE_STALL_MS_MAX),
+            answer_read: Duration::from_secs(ANSWER_S_MAX),
             drain: Duration::from_millis(DRAIN_MS_MAX),
         }
     }
@@ -156,7 +164,7 @@ impl Server {
                 answer
             }
         });
-        let stream = Paced::new(stream, self.limits.write_stall, Arc::clone(&place));
+        let stream = Paced::new(stream, (&self.limits).into(), Arc::clone(&place));
         let connection = self.http.serve_connection(TokioIo::new(stream), service);
         tokio::pin!(connection);
         let result = tokio::select! {

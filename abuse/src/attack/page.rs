@@ -41,7 +41,7 @@ pub(super) const ATTACKS: &[Attack] = &[
 const LOT: &str = "LARGE";
 
 /// Stores 250 events of 240 KB.
-async fn store_large(context: Arc<Context>) -> anyhow::Result<Tally> {
+pub(super) async fn store_large(context: Arc<Context>) -> anyhow::Result<Tally> {
     let mut tally = Tally::default();
     let (mut client, lot) = (context.client(), crate::document::lot(LOT));
     for number in 0..10 {
@@ -58,7 +58,7 @@ async fn store_large(context: Arc<Context>) -> anyhow::Result<Tally> {
     Ok(tally)
 }
 
-fn page_request(context: &Context) -> Request {
+pub(super) fn page_request(context: &Context) -> Request {
     let lot = encode(crate::document::lot(LOT));
     Request::get(format!("/epcis/events?MATCH_anyEPCClass={lot}&perPage=250")).bearer(&context.attacker.token)
 }

@@ -35,10 +35,10 @@ impl Gateway {
             self.authenticate_token(bearer, address).await?
         };
         crate::trace::set_tenant(principal.tenant);
-        if let Some(place) = parts.extensions.get::<Arc<Place>>() {
-            place.note_known();
-        }
         let mode = self.keys.mode(principal.tenant, principal.key_id);
+        if let Some(place) = parts.extensions.get::<Arc<Place>>() {
+            place.note_known(mode);
+        }
         let rate = self.tenant_rate.check(&principal.tenant)?;
         if mode == Mode::Test {
             self.sandbox_rate.check(&())?;

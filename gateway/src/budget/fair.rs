@@ -1,55 +1,18 @@
 //! A semaphore that is divided fairly. Invariant: a sharer that is within its own limits waits for at most one grant of
-//! each other sharer that is in front of it.
+//! each other sharer that is in front of it. Sandboxes hold at most half of it, however many they are.
 
+mod limits;
 mod queue;
 
 #[cfg(test)]
 mod tests;
 
-use super::sharer::{Group, Member, Sharer};
+use super::sharer::{Group, Kind, Member, Sharer};
 use crate::error::{ApiError, code};
-use queue::Queue;
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+pub use limits::{Limits, Share};
+use queue::{Grouped, Queue};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
-
-/// The limits of a budget. All amounts have the budget's unit.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Limits {
-    /// What all sharers hold together.
-    pub total: u32,
-    /// What one group holds.
-    pub group_max: u32,
-    /// What one member of a group holds.
-    pub member_max: u32,
-    /// Whether a member that holds something gets more only up to what is still free: of all, and of its group where
-    /// that has other members. So `n` members that take all they can get leave a part of `n + 1` free (the dynamic
-    /// threshold of Choudhury and Hahne, "Dynamic queue length thresholds for shared-memory packet switches", 1998).
-    pub leaves_as_much: bool,
-    /// The number of requests that wait, over all sharers.
-    pub waiting_max: usize,
-    /// The number of requests of one member that wait.
-    pub waiting_per_member_max: usize,
-    /// The time that a request waits; zero: a request never waits.
-    pub wait_max: Duration,
-}
-
-impl Limits {
-    /// A member may hold half of `total`, a group three quarters.
-    pub fn of(total: u32, wait_max: Duration) -> Self {
-        Self {
-            total,
-            group_max: total.saturating_sub(total / 4).max(1),
-            member_max: (total / 2).max(1),
-            leaves_as_much: true,
-            waiting_max: super::WAITING_MAX,
-            waiting_per_member_max: super::WAITING_PER_MEMBER_MAX,
-            wait_max,
-        }
-    }
-}
 
 /// Why an amount was not granted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -75,6 +38,12 @@ impl From<Refused> for ApiError {
                 Self::new(&code::OVERLOADED, format!("The gateway is at its limit of {what}.")).retry_after_s(1)
             }
         }
+    }
+}
+
+impl Grouped for Group {
+    fn kind(self) -> Kind {
+        self.kind()
     }
 }
 

@@ -22,6 +22,26 @@ pub enum Group {
     Service,
 }
 
+/// A kind of groups with the same limits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// A tenant in production, or a service.
+    Tenant,
+    Sandboxes,
+    Public,
+}
+
+impl Group {
+    /// The kind of this group.
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Tenant(_) | Self::Service => Kind::Tenant,
+            Self::Sandboxes => Kind::Sandboxes,
+            Self::Public => Kind::Public,
+        }
+    }
+}
+
 /// A member of a group.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Member {

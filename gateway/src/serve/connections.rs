@@ -1,13 +1,14 @@
 //! The places of connections. Invariant: there are never more than the limits allow, and a new connection takes the
-//! place of the one with the least claim: first of callers without credentials, then of idle ones, each time the one
-//! that was silent longest. A connection that runs a request of a known caller keeps its place.
+//! place of the one with the least claim: first of callers without credentials, then of idle sandboxes, then of idle
+//! tenants in production, each time the one that was silent longest. A connection that runs a request of a known caller
+//! keeps its place, unless sandboxes keep more than half of all.
 
-use crate::client_address::ClientAddress;
+use crate::{auth::credential::Mode, client_address::ClientAddress};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -43,8 +44,17 @@ struct State {
     /// The time of the last byte in either direction, in milliseconds after `begun`.
     moved_ms: AtomicU64,
     running: AtomicUsize,
-    is_known: AtomicBool,
+    /// A [`Caller`].
+    caller: AtomicU8,
     closing: CancellationToken,
+}
+
+/// The caller of a connection, in the order of its claim.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Caller {
+    Stranger,
+    Sandbox,
+    Tenant,
 }
 
 /// A request that runs on a connection.
@@ -58,9 +68,13 @@ impl Drop for Running {
 }
 
 impl Place {
-    /// Notes that the caller of this connection showed valid credentials.
-    pub fn note_known(&self) {
-        self.state.is_known.store(true, Ordering::Relaxed);
+    /// Notes that the caller of this connection showed valid credentials of a tenant in this mode.
+    pub fn note_known(&self, mode: Mode) {
+        let caller = match mode {
+            Mode::Live => Caller::Tenant,
+            Mode::Test => Caller::Sandbox,
+        };
+        self.state.caller.store(caller as u8, Ordering::Relaxed);
     }
 
     /// Notes that bytes moved.
@@ -88,13 +102,25 @@ impl Drop for Place {
 }
 
 impl State {
+    fn caller(&self) -> Caller {
+        match self.caller.load(Ordering::Relaxed) {
+            caller if caller == Caller::Tenant as u8 => Caller::Tenant,
+            caller if caller == Caller::Sandbox as u8 => Caller::Sandbox,
+            _ => Caller::Stranger,
+        }
+    }
+
+    fn moved_at(&self) -> Instant {
+        self.begun + Duration::from_millis(self.moved_ms.load(Ordering::Relaxed))
+    }
+
     /// The claim to the place, the least first; `None` when the place is kept.
-    fn claim(&self) -> Option<(bool, Instant)> {
-        let is_known = self.is_known.load(Ordering::Relaxed);
-        if is_known && self.running.load(Ordering::Relaxed) > 0 {
+    fn claim(&self) -> Option<(Caller, Instant)> {
+        let caller = self.caller();
+        if caller != Caller::Stranger && self.running.load(Ordering::Relaxed) > 0 {
             return None;
         }
-        Some((is_known, self.begun + Duration::from_millis(self.moved_ms.load(Ordering::Relaxed))))
+        Some((caller, self.moved_at()))
     }
 }
 
@@ -110,14 +136,14 @@ impl Connections {
             open.close_least(|state| state.address == address)?;
         }
         if open.states.len() >= self.total_max {
-            open.close_least(|_| true)?;
+            open.close_least(|_| true).or_else(|| open.close_sandbox(self.total_max / 2))?;
         }
         let state = Arc::new(State {
             address,
             begun: Instant::now(),
             moved_ms: AtomicU64::new(0),
             running: AtomicUsize::new(0),
-            is_known: AtomicBool::new(false),
+            caller: AtomicU8::new(Caller::Stranger as u8),
             closing: CancellationToken::new(),
         });
         let id = open.next_id;
@@ -147,6 +173,18 @@ impl Open {
         let claims = self.states.iter().filter(|(_, state)| may_close(state));
         let claims = claims.filter_map(|(id, state)| Some((state.claim()?, *id)));
         let (_, id) = claims.min()?;
+        self.remove(id)?.closing.cancel();
+        Some(())
+    }
+
+    /// Closes the sandbox's connection that was silent longest, although it runs a request, when sandboxes have more than
+    /// `kept_max`; `None` otherwise.
+    fn close_sandbox(&mut self, kept_max: usize) -> Option<()> {
+        let sandboxes = self.states.iter().filter(|(_, state)| state.caller() == Caller::Sandbox);
+        if sandboxes.clone().count() <= kept_max {
+            return None;
+        }
+        let (_, id) = sandboxes.map(|(id, state)| (state.moved_at(), *id)).min()?;
         self.remove(id)?.closing.cancel();
         Some(())
     }
@@ -186,7 +224,7 @@ mod tests {
     fn a_new_connection_closes_the_stranger_that_was_silent_longest() {
         let connections = Connections::new(3, 3);
         let places: Vec<_> = (0..3).map(|n| connections.enter(address(n)).expect("free")).collect();
-        places[0].note_known();
+        places[0].note_known(Mode::Test);
         places[1].state.moved_ms.store(50, Ordering::Relaxed);
         let fourth = connections.enter(address(4)).expect("takes the place of the third");
         assert_eq!(places.iter().map(is_open).collect::<Vec<_>>(), [true, true, false]);
@@ -199,11 +237,35 @@ mod tests {
     fn a_running_request_of_a_known_caller_keeps_its_place() {
         let connections = Connections::new(1, 1);
         let place = connections.enter(address(1)).expect("free");
-        place.note_known();
+        place.note_known(Mode::Live);
         let running = place.run();
         assert!(connections.enter(address(2)).is_none() && is_open(&place));
         drop(running);
         assert!(connections.enter(address(2)).is_some() && !is_open(&place));
+    }
+
+    #[test]
+    fn sandboxes_that_run_requests_keep_at_most_half_of_all_places() {
+        let connections = Connections::new(4, 4);
+        let tenant = connections.enter(address(9)).expect("free");
+        tenant.note_known(Mode::Live);
+        let tenant_runs = tenant.run();
+        let places: Vec<_> = (0..3).map(|n| connections.enter(address(n)).expect("free")).collect();
+        let running: Vec<_> = places.iter().map(|place| (place.note_known(Mode::Test), place.run())).collect();
+        places[0].state.moved_ms.store(50, Ordering::Relaxed);
+        let mut newcomer = connections.enter(address(4)).expect("takes the place of a sandbox");
+        assert_eq!(places.iter().map(is_open).collect::<Vec<_>>(), [true, false, true]);
+        newcomer.note_known(Mode::Live);
+        let newcomer_runs = newcomer.run();
+        assert!(connections.enter(address(5)).is_none(), "half of the places are left to sandboxes");
+        assert!(is_open(&tenant) && is_open(&newcomer));
+        drop((running, tenant_runs, newcomer_runs));
+        // Of idle ones a sandbox goes first, although the tenant was silent longer.
+        places[0].state.moved_ms.store(500, Ordering::Relaxed);
+        places[2].state.moved_ms.store(400, Ordering::Relaxed);
+        newcomer = connections.enter(address(6)).expect("takes an idle place");
+        assert!(is_open(&tenant) && is_open(&places[0]) && !is_open(&places[2]));
+        drop(newcomer);
     }
 
     #[test]

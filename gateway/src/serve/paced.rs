@@ -1,69 +1,62 @@
-//! The stream of a connection with a limit on the time of writes. Invariant: a client that does not take its answer is
-//! disconnected, however much of the answer is left. Answers that hyper makes by itself become problems.
+//! The stream of a connection with a limit on the time of writes. Invariant: a client that does not take its answer, or
+//! takes it too slowly for its size, is disconnected. Answers that hyper makes by itself become problems.
 
-use super::{Place, WRITE_BYTES_MIN, refusal};
+use super::{
+    Place,
+    announced::Announced,
+    answer_pace::{AnswerPace, Slowest},
+    refusal,
+};
 use std::{
     io::{self, IoSlice},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
-    time::Duration,
 };
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    time::{Instant, Sleep},
-};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// Connections that were closed because their client read too slowly.
+const CLOSED: &str = "waymark_slow_readers_closed_total";
 
 /// A stream whose writes must make progress.
 pub(super) struct Paced<S> {
     stream: S,
-    stall: Duration,
+    pace: AnswerPace,
     place: Arc<Place>,
-    /// The current window of a write that waits for the client.
-    window: Option<Window>,
+    /// The head of the current request, as far as it was read.
+    announced: Announced,
+    has_written: bool,
     /// What is left of an answer that replaces one of hyper.
     refusal: Vec<u8>,
 }
 
-struct Window {
-    end: Pin<Box<Sleep>>,
-    bytes: u64,
-}
-
 impl<S> Paced<S> {
-    pub(super) fn new(stream: S, stall: Duration, place: Arc<Place>) -> Self {
-        Self { stream, stall, place, window: None, refusal: Vec::new() }
+    pub(super) fn new(stream: S, slowest: Slowest, place: Arc<Place>) -> Self {
+        let (pace, announced) = (AnswerPace::new(slowest), Announced::default());
+        Self { stream, pace, place, announced, has_written: false, refusal: Vec::new() }
     }
 }
 
 impl<S: AsyncWrite + Unpin> Paced<S> {
-    /// Checks the progress of a write.
-    fn pace(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    /// Checks the progress of a write of `held` bytes: all that hyper holds of an answer.
+    fn pace(&mut self, cx: &mut Context<'_>, held: usize, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if let Poll::Ready(Ok(bytes)) = &written {
             self.place.note_moved();
-            if let Some(window) = &mut self.window {
-                window.bytes = window.bytes.saturating_add(*bytes as u64);
-            }
+            self.has_written = true;
+            self.pace.count(*bytes, held.saturating_sub(*bytes));
         }
         if written.is_ready() {
             return written;
         }
-        let stall = self.stall;
-        let window = self.window.get_or_insert_with(|| Window { end: Box::pin(tokio::time::sleep(stall)), bytes: 0 });
-        while window.end.as_mut().poll(cx).is_ready() {
-            if window.bytes < WRITE_BYTES_MIN {
-                return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not read")));
-            }
-            window.bytes = 0;
-            window.end.as_mut().reset(Instant::now() + stall);
-        }
-        Poll::Pending
+        ready!(self.pace.poll_too_slow(cx, held));
+        metrics::counter!(CLOSED).increment(1);
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client reads its answer too slowly")))
     }
 
     fn poll_refusal(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.refusal.is_empty() {
             let written = Pin::new(&mut self.stream).poll_write(cx, &self.refusal);
-            let written = ready!(self.pace(cx, written))?;
+            let written = ready!(self.pace(cx, self.refusal.len(), written))?;
             if written == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
@@ -74,14 +67,14 @@ impl<S: AsyncWrite + Unpin> Paced<S> {
 
     fn write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         ready!(self.poll_refusal(cx))?;
-        if let Some(refusal) = refusal::in_place_of(bytes) {
+        if let Some(refusal) = refusal::in_place_of(bytes, &self.announced) {
             self.refusal = refusal;
             // The rest is written by the flush that follows.
             let _ = self.poll_refusal(cx)?;
             return Poll::Ready(Ok(bytes.len()));
         }
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.pace(cx, written)
+        self.pace(cx, bytes.len(), written)
     }
 }
 
@@ -91,6 +84,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
         ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
         if buf.filled().len() > before {
             self.place.note_moved();
+            self.announced.read(&buf.filled()[before..]);
         }
         Poll::Ready(Ok(()))
     }
@@ -111,7 +105,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
         }
         ready!(self.poll_refusal(cx))?;
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
-        self.pace(cx, written)
+        self.pace(cx, slices.iter().map(|slice| slice.len()).sum(), written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -121,7 +115,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_refusal(cx))?;
         // hyper flushes once everything is written, so nothing waits for the client any more.
-        self.window = None;
+        self.pace.end();
+        if std::mem::take(&mut self.has_written) {
+            self.announced = Announced::default();
+        }
         Pin::new(&mut self.stream).poll_flush(cx)
     }
 

@@ -2,6 +2,7 @@
 //! hyper writes them without a body, and no service sees them. Invariant: no answer of the router is replaced: each of
 //! those has more headers than hyper's own.
 
+use super::announced::Announced;
 use crate::{
     admission,
     error::{ApiError, Code, code},
@@ -13,8 +14,9 @@ use std::fmt::Write as _;
 /// The headers of an answer that hyper makes by itself.
 const OWN_HEADERS: [&str; 3] = ["connection", "content-length", "date"];
 
-/// The bytes to send in place of `bytes`; `None` unless these are exactly one answer of hyper's own.
-pub(super) fn in_place_of(bytes: &[u8]) -> Option<Vec<u8>> {
+/// The bytes to send in place of `bytes`; `None` unless these are exactly one answer of hyper's own. `announced` is what
+/// the head of the request says about its body.
+pub(super) fn in_place_of(bytes: &[u8], announced: &Announced) -> Option<Vec<u8>> {
     if !bytes.starts_with(b"HTTP/1.") || !bytes.ends_with(b"\r\n\r\n") {
         return None;
     }
@@ -29,13 +31,12 @@ pub(super) fn in_place_of(bytes: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let (code, detail): (&'static Code, _) = match status.split(' ').nth(1)? {
+        "400" | "431" if announced.is_beyond_count() => {
+            (&code::BODY_TOO_LARGE, "The field Content-Length announces more bytes than any route takes.")
+        }
         "400" => (&code::MALFORMED_HEAD, "The head of the request is not well-formed HTTP/1.1."),
         "414" => (&code::HEAD_TOO_LARGE, "The address of the request is too long."),
-        // hyper answers so to a `Content-Length` that no count of bytes holds, too.
-        "431" => (
-            &code::HEAD_TOO_LARGE,
-            "The head of the request is too large, has too many fields, or announces a body that is too large.",
-        ),
+        "431" => (&code::HEAD_TOO_LARGE, "The head of the request is too large, or has too many fields."),
         _ => return None,
     };
     Some(written(ApiError::new(code, detail)))
@@ -69,7 +70,7 @@ mod tests {
     fn answers_of_hyper_become_problems_and_others_pass() {
         let own = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\
             date: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n";
-        let text = String::from_utf8(in_place_of(own).expect("replaced")).expect("UTF-8");
+        let text = String::from_utf8(in_place_of(own, &Announced::default()).expect("replaced")).expect("UTF-8");
         assert!(text.starts_with("HTTP/1.1 431 Request Header Fields Too Large\r\n"), "{text}");
         let (head, body) = text.split_once("\r\n\r\n").expect("a head and a body");
         assert!(head.contains("content-type: application/problem+json"), "{head}");
@@ -84,7 +85,7 @@ mod tests {
             b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n{}",
             b"",
         ] {
-            assert_eq!(in_place_of(other), None);
+            assert_eq!(in_place_of(other, &Announced::default()), None);
         }
     }
 }

@@ -48,6 +48,8 @@ async fn every_head_that_is_refused_gets_a_problem() {
     let served = world.serve(ServeLimits::default()).await;
     let many = (0..200).map(|n| format!("X-{n}: a\r\n")).collect::<Vec<_>>().concat();
     let long = "a".repeat(2 * HEADER_BYTES_MAX);
+    let announcing =
+        |length: &str| format!("POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n");
     for (request, status, code) in [
         ("nonsense\r\n\r\n".to_owned(), 400, "request.malformed_head"),
         ("GET / HTTP/9.9\r\nHost: localhost\r\n\r\n".to_owned(), 400, "request.malformed_head"),
@@ -57,6 +59,12 @@ async fn every_head_that_is_refused_gets_a_problem() {
             400,
             "request.malformed_head",
         ),
+        // Above 2^64 - 3 bytes the HTTP library stops to count.
+        (announcing("18446744073709551614"), 413, "request.body_too_large"),
+        (announcing("18446744073709551615"), 413, "request.body_too_large"),
+        (announcing("18446744073709551616"), 413, "request.body_too_large"),
+        (announcing(&"9".repeat(10_000)), 413, "request.body_too_large"),
+        (announcing("-1"), 400, "request.malformed_head"),
         (format!("GET /livez HTTP/1.1\r\nHost: localhost\r\n{many}\r\n"), 431, "request.head_too_large"),
         (format!("GET /livez HTTP/1.1\r\nHost: localhost\r\nX: {long}\r\n\r\n"), 431, "request.head_too_large"),
         (format!("GET /{long} HTTP/1.1\r\nHost: localhost\r\n\r\n"), 431, "request.head_too_large"),
@@ -154,6 +162,55 @@ async fn a_client_that_does_not_read_is_disconnected() {
     });
     assert!(ended.await.is_ok(), "the server closes a connection that is not read");
     assert!(begun.elapsed() >= Duration::from_millis(300));
+}
+
+/// Serves answers of `bytes` bytes.
+async fn serve_answers(bytes: usize, limits: ServeLimits) -> (SocketAddr, CancellationToken) {
+    let router = Router::new().fallback(move || async move { vec![0_u8; bytes] });
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+    let address = listener.local_addr().expect("an address");
+    let shutdown = CancellationToken::new();
+    tokio::spawn(serve(listener, router, limits, shutdown.clone()));
+    (address, shutdown)
+}
+
+/// Asks for an answer and reads it at a pace: how many bytes come, and whether the server closes before the end.
+async fn read_at_pace(address: SocketAddr, step: usize, every: Duration, bytes: usize) -> (usize, Duration) {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4_096).expect("a small window");
+    let mut stream = socket.connect(address).await.expect("connects");
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await.expect("writes");
+    let (begun, mut pace, mut read) = (Instant::now(), tokio::time::interval(every), 0);
+    let mut part = vec![0; step];
+    while read < bytes {
+        pace.tick().await;
+        match stream.read(&mut part).await {
+            Ok(count) if count > 0 => read += count,
+            _ => break,
+        }
+    }
+    (read, begun.elapsed())
+}
+
+#[tokio::test]
+async fn a_reader_that_trickles_a_large_answer_is_cut_off_and_an_honest_slow_one_is_not() {
+    const LARGE: usize = 8 * 1_024 * 1_024;
+    const SMALL: usize = 96 * 1_024;
+    let limits = ServeLimits {
+        write_stall: Duration::from_secs(1),
+        answer_read: Duration::from_secs(6),
+        ..ServeLimits::default()
+    };
+    let (address, shutdown) = serve_answers(LARGE, limits).await;
+    // 32 KiB in 100 ms is forty times `WRITE_BYTES_MIN` in a second, and a quarter of what the size asks for.
+    let (read, elapsed) = read_at_pace(address, 32 * 1_024, Duration::from_millis(100), LARGE).await;
+    assert!(read < LARGE / 2, "{read} bytes were read");
+    assert!(elapsed < Duration::from_secs(7), "cut off before the whole time has passed: {elapsed:?}");
+    shutdown.cancel();
+    let (address, shutdown) = serve_answers(SMALL, limits).await;
+    let (read, _) = read_at_pace(address, 4_096, Duration::from_millis(100), SMALL).await;
+    assert!(read >= SMALL, "a small answer is read to its end");
+    shutdown.cancel();
 }
 
 #[tokio::test]

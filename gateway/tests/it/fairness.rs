@@ -69,7 +69,7 @@ async fn bodies_of_strangers_that_never_arrive_take_no_room() {
 #[tokio::test]
 async fn a_tenant_that_fills_its_room_is_refused_and_another_is_served() {
     let world = World::start_with(setting(|config| config.concurrency_max = 8)).await;
-    let (noisy, other) = (world.tenant("Noisy").await, world.tenant("Other").await);
+    let (noisy, other) = (world.live_tenant("Noisy").await, world.live_tenant("Other").await);
     let attack = join_all((0..40).map(|_| world.send(endless("/epcis/capture", Some(&noisy.secret), 1))));
     let victim = async {
         until(|| world.gateway.budgets.room.free() == 4).await;
@@ -91,7 +91,7 @@ async fn a_tenant_that_fills_its_room_is_refused_and_another_is_served() {
 async fn a_tenant_that_fills_its_memory_is_refused_and_another_is_served() {
     // 16 MiB: the share of one tenant is one body of 8 MiB.
     let world = World::start_with(setting(|config| config.body_kib_max = 16 * 1_024)).await;
-    let (noisy, other) = (world.tenant("Noisy").await, world.tenant("Other").await);
+    let (noisy, other) = (world.live_tenant("Noisy").await, world.live_tenant("Other").await);
     let len = 8 * 1_024 * 1_024 - 1;
     let attack = join_all((0..6).map(|_| world.send(endless("/epcis/capture", Some(&noisy.secret), len))));
     let victim = async {
@@ -117,7 +117,7 @@ async fn a_tenant_that_fills_its_memory_is_refused_and_another_is_served() {
 async fn bodies_of_unknown_length_are_read_in_turn() {
     // 16 MiB: the share of one tenant is one body of 8 MiB.
     let world = World::start_with(setting(|config| config.body_kib_max = 16 * 1_024)).await;
-    let tenant = world.tenant("Farm").await;
+    let tenant = world.live_tenant("Farm").await;
     let body = || {
         let chunks = (0..48).map(|_| Ok::<_, std::io::Error>(vec![b' '; 64 * 1_024]));
         let mut request = request(Method::POST, "/epcis/capture", Some(&tenant.secret), None);
@@ -136,7 +136,7 @@ async fn bodies_of_unknown_length_are_read_in_turn() {
 #[tokio::test]
 async fn a_tenant_whose_statements_wait_leaves_connections_to_others() {
     let world = World::start_with(Setting { connections_max: Some(4), ..Setting::default() }).await;
-    let (noisy, other) = (world.tenant("Noisy").await, world.tenant("Other").await);
+    let (noisy, other) = (world.live_tenant("Noisy").await, world.live_tenant("Other").await);
     let mut owner = world.database.owner().await;
     sqlx::query("SELECT pg_advisory_lock(hashtextextended('tenant:' || $1::text, 0))")
         .bind(noisy.tenant.0)
@@ -157,6 +157,35 @@ async fn a_tenant_whose_statements_wait_leaves_connections_to_others() {
         assert!([429, 503].contains(&answer.status.as_u16()), "{}", answer.text());
     }
     assert_eq!(world.gateway.budgets.database.free(), 4);
+}
+
+/// Sandboxes of many owners that act together.
+#[tokio::test]
+async fn sandboxes_that_act_together_leave_half_of_the_memory_to_a_tenant_in_production() {
+    // 32 MiB: all sandboxes hold two bodies of 8 MiB.
+    let world = World::start_with(setting(|config| config.body_kib_max = 32 * 1_024)).await;
+    let mut sandboxes = Vec::new();
+    for number in 0..6 {
+        sandboxes.push(world.tenant(&format!("Try {number}")).await);
+    }
+    let tenant = world.live_tenant("Farm").await;
+    let len = 8 * 1_024 * 1_024 - 1;
+    let attack = join_all(sandboxes.iter().map(|one| world.send(endless("/epcis/capture", Some(&one.secret), len))));
+    let victim = async {
+        until(|| world.gateway.budgets.bytes.free() <= 16 * 1_024 && world.gateway.budgets.bytes.waiting() == 4).await;
+        assert_eq!(world.gateway.budgets.bytes.free(), 16 * 1_024, "half is left");
+        let whole = vec![b' '; len];
+        let mut capture = request(Method::POST, "/epcis/capture", Some(&tenant.secret), None);
+        capture.headers_mut().insert(header::CONTENT_TYPE, "application/json".parse().expect("a type"));
+        *capture.body_mut() = whole.into();
+        let begun = Instant::now();
+        world.send(capture).await.assert_problem(400, "request.malformed_json");
+        assert!(begun.elapsed() < PROMPT, "{:?}", begun.elapsed());
+    };
+    tokio::select! {
+        _ = attack => panic!("the bodies never arrive"),
+        () = victim => {}
+    }
 }
 
 #[tokio::test]
@@ -188,7 +217,7 @@ async fn a_tenant_that_searches_leaves_processors_to_others() {
 #[tokio::test]
 async fn a_height_far_ahead_is_refused_at_once_and_a_near_one_after_the_wait() {
     let world = World::start().await;
-    let account = world.tenant("Farm").await;
+    let account = world.live_tenant("Farm").await;
     let ask = |height: u64| {
         let mut request = request(Method::GET, "/epcis/events", Some(&account.secret), None);
         request.headers_mut().insert("waymark-min-height", format!("0={height}").parse().expect("a value"));

@@ -129,9 +129,18 @@ impl World {
         Self { gateway, router, operator, database, services, _indexer: indexer, node: Some(node), _files: files }
     }
 
-    /// Creates a tenant with an owner's key through the API.
+    /// Creates a tenant in test mode with an owner's key through the API.
     pub(crate) async fn tenant(&self, name: &str) -> Account {
-        let body = serde_json::json!({ "name": name, "mode": "test" });
+        self.tenant_in(name, "test").await
+    }
+
+    /// Creates a tenant in production with an owner's key through the API.
+    pub(crate) async fn live_tenant(&self, name: &str) -> Account {
+        self.tenant_in(name, "live").await
+    }
+
+    async fn tenant_in(&self, name: &str, mode: &str) -> Account {
+        let body = serde_json::json!({ "name": name, "mode": mode });
         let answer = self.post("/v1/tenants", &self.operator.client_secret, &body).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
         let made = answer.json();

@@ -1,11 +1,17 @@
 //! The state of a fair semaphore: who holds how much, and who waits. Invariant: groups take turns, and so do the
 //! members of a group. A request in front that lacks only free amount keeps the others back until it is served.
 
-use super::Limits;
+use super::{Limits, Share};
+use crate::budget::sharer::Kind;
 use std::{
     collections::{HashMap, VecDeque, hash_map::Entry},
     hash::Hash,
 };
+
+/// A group, which has limits by its kind.
+pub(crate) trait Grouped: Copy + Eq + Hash {
+    fn kind(self) -> Kind;
+}
 
 /// Holders and waiters. `W` wakes a waiter.
 #[derive(Debug)]
@@ -21,7 +27,9 @@ pub(crate) struct Queue<G, M, W> {
 
 #[derive(Debug)]
 struct GroupState<M, W> {
+    share: Share,
     held: u32,
+    waiting: usize,
     members: HashMap<M, MemberState<W>>,
     /// The members with a waiting request, the next one first.
     turns: VecDeque<M>,
@@ -58,7 +66,7 @@ enum Turn<M, W> {
     NotFree,
 }
 
-impl<G: Copy + Eq + Hash, M: Copy + Eq + Hash, W> Queue<G, M, W> {
+impl<G: Grouped, M: Copy + Eq + Hash, W> Queue<G, M, W> {
     pub(crate) fn new(limits: Limits) -> Self {
         let (groups, turns) = (HashMap::new(), VecDeque::new());
         Self { limits, free: limits.total, waiting: 0, tickets: 0, groups, turns }
@@ -77,10 +85,12 @@ impl<G: Copy + Eq + Hash, M: Copy + Eq + Hash, W> Queue<G, M, W> {
     /// # Errors
     /// Whether the member's own limit refuses it, or else the limit over all.
     pub(crate) fn push(&mut self, group: G, member: M, amount: u32, wake: W) -> Result<u64, bool> {
-        if amount > self.limits.member_max.min(self.limits.group_max) {
+        let share = self.limits.share(group.kind());
+        if amount > share.member_max.min(share.group_max) {
             return Err(true);
         }
-        if self.waiting >= self.limits.waiting_max {
+        let waiting = self.groups.get(&group).map_or(0, |state| state.waiting);
+        if self.waiting >= self.limits.waiting_max || waiting >= self.limits.waiting_of_kind_max(group.kind()) {
             return Err(false);
         }
         let own_waiting = self.member(group, member).map_or(0, |state| state.waiting.len());
@@ -89,7 +99,7 @@ impl<G: Copy + Eq + Hash, M: Copy + Eq + Hash, W> Queue<G, M, W> {
         }
         self.tickets += 1;
         self.waiting += 1;
-        let state = self.groups.entry(group).or_insert_with(GroupState::new);
+        let state = self.groups.entry(group).or_insert_with(|| GroupState::new(share));
         if state.turns.is_empty() {
             self.turns.push_back(group);
         }
@@ -140,6 +150,7 @@ impl<G: Copy + Eq + Hash, M: Copy + Eq + Hash, W> Queue<G, M, W> {
         let Some(position) = waiting.iter().position(|waiter| waiter.ticket == ticket) else { return false };
         waiting.remove(position);
         self.waiting -= 1;
+        state.waiting -= 1;
         if waiting.is_empty() {
             state.turns.retain(|turn| *turn != member);
             if state.turns.is_empty() {
@@ -154,7 +165,7 @@ impl<G: Copy + Eq + Hash, M: Copy + Eq + Hash, W> Queue<G, M, W> {
     pub(crate) fn is_at_share(&self, group: G, member: M, amount: u32) -> bool {
         let Some(state) = self.groups.get(&group) else { return false };
         let own = state.members.get(&member).map_or(0, |state| state.held);
-        own > 0 && own.saturating_add(amount) > self.limits.member_max.min(state.growth_max(self.free, &self.limits))
+        own > 0 && own.saturating_add(amount) > state.share.member_max.min(state.growth_max(self.free, &self.limits))
     }
 
     fn member(&self, group: G, member: M) -> Option<&MemberState<W>> {
@@ -175,8 +186,8 @@ impl<G: Copy + Eq + Hash, M: Copy + Eq + Hash, W> Queue<G, M, W> {
 }
 
 impl<M: Copy + Eq + Hash, W> GroupState<M, W> {
-    fn new() -> Self {
-        Self { held: 0, members: HashMap::new(), turns: VecDeque::new() }
+    fn new(share: Share) -> Self {
+        Self { share, held: 0, waiting: 0, members: HashMap::new(), turns: VecDeque::new() }
     }
 
     fn push(&mut self, member: M, waiter: Waiter<W>) {
@@ -186,6 +197,7 @@ impl<M: Copy + Eq + Hash, W> GroupState<M, W> {
             self.turns.push_back(member);
         }
         state.waiting.push_back(waiter);
+        self.waiting += 1;
     }
 
     /// How much a member that holds something may hold with its next request.
@@ -194,7 +206,7 @@ impl<M: Copy + Eq + Hash, W> GroupState<M, W> {
             return u32::MAX;
         }
         let is_shared = self.members.len() > 1;
-        if is_shared { free.min(limits.group_max.saturating_sub(self.held)) } else { free }
+        if is_shared { free.min(self.share.group_max.saturating_sub(self.held)) } else { free }
     }
 
     fn next(&mut self, free: u32, limits: &Limits) -> Turn<M, W> {
@@ -203,12 +215,12 @@ impl<M: Copy + Eq + Hash, W> GroupState<M, W> {
             let Some(member) = self.turns.pop_front() else { break };
             let Some(state) = self.members.get_mut(&member) else { continue };
             let Some(amount) = state.waiting.front().map(|waiter| waiter.amount) else { continue };
-            if self.held.saturating_add(amount) > limits.group_max {
+            if self.held.saturating_add(amount) > self.share.group_max {
                 self.turns.push_front(member);
                 return Turn::AtShare;
             }
             let wanted = state.held.saturating_add(amount);
-            if wanted > limits.member_max || state.held > 0 && wanted > growth_max {
+            if wanted > self.share.member_max || state.held > 0 && wanted > growth_max {
                 self.turns.push_back(member);
                 continue;
             }
@@ -220,6 +232,7 @@ impl<M: Copy + Eq + Hash, W> GroupState<M, W> {
             if !state.waiting.is_empty() {
                 self.turns.push_back(member);
             }
+            self.waiting -= 1;
             self.held += amount;
             state.held += amount;
             return Turn::Granted(member, waiter);

@@ -1,21 +1,36 @@
 //! Tests of the fair semaphore: limits hold in every sequence of events, nobody starves, and a sharer with one request
 //! waits for at most one grant of each other.
 
-use super::{Fair, Limits, Permit, Refused, queue::Queue};
-use crate::{auth::credential::Mode, budget::Sharer, tenant_id::TenantId};
+use super::{
+    Fair, Limits, Permit, Refused, Share,
+    queue::{Grouped, Queue},
+};
+use crate::{
+    auth::credential::Mode,
+    budget::{Kind, Sharer},
+    tenant_id::TenantId,
+};
 use proptest::prelude::*;
 use std::{collections::HashMap, time::Duration};
 use uuid::Uuid;
 
 const LIMITS: Limits = Limits {
     total: 8,
-    group_max: 6,
-    member_max: 4,
+    tenant_max: 4,
+    sandboxes: Share { group_max: 4, member_max: 3 },
+    public: Share { group_max: 2, member_max: 1 },
     leaves_as_much: true,
     waiting_max: 40,
     waiting_per_member_max: 12,
     wait_max: Duration::from_millis(20),
 };
+
+/// A group of each kind in turn.
+impl Grouped for u8 {
+    fn kind(self) -> Kind {
+        [Kind::Tenant, Kind::Sandboxes, Kind::Public][usize::from(self) % 3]
+    }
+}
 
 #[derive(Clone, Debug)]
 enum Event {
@@ -62,9 +77,10 @@ impl Model {
         };
         assert_eq!(sum(&|_| true) + self.queue.free(), LIMITS.total);
         for group in 0..3 {
-            assert!(sum(&|place| place.0 == group) <= LIMITS.group_max);
+            let share = LIMITS.share(group.kind());
+            assert!(sum(&|place| place.0 == group) <= share.group_max);
             for member in 0..3 {
-                assert!(sum(&|place| (place.0, place.1) == (group, member)) <= LIMITS.member_max);
+                assert!(sum(&|place| (place.0, place.1) == (group, member)) <= share.member_max);
             }
         }
     }
@@ -81,8 +97,10 @@ proptest! {
                         Ok(ticket) => model.waiting.push((group, member, amount, ticket)),
                         Err(is_share) => {
                             let own = model.waiting.iter().filter(|it| (it.0, it.1) == (group, member)).count();
-                            let is_full = model.waiting.len() >= LIMITS.waiting_max;
-                            let is_own = amount > LIMITS.member_max || own >= LIMITS.waiting_per_member_max;
+                            let of_group = model.waiting.iter().filter(|it| it.0 == group).count();
+                            let is_full = model.waiting.len() >= LIMITS.waiting_max
+                                || of_group >= LIMITS.waiting_of_kind_max(group.kind());
+                            let is_own = amount > LIMITS.share(group.kind()).member_max || own >= LIMITS.waiting_per_member_max;
                             let is_right = if is_share { is_own } else { is_full };
                             prop_assert!(is_right);
                         }
@@ -184,8 +202,27 @@ async fn a_thousand_sandboxes_weigh_as_one_tenant_and_share_among_themselves() {
     for number in 0..1_000 {
         held.extend(fair.acquire(tenant(number, Mode::Test), 1).await);
     }
-    assert_eq!(held.len(), 6, "all of them hold what a group may");
-    assert!(fair.acquire(tenant(2_000, Mode::Live), 2).await.is_ok(), "a tenant in production finds room");
+    assert_eq!(held.len(), 4, "all of them hold what a group may");
+    assert!(fair.acquire(tenant(2_000, Mode::Live), 4).await.is_ok(), "a tenant in production has all of its share");
+}
+
+#[tokio::test]
+async fn sandboxes_that_wait_in_large_numbers_leave_places_to_wait_for_tenants() {
+    let fair = Fair::new("places", LIMITS);
+    let mut waiting = Vec::new();
+    for number in 0..1_000 {
+        let mut asked = Box::pin(fair.acquire(tenant(number, Mode::Test), 1));
+        if futures::poll!(asked.as_mut()).is_pending() {
+            waiting.push(asked);
+        }
+    }
+    assert_eq!(fair.waiting(), LIMITS.waiting_max / 2, "sandboxes wait in half of the places");
+    let ours = tenant(2_000, Mode::Live);
+    let held = fair.acquire(ours, 4).await.expect("its share is free");
+    let mut more = std::pin::pin!(fair.acquire(ours, 1));
+    assert!(futures::poll!(more.as_mut()).is_pending(), "a tenant finds a place to wait");
+    drop(held);
+    assert!(more.await.is_ok());
 }
 
 #[tokio::test]
@@ -204,7 +241,7 @@ async fn tenants_that_take_all_they_can_get_leave_room_for_one_more() {
                 break;
             }
         }
-        let room = if mode == Mode::Live { limits.total } else { limits.group_max };
+        let room = if mode == Mode::Live { limits.total } else { limits.sandboxes.group_max };
         let all: usize = held.iter().map(Vec::len).sum();
         let left = room - u32::try_from(all).expect("few");
         assert!(left >= room / 5, "{mode:?}: {left} of {room}");

@@ -1,0 +1,75 @@
+//! Tests of every budget of a gateway: what sandboxes, and strangers, can take together.
+
+use super::*;
+use crate::{auth::credential::Mode, client_address::ClientAddress, tenant_id::TenantId};
+use indexer::pool::APP_CONNECTIONS_MAX;
+use std::net::{IpAddr, Ipv4Addr};
+use uuid::Uuid;
+
+/// Every budget that requests with credentials use, by its name.
+fn all(budgets: &Budgets) -> [(&'static str, Fair); 8] {
+    let writes = Fair::new("undecided writes", Limits::of(crate::submit::IN_FLIGHT_KIB_MAX, BODY_WAIT));
+    // The pattern fails to compile when a budget is added and not named here.
+    let Budgets { room, public_room: _, bytes, processors, database, searches, proofs, waits } = budgets.clone();
+    [
+        ("room", room),
+        ("bytes", bytes),
+        ("processors", processors),
+        ("database", database),
+        ("searches", searches),
+        ("proofs", proofs),
+        ("waits", waits),
+        ("writes", writes),
+    ]
+}
+
+fn sandbox(number: u32) -> Sharer {
+    Sharer::tenant(TenantId(Uuid::from_u128(number.into())), Mode::Test)
+}
+
+fn stranger(number: u32) -> Sharer {
+    Sharer::public(ClientAddress::new(IpAddr::V4(Ipv4Addr::from_bits(number))))
+}
+
+/// Takes all that a thousand sharers can get in turn.
+fn take_all(fair: &Fair, sharer: impl Fn(u32) -> Sharer) -> Vec<Permit> {
+    let mut held = Vec::new();
+    loop {
+        let before = held.len();
+        held.extend((0..1_000).filter_map(|number| fair.try_acquire(sharer(number), 1).ok()));
+        if held.len() == before {
+            return held;
+        }
+    }
+}
+
+fn amount(held: &[Permit]) -> u32 {
+    held.iter().map(Permit::amount).sum()
+}
+
+#[test]
+fn sandboxes_together_take_at_most_half_of_every_budget() {
+    let config = GatewayConfig::new("http://waymark.test");
+    for (name, fair) in all(&Budgets::new(&config, APP_CONNECTIONS_MAX)) {
+        let total = fair.limits().total;
+        let held = take_all(&fair, sandbox);
+        assert!(amount(&held) <= total / 2, "{name}: sandboxes hold {} of {total}", amount(&held));
+        // One tenant in production takes what it can get.
+        let ours = Sharer::tenant(TenantId(Uuid::from_u128(1 << 40)), Mode::Live);
+        let own = take_all(&fair, |_| ours);
+        assert!(amount(&own) >= (total / 4).max(1), "{name}: a tenant gets {} of {total}", amount(&own));
+    }
+}
+
+#[test]
+fn sandboxes_and_strangers_together_leave_something_of_every_budget() {
+    let config = GatewayConfig::new("http://waymark.test");
+    for (name, fair) in all(&Budgets::new(&config, APP_CONNECTIONS_MAX)) {
+        // Nobody without credentials searches or asks for proofs.
+        if !["searches", "proofs"].contains(&name) {
+            let (total, held) = (fair.limits().total, [take_all(&fair, sandbox), take_all(&fair, stranger)]);
+            let left = total - amount(&held[0]) - amount(&held[1]);
+            assert!(left >= (total / 4).max(1), "{name}: {left} of {total} are left");
+        }
+    }
+}
