@@ -28,6 +28,7 @@ mod provenance_binding;
 mod provenance_capture;
 mod provenance_code;
 mod provenance_evidence;
+mod provenance_graphql;
 mod provenance_link;
 mod provenance_named_query;
 mod provenance_page;

@@ -1,0 +1,59 @@
+//! A button that deletes something after a question. Invariant: nothing is deleted before the reader has confirmed.
+
+import { Alert, Button, Group } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { type KeyboardEvent, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Failure } from "./Failure.tsx";
+
+/**
+ * `name` is the button's name for screen readers, `question` asks, and `onDelete` deletes; `onDone` follows when it
+ * succeeded; what it returns is awaited.
+ */
+export function DeleteButton({
+  name,
+  question,
+  onDelete,
+  onDone,
+}: {
+  name: string;
+  question: string;
+  onDelete: () => Promise<void>;
+  onDone: () => unknown;
+}) {
+  const { t } = useTranslation();
+  const [isAsking, setIsAsking] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const deletion = useMutation({ mutationFn: onDelete, onSuccess: onDone });
+
+  const stay = () => {
+    deletion.reset();
+    setIsAsking(false);
+    // The button is in the document again when the state is applied.
+    requestAnimationFrame(() => button.current?.focus());
+  };
+  const stayOnEscape = ({ key }: KeyboardEvent) => {
+    if (key === "Escape" && !deletion.isPending) stay();
+  };
+
+  if (!isAsking) {
+    return (
+      <Button ref={button} size="xs" variant="default" aria-label={name} onClick={() => setIsAsking(true)}>
+        {t("delete.do")}
+      </Button>
+    );
+  }
+  return (
+    <Alert color="yellow" variant="light" title={question} role="alertdialog" onKeyDown={stayOnEscape}>
+      {deletion.isError ? <Failure error={deletion.error} isChange /> : null}
+      <Group mt="xs">
+        <Button size="xs" color="red" loading={deletion.isPending} onClick={() => deletion.mutate()}>
+          {t("delete.confirm")}
+        </Button>
+        <Button size="xs" variant="default" disabled={deletion.isPending} onClick={stay} autoFocus>
+          {t("delete.stay")}
+        </Button>
+      </Group>
+    </Alert>
+  );
+}
