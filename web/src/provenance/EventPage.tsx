@@ -33,17 +33,14 @@ function EventRecord({ eventId }: { eventId: string }) {
     rules: eventRowRules(eventId),
   };
   return (
-    <div className="stack">
-      <RecordView rows={rows} subject={subject}>
-        <EventDownloads eventId={eventId} />
-        {declarations === 0 ? null : (
-          <Alert color="yellow" variant="light" title={t("provenance.event.declared")} mt="sm">
-            {t("provenance.event.declaredLead", { count: declarations })}
-          </Alert>
-        )}
-      </RecordView>
-      <EventIdentifiers captured={rows} linked={linked} />
-    </div>
+    <RecordView rows={rows} subject={subject} below={<EventIdentifiers captured={rows} linked={linked} />}>
+      <EventDownloads eventId={eventId} />
+      {declarations === 0 ? null : (
+        <Alert color="yellow" variant="light" title={t("provenance.event.declared")} mt="sm">
+          {t("provenance.event.declaredLead", { count: declarations })}
+        </Alert>
+      )}
+    </RecordView>
   );
 }
 

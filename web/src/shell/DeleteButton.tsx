@@ -1,9 +1,10 @@
 //! A button that deletes something after a question. Invariant: nothing is deleted before the reader has confirmed.
 
-import { Alert, Button, Group } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import styles from "./DeleteButton.module.css";
 import { Failure } from "./Failure.tsx";
 
 /**
@@ -23,6 +24,7 @@ export function DeleteButton({
 }) {
   const { t } = useTranslation();
   const [isAsking, setIsAsking] = useState(false);
+  const title = useId();
   const button = useRef<HTMLButtonElement>(null);
   const deletion = useMutation({ mutationFn: onDelete, onSuccess: onDone });
 
@@ -44,16 +46,17 @@ export function DeleteButton({
     );
   }
   return (
-    <Alert color="yellow" variant="light" title={question} role="alertdialog" onKeyDown={stayOnEscape}>
+    <div role="alertdialog" aria-labelledby={title} className={styles.question} onKeyDown={stayOnEscape}>
+      <p id={title}>{question}</p>
       {deletion.isError ? <Failure error={deletion.error} isChange /> : null}
       <Group mt="xs">
-        <Button size="xs" color="red" loading={deletion.isPending} onClick={() => deletion.mutate()}>
+        <Button size="xs" loading={deletion.isPending} onClick={() => deletion.mutate()}>
           {t("delete.confirm")}
         </Button>
         <Button size="xs" variant="default" disabled={deletion.isPending} onClick={stay} autoFocus>
           {t("delete.stay")}
         </Button>
       </Group>
-    </Alert>
+    </div>
   );
 }

@@ -44,7 +44,7 @@ export function Failure({
         </Text>
       )}
       {problem?.traceId ? (
-        <Text size="xs" mt={6} c="dimmed">
+        <Text size="xs" mt={6}>
           {t("failure.trace")} <code>{problem.traceId}</code>
         </Text>
       ) : null}
