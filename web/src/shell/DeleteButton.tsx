@@ -26,7 +26,14 @@ export function DeleteButton({
   const [isAsking, setIsAsking] = useState(false);
   const title = useId();
   const button = useRef<HTMLButtonElement>(null);
-  const deletion = useMutation({ mutationFn: onDelete, onSuccess: onDone });
+  const deletion = useMutation({
+    mutationFn: onDelete,
+    onSuccess: async () => {
+      await onDone();
+      // The button that had the focus is gone with what was deleted.
+      document.querySelector("h1")?.focus({ preventScroll: true });
+    },
+  });
 
   const stay = () => {
     deletion.reset();

@@ -36,9 +36,7 @@ export function CodeImage({ data, symbol }: { data: string; symbol: Symbology })
       ) : (
         <img src={image.data} alt={t("provenance.code.alt", { title, data })} />
       )}
-      <figcaption className="note">
-        {title}: {t(`provenance.code.${symbol}Note`)}
-      </figcaption>
+      <figcaption className="note">{t(`provenance.code.${symbol}Note`)}</figcaption>
       <Group gap="xs" className="no-print">
         {FORMATS.map((format) => (
           <Button

@@ -15,7 +15,7 @@ export function isDigitalLink(text: string): boolean {
 export function objectOf(text: string): string {
   const typed = text.trim();
   if (typed.startsWith("(")) {
-    const elements = [...typed.matchAll(/\((\d{2,4})\)([^(]*)/g)];
+    const elements = [...typed.matchAll(/\((\d{2,4})\)(.*?)(?=\(\d{2,4}\)|$)/g)];
     return elements.map(([, key, value]) => `/${key}/${encodeURIComponent(value ?? "")}`).join("");
   }
   const path = typed.replace(/^https?:\/\/id\.gs1\.org(?=\/)/i, "");

@@ -74,6 +74,19 @@ export function LinkForm({ object, stored }: { object: string; stored: Linkset |
     if (error !== null) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [error]);
 
+  /** Moves the focus to the last address, or to the button that adds a link, once the form shows its new links. */
+  const focusAfter = (wanted: "input[type=url]" | "button[type=button]") =>
+    requestAnimationFrame(() =>
+      [...(form.current?.querySelectorAll<HTMLElement>(wanted) ?? [])].at(-1)?.focus(),
+    );
+  const addLink = () => {
+    add();
+    focusAfter("input[type=url]");
+  };
+  const removeLink = (id: number) => {
+    remove(id);
+    focusAfter("button[type=button]");
+  };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     storing.mutate(draft);
@@ -101,13 +114,13 @@ export function LinkForm({ object, stored }: { object: string; stored: Linkset |
           faults={faults}
           onChange={(next) => change(link.id, next)}
           onDefault={(isDefault) => choose(link.id, isDefault)}
-          onRemove={draft.links.length === 1 ? undefined : () => remove(link.id)}
+          onRemove={draft.links.length === 1 ? undefined : () => removeLink(link.id)}
         />
       ))}
       <p className="note">{t("provenance.links.defaultNote")}</p>
       {storing.isError ? <Failure error={error} isChange isShown={isElsewhere} /> : null}
       <div className={styles.row}>
-        <Button size="xs" variant="default" onClick={add}>
+        <Button size="xs" variant="default" onClick={addLink}>
           {t("provenance.links.add")}
         </Button>
         <Button size="xs" type="submit" loading={storing.isPending}>

@@ -120,7 +120,11 @@ test("one link at most is the default, and a removed one is gone", async () => {
   if (second === undefined) throw new Error("there are two links");
   fireEvent.click(second);
   expect(boxes()).toEqual([false, true]);
+  const added = within(screen.getByRole("group", { name: "Link 2" })).getByLabelText(/^Address/);
+  await waitFor(() => expect(document.activeElement).toBe(added));
   fireEvent.click(screen.getByRole("button", { name: "Remove link 2" }));
+  const add = screen.getByRole("button", { name: "Add a link" });
+  await waitFor(() => expect(document.activeElement).toBe(add));
   expect(boxes()).toEqual([false]);
   expect(screen.queryByRole("button", { name: /^Remove link/ })).toBeNull();
 });

@@ -69,6 +69,7 @@ test("the list shows every condition, and deletes only after the question", asyn
   fireEvent.click(button);
   fireEvent.click(screen.getByRole("button", { name: "Delete it" }));
   expect(await screen.findByText("No saved queries yet")).toBeTruthy();
+  await waitFor(() => expect(document.activeElement?.tagName).toBe("H1"));
   expect(methods(sent)).toEqual([
     "GET /epcis/queries",
     "DELETE /epcis/queries/my%20query%2F1",

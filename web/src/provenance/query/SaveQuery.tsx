@@ -4,7 +4,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem, type ProblemEntry } from "../../api/problem.ts";
 import { Failure } from "../../shell/Failure.tsx";
@@ -24,10 +24,17 @@ export function SaveQuery({ filter }: { filter: EventFilter }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [isOpen, setIsOpen] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
   const saving = useMutation({
     mutationFn: (name: string) => saveQuery(name, filter),
     onSuccess: () => queries.invalidateQueries({ queryKey: QUERIES }),
   });
+  const close = () => {
+    saving.reset();
+    setIsOpen(false);
+    // The button is in the document again when the state is applied.
+    requestAnimationFrame(() => opener.current?.focus());
+  };
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     saving.mutate(String(new FormData(event.currentTarget).get("name")));
@@ -46,7 +53,7 @@ export function SaveQuery({ filter }: { filter: EventFilter }) {
   if (!isOpen) {
     return (
       <div>
-        <Button size="xs" variant="default" onClick={() => setIsOpen(true)}>
+        <Button ref={opener} size="xs" variant="default" onClick={() => setIsOpen(true)}>
           {t("provenance.queries.save")}
         </Button>
       </div>
@@ -71,15 +78,7 @@ export function SaveQuery({ filter }: { filter: EventFilter }) {
           <Button size="xs" type="submit" loading={saving.isPending}>
             {t("provenance.queries.submit")}
           </Button>
-          <Button
-            size="xs"
-            variant="default"
-            disabled={saving.isPending}
-            onClick={() => {
-              saving.reset();
-              setIsOpen(false);
-            }}
-          >
+          <Button size="xs" variant="default" disabled={saving.isPending} onClick={close}>
             {t("list.cancel")}
           </Button>
         </div>
