@@ -81,6 +81,8 @@ export default defineConfig({
           name: "components",
           include: ["src/**/*.test.tsx"],
           environment: "happy-dom",
+          // Longer than the maximum wait for a change of the page.
+          testTimeout: 30_000,
           setupFiles: ["src/test-setup.ts"],
         },
       },

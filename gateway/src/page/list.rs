@@ -51,13 +51,21 @@ impl<'s, P: Clone + Serialize + DeserializeOwned> PageOf<'s, P> {
         self.limit.saturating_add(1)
     }
 
+    /// The cursor of the page that begins after `position`.
+    ///
+    /// # Errors
+    /// An internal failure.
+    pub fn cursor_after(&self, position: &P) -> Result<String, ApiError> {
+        self.cursors.seal(self.tenant, self.list, position)
+    }
+
     /// Builds the page from the rows that fit on it.
     ///
     /// # Errors
     /// An internal failure.
     pub fn cut_at<T>(&self, rows: Vec<T>, has_more: bool, position: impl Fn(&T) -> P) -> Result<List<T>, ApiError> {
         let last = rows.last().filter(|_| has_more);
-        let next_cursor = last.map(|row| self.cursors.seal(self.tenant, self.list, &position(row))).transpose()?;
+        let next_cursor = last.map(|row| self.cursor_after(&position(row))).transpose()?;
         Ok(List { items: rows, next_cursor })
     }
 

@@ -110,10 +110,12 @@ impl Things {
     }
 
     fn query(&self) -> String {
-        let Self { event, epc, operation, .. } = self;
+        let Self { event, epc, operation, query, object, .. } = self;
         format!(
             r#"{{ tenant {{ id name }} operation(id: "{operation}") {{ id }} event(id: "{event}") {{ eventId }}
-                identifier(epc: "{epc}") {{ events {{ nodes {{ eventId }} }} }} }}"#
+                identifier(epc: "{epc}") {{ events {{ nodes {{ eventId }} }} }}
+                resources(list: EPCS) {{ nodes {{ value }} }} namedQueries {{ nodes {{ name }} }}
+                namedQuery(name: "{query}") {{ name }} links(identifier: "{object}") }}"#
         )
     }
 }

@@ -30,6 +30,7 @@ mod provenance_code;
 mod provenance_conformance;
 mod provenance_evidence;
 mod provenance_filter;
+mod provenance_graphql;
 mod provenance_link;
 mod provenance_master_data;
 mod provenance_named_query;

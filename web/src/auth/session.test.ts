@@ -49,6 +49,21 @@ describe("the session", () => {
     expect(seen.at(-1)?.headers.get("GS1-EPC-Format")).toBe("Never_Translates");
   });
 
+  test("sends a change again, unchanged, with a renewed token", async () => {
+    const refused = Response.json({ code: "auth.invalid_token", title: "no" }, { status: 401 });
+    const seen = answer(token("t1"), refused, token("t2"), new Response(null, { status: 204 }));
+    await signIn(credentials);
+    const json = { "Content-Type": "application/json" };
+    await authorisedFetch("/epcis/queries", null, json, { method: "POST", body: "{}" });
+    const sent = [seen[1], seen[3]].map((request) => [request?.method, request?.headers.get("Content-Type")]);
+    expect(sent).toEqual([
+      ["POST", "application/json"],
+      ["POST", "application/json"],
+    ]);
+    expect(await seen[3]?.text()).toBe("{}");
+    expect(seen[3]?.headers.get("Authorization")).toBe("Bearer t2");
+  });
+
   test("renews once when the gateway refuses the token, then gives up and signs out", async () => {
     const refused = () => Response.json({ code: "auth.invalid_token", title: "no" }, { status: 401 });
     const seen = answer(token("t1"), refused(), token("t2"), refused());

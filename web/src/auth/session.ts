@@ -111,25 +111,38 @@ async function freshToken(): Promise<string | null> {
   return session?.token ?? null;
 }
 
-async function send(path: string, signal: AbortSignal, asked: Record<string, string>): Promise<Response> {
+/** The method and the body of a request that changes something. */
+export interface Change {
+  method: "POST" | "PUT" | "DELETE";
+  body?: string;
+}
+
+async function send(
+  path: string,
+  signal: AbortSignal | null,
+  asked: Record<string, string>,
+  change: Change | null,
+): Promise<Response> {
   const token = await freshToken();
   const headers: HeadersInit = token === null ? asked : { ...asked, Authorization: `Bearer ${token}` };
-  return fetch(path, { signal, headers, credentials: NO_PROMPT });
+  return fetch(path, { ...change, signal, headers, credentials: NO_PROMPT });
 }
 
 /**
- * Sends a GET request with the session's token and further headers. A token that the gateway rejects is renewed once.
+ * Sends a request with the session's token and further headers: GET, or `change`. A token that the gateway rejects is
+ * renewed once, which is safe for a change: the gateway checks the token before it does anything.
  * @throws ApiProblem unless the request succeeds; after a final 401 the session is ended.
  */
 export async function authorisedFetch(
   path: string,
-  signal: AbortSignal,
+  signal: AbortSignal | null,
   headers: Record<string, string> = {},
+  change: Change | null = null,
 ): Promise<Response> {
-  let response = await send(path, signal, headers);
+  let response = await send(path, signal, headers, change);
   if (response.status === 401 && credentials !== null) {
     await signIn(credentials);
-    response = await send(path, signal, headers);
+    response = await send(path, signal, headers, change);
   }
   if (response.ok) return response;
   const problem = await readProblem(response);

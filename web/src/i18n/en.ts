@@ -36,7 +36,9 @@ export const en = {
     next: "Next page",
     first: "First page",
     shown: "{{count}} on this page",
+    cancel: "Cancel",
   },
+  delete: { do: "Delete", confirm: "Delete it", stay: "Keep it" },
   copy: { do: "Copy", done: "Copied", what: "Copy {{what}}" },
   empty: { fill: "This command puts something here:", command: "the command" },
   failure: {

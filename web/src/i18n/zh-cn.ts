@@ -37,7 +37,9 @@ export const zhCN: SharedWords = {
     next: "下一页",
     first: "第一页",
     shown: "本页 {{count}} 条",
+    cancel: "取消",
   },
+  delete: { do: "删除", confirm: "确认删除", stay: "保留" },
   copy: { do: "复制", done: "已复制", what: "复制{{what}}" },
   empty: { fill: "用这条命令写入数据：", command: "命令" },
   failure: {

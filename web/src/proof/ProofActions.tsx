@@ -4,9 +4,9 @@
 import { Button, CopyButton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Icon } from "../shell/Icon.tsx";
+import { saveFile } from "../shell/save-file.ts";
 import { evidenceCommand } from "./evidence.ts";
 import styles from "./ProofActions.module.css";
-import { saveText } from "./save-text.ts";
 
 /** Buttons for the bundle that was read from `evidencePath`. */
 export function ProofActions({ evidencePath, bundle }: { evidencePath: string; bundle: string }) {
@@ -16,7 +16,7 @@ export function ProofActions({ evidencePath, bundle }: { evidencePath: string; b
       <Button
         size="xs"
         leftSection={<Icon name="download" />}
-        onClick={() => saveText(bundle, "waymark-evidence.json", "application/json")}
+        onClick={() => saveFile(bundle, "waymark-evidence.json", "application/json")}
       >
         {t("proof.download")}
       </Button>

@@ -1,4 +1,4 @@
-//! The page of one event: its index rows and its proof. Invariant: the event id comes from the address.
+//! The page of one event: its index rows, its proof and its identifiers. Invariant: the event id comes from the address.
 
 import { Alert } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
@@ -9,7 +9,9 @@ import { TENANT_DATA, useSession } from "../auth/session.ts";
 import { RecordView } from "../proof/RecordView.tsx";
 import { Identifier } from "../shell/Identifier.tsx";
 import { Page } from "../shell/Page.tsx";
-import { evidencePath, fetchEventRows } from "./epcis.ts";
+import { evidencePath, fetchEventRows, fetchLinkedRows } from "./epcis.ts";
+import { EventDownloads } from "./event/EventDownloads.tsx";
+import { EventIdentifiers } from "./event/EventIdentifiers.tsx";
 import { summarise } from "./event-summary.ts";
 import { eventRowRules } from "./row-rules.ts";
 
@@ -19,6 +21,10 @@ function EventRecord({ eventId }: { eventId: string }) {
     queryKey: [...TENANT_DATA, "events", "rows", eventId],
     queryFn: ({ signal }) => fetchEventRows(eventId, signal),
   });
+  const linked = useQuery({
+    queryKey: [...TENANT_DATA, "events", "linked", eventId],
+    queryFn: ({ signal }) => fetchLinkedRows(eventId, signal),
+  });
   const declarations = (rows.data ?? []).filter((row) => summarise(row).isDeclaration).length;
   const subject = {
     kind: "event",
@@ -27,7 +33,8 @@ function EventRecord({ eventId }: { eventId: string }) {
     rules: eventRowRules(eventId),
   };
   return (
-    <RecordView rows={rows} subject={subject}>
+    <RecordView rows={rows} subject={subject} below={<EventIdentifiers captured={rows} linked={linked} />}>
+      <EventDownloads eventId={eventId} />
       {declarations === 0 ? null : (
         <Alert color="yellow" variant="light" title={t("provenance.event.declared")} mt="sm">
           {t("provenance.event.declaredLead", { count: declarations })}

@@ -5,5 +5,6 @@ export function captureCommand(origin: string): string {
   return `curl --fail-with-body "${origin}/epcis/capture" \\
   -H "Authorization: Bearer $WAYMARK_TOKEN" \\
   -H "Content-Type: application/ld+json" -H "Prefer: wait=10" \\
-  --data-binary @events.jsonld`;
+  --data-binary @events.jsonld
+# XML: -H "Content-Type: application/xml" … --data-binary @events.xml`;
 }

@@ -52,26 +52,65 @@ export function filterQuery(filter: EventFilter): URLSearchParams {
 /** Asks for events as they were captured, which is what evidence proves. */
 const AS_CAPTURED = { "GS1-EPC-Format": "Never_Translates" };
 
-/** Fetches a page of events, newest first. */
-export async function fetchEvents(
-  filter: EventFilter,
-  paging: { perPage: number; nextPageToken?: string | undefined },
-  signal: AbortSignal,
-): Promise<EventPage> {
-  const query = filterQuery(filter);
-  query.set("orderBy", "eventTime");
-  query.set("orderDirection", "DESC");
+/** The size of a page, and the token of one that is not the first. */
+export interface Paging {
+  perPage: number;
+  nextPageToken?: string | undefined;
+}
+
+/** The query string of a page, with further parameters. */
+export function pageQuery(paging: Paging, parameters: Record<string, string> = {}): URLSearchParams {
+  const query = new URLSearchParams(parameters);
   query.set("perPage", String(paging.perPage));
   if (paging.nextPageToken !== undefined) query.set("nextPageToken", paging.nextPageToken);
-  const response = await authorisedFetch(`/epcis/events?${query}`, signal, AS_CAPTURED);
+  return query;
+}
+
+/** Fetches a page of events of an address below `/epcis` that answers with events. */
+export async function fetchEventPage(
+  path: string,
+  query: URLSearchParams,
+  signal: AbortSignal,
+): Promise<EventPage> {
+  const response = await authorisedFetch(`${path}?${query}`, signal, AS_CAPTURED);
   const events = readEvents(parseDocument(await response.text()));
   return { events, nextPageToken: readNextPageToken(response.headers.get("Link")) };
 }
 
+/** The order of lists of events: newest first. */
+export const NEWEST_FIRST = { orderBy: "eventTime", orderDirection: "DESC" } as const;
+
+/** Fetches a page of events, newest first. */
+export async function fetchEvents(
+  filter: EventFilter,
+  paging: Paging,
+  signal: AbortSignal,
+): Promise<EventPage> {
+  const conditions = Object.fromEntries(filterQuery(filter));
+  return fetchEventPage("/epcis/events", pageQuery(paging, { ...conditions, ...NEWEST_FIRST }), signal);
+}
+
+function eventPath(eventId: string): string {
+  return `/epcis/events/${encodeURIComponent(eventId)}`;
+}
+
 /** Fetches the index rows of one event: the event itself and its error declarations. */
 export async function fetchEventRows(eventId: string, signal: AbortSignal): Promise<EpcisEvent[]> {
-  const response = await authorisedFetch(`/epcis/events/${encodeURIComponent(eventId)}`, signal, AS_CAPTURED);
+  const response = await authorisedFetch(eventPath(eventId), signal, AS_CAPTURED);
   return readEvents(parseDocument(await response.text()));
+}
+
+/** Fetches the same rows with all identifiers as GS1 Digital Links, where an identifier has that form. */
+export async function fetchLinkedRows(eventId: string, signal: AbortSignal): Promise<EpcisEvent[]> {
+  const headers = { "GS1-EPC-Format": "Always_GS1_Digital_Link" };
+  const response = await authorisedFetch(eventPath(eventId), signal, headers);
+  return readEvents(parseDocument(await response.text()));
+}
+
+/** Fetches the document of one event as it was captured, in one of the forms of the binding. */
+export async function fetchEventDocument(eventId: string, type: string): Promise<string> {
+  const response = await authorisedFetch(eventPath(eventId), null, { ...AS_CAPTURED, Accept: type });
+  return response.text();
 }
 
 /** The path of an event's evidence. */

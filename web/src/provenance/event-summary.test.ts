@@ -22,6 +22,7 @@ test("an event is summarised from the fields that it has", () => {
     action: "ADD",
     step: null,
     where: "l",
+    places: ["l"],
     about: ["p", "c", "k"],
     isDeclaration: false,
   });

@@ -11,6 +11,8 @@ export interface EventSummary {
   action: string | null;
   step: string | null;
   where: string | null;
+  /** The read point and the business location. */
+  places: string[];
   /** Items, products and lots that the event contains, in the order of its fields. */
   about: string[];
   isDeclaration: boolean;
@@ -49,13 +51,15 @@ export function shortIdentifier(identifier: string): string {
 }
 
 export function summarise(event: EpcisEvent): EventSummary {
+  const places = [idOf(event.readPoint), idOf(event.bizLocation)].filter((place) => place !== null);
   return {
     id: text(event.eventID),
     type: text(event.type) ?? "",
     time: text(event.eventTime),
     action: text(event.action),
     step: text(event.bizStep),
-    where: idOf(event.readPoint) ?? idOf(event.bizLocation),
+    where: places[0] ?? null,
+    places,
     about: identifiers(event),
     isDeclaration: event.errorDeclaration !== undefined,
   };

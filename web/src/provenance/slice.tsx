@@ -4,9 +4,17 @@
 import { createRoute } from "@tanstack/react-router";
 import { rootRoute } from "../shell/root-route.ts";
 import type { Slice } from "../shell/slice.ts";
+import { BrowsePage } from "./browse/BrowsePage.tsx";
+import { readBrowseSearch, readPageSearch } from "./browse/resource.ts";
+import { ValuePage } from "./browse/ValuePage.tsx";
 import { EventListPage } from "./EventListPage.tsx";
 import { EventPage } from "./EventPage.tsx";
 import { readEventSearch } from "./event-search.ts";
+import { LinkListPage } from "./link/LinkListPage.tsx";
+import { LinkPage } from "./link/LinkPage.tsx";
+import { readLinkSearch } from "./link/links.ts";
+import { QueryListPage } from "./query/QueryListPage.tsx";
+import { QueryPage } from "./query/QueryPage.tsx";
 import { RecentEvents } from "./RecentEvents.tsx";
 import { words } from "./words.ts";
 
@@ -23,11 +31,57 @@ const event = createRoute({
   component: EventPage,
 });
 
+const browse = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/provenance/browse",
+  validateSearch: readBrowseSearch,
+  component: BrowsePage,
+});
+
+const value = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/provenance/browse/$list/$value",
+  validateSearch: readPageSearch,
+  component: ValuePage,
+});
+
+const queries = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/provenance/queries",
+  validateSearch: readPageSearch,
+  component: QueryListPage,
+});
+
+const query = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/provenance/queries/$name",
+  validateSearch: readPageSearch,
+  component: QueryPage,
+});
+
+const links = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/provenance/links",
+  validateSearch: readLinkSearch,
+  component: LinkListPage,
+});
+
+const link = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/provenance/links/$identifier",
+  component: LinkPage,
+});
+
 /** The domain provenance. */
 export const provenance = {
   name: "provenance",
-  routes: [events, event],
-  navigation: [{ route: events, label: "provenance.events.title" }],
+  routes: [events, event, browse, value, queries, query, links, link],
+  navigation: [
+    { route: events, label: "provenance.events.title" },
+    { route: browse, label: "provenance.browse.title" },
+    { route: queries, label: "provenance.queries.title" },
+    { route: links, label: "provenance.links.title" },
+  ],
   RecentPanel: RecentEvents,
   evidencePath: "/v1/provenance/events/$EVENT_ID_ENCODED/evidence",
   words,

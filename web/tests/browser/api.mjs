@@ -64,3 +64,33 @@ export async function fetchEvidence(url, token, eventId) {
   const response = await fetch(`${url}${path}`, { headers: { Authorization: `Bearer ${token}` } });
   return (await expectOk(response)).text();
 }
+
+/** The name of a saved query. */
+export const QUERY = "Shipments / 发货";
+/** An object with links. */
+export const OBJECT = "/01/09506000134352";
+
+/** Stores a query and the links of an object, unless they exist. */
+export async function storeQueryAndLinks(url, token) {
+  const send = (method, path, type, body) =>
+    fetch(`${url}${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": type },
+      body: JSON.stringify(body),
+    });
+  const query = { eventType: ["ObjectEvent"], EQ_bizStep: ["shipping"], orderBy: "eventTime" };
+  const made = await send("POST", "/epcis/queries", "application/json", { name: QUERY, query });
+  if (made.status !== 409) await expectOk(made);
+  const page = { href: "https://brand.example/rice", title: "Risotto rice" };
+  const context = {
+    anchor: `https://id.gs1.org${OBJECT}`,
+    itemDescription: "Risotto rice",
+    "https://ref.gs1.org/voc/defaultLink": [page],
+    "https://ref.gs1.org/voc/pip": [
+      { ...page, hreflang: ["en"] },
+      { href: "https://brand.example/zh/rice", title: "意大利米", hreflang: ["zh"] },
+    ],
+  };
+  const path = `/v1/provenance/links/${encodeURIComponent(OBJECT)}`;
+  await expectOk(await send("PUT", path, "application/linkset+json", { linkset: [context] }));
+}

@@ -1,4 +1,4 @@
-//! Steps that several scenarios share. Invariant: a step only reads the page.
+//! Steps that several scenarios share. Invariant: a step changes nothing on the server.
 
 /** Waits until the proof region shows a verdict, and returns its tone and text. */
 export async function verdict(page) {
@@ -20,4 +20,11 @@ export function jsonFile(name, text) {
 /** The address of an event's page. */
 export function eventPath(eventId) {
   return `/provenance/events/${encodeURIComponent(eventId)}`;
+}
+
+/** Sends links with an address that the gateway refuses, and waits until the fault is shown at its field. */
+export async function refuseLinks(page) {
+  await page.locator("input[type=url]").first().fill("https://brand.example@evil.example/");
+  await page.locator("form:has(input[type=url]) button[type=submit]").click();
+  await page.locator("[aria-invalid=true]").first().waitFor();
 }

@@ -2,10 +2,12 @@
 
 import assert from "node:assert/strict";
 import { AxeBuilder } from "@axe-core/playwright";
+import { OBJECT, QUERY } from "./api.mjs";
 import { expectBeacon } from "./beacon.mjs";
 import { corruptBizStep, restoreDocument } from "./database.mjs";
-import { eventPath, fragment, jsonFile, verdict } from "./page.mjs";
+import { eventPath, fragment, jsonFile, refuseLinks, verdict } from "./page.mjs";
 import { pictureScenarios } from "./pictures.mjs";
+import { provenanceScenarios } from "./provenance.mjs";
 
 /** Changes one character of the first disclosed text value. */
 function tamperWithValue(bundle) {
@@ -277,12 +279,20 @@ export const scenarios = [
   },
   {
     name: "no page has a serious accessibility fault, light or dark, wide or narrow, in either language",
-    async run({ page, server, events, evidence }) {
+    async run({ page, server, events, evidence, allow }) {
+      // The links that the gateway refuses.
+      allow(/status of 400/);
       const paths = [
         "/",
         "/validators",
         "/provenance/events",
         eventPath(events[0].eventID),
+        "/provenance/browse",
+        "/provenance/browse/bizSteps/shipping",
+        "/provenance/queries",
+        `/provenance/queries/${encodeURIComponent(QUERY)}`,
+        "/provenance/links",
+        `/provenance/links/${encodeURIComponent(OBJECT)}`,
         "/verify",
         "/sign-in",
         "/nowhere",
@@ -304,7 +314,16 @@ export const scenarios = [
             await page.locator("input[type=file]").first().setInputFiles(jsonFile("b.json", evidence));
           }
           if (path === "/verify" || path.startsWith("/provenance/events/")) await verdict(page);
+          if (path === "/provenance/queries") {
+            await page.getByRole("table").getByRole("button").first().click();
+            await page.getByRole("alertdialog").waitFor();
+          }
+          if (path.startsWith("/provenance/links/")) await page.locator("figure img").nth(1).waitFor();
           await expectAccessible(page, `${path} ${scheme} ${language} ${width}`);
+          if (path.startsWith("/provenance/links/")) {
+            await refuseLinks(page);
+            await expectAccessible(page, `${path} refused ${scheme} ${language} ${width}`);
+          }
         }
       }
     },
@@ -376,6 +395,7 @@ export const scenarios = [
       await shoot("graphiql");
     },
   },
+  ...provenanceScenarios,
   ...pictureScenarios,
 ];
 

@@ -4,17 +4,29 @@
 mod connection;
 mod event;
 mod filter;
+mod keyset;
+mod named_query;
+mod resource;
 
-use self::{connection::EventConnection, filter::EventFilter};
-use super::{evidence, model::Event, search};
+use self::{connection::EventConnection, filter::EventFilter, keyset::Connected, resource::ResourceValue};
+use super::{
+    code, evidence,
+    model::Event,
+    named_query::{NAMED_QUERIES_MAX, NamedQuery},
+    resolver,
+    resource::Resource,
+    search,
+};
 use crate::{
     auth::{Reader, Scope, reader},
+    error::absent_as_null,
     graphql::FieldPrice,
 };
 use async_graphql::{Context, Json, Object, Result};
+use serde_json::value::RawValue;
 use standards_epcis::{
     extract::canonical_identifier,
-    limit::{PER_PAGE_DEFAULT, PER_PAGE_MAX},
+    limit::{PER_PAGE_DEFAULT, PER_PAGE_MAX, QUERY_COST_MAX},
 };
 
 /// What the fields cost.
@@ -29,6 +41,17 @@ pub const PRICES: &[FieldPrice] = &[
     // The evidence of an identifier reads the keys of each block that has a record of it, so a request may have one.
     FieldPrice::read("Identifier", "evidence", 40).weighing(500),
     FieldPrice::read("Event", "evidence", 1).weighing(200),
+    FieldPrice::page("Query", "resources", "first", PER_PAGE_DEFAULT, PER_PAGE_MAX),
+    FieldPrice::list("ResourceValueConnection", "nodes", 1),
+    FieldPrice::list("ResourceValueConnection", "edges", 1),
+    FieldPrice::page("ResourceValue", "events", "first", PER_PAGE_DEFAULT, PER_PAGE_MAX),
+    FieldPrice::page("Query", "namedQueries", "first", PER_PAGE_DEFAULT, NAMED_QUERIES_MAX),
+    FieldPrice::list("NamedQueryConnection", "nodes", 1),
+    FieldPrice::list("NamedQueryConnection", "edges", 1),
+    FieldPrice::read("Query", "namedQuery", 1),
+    // The conditions are not in the document, so they count as the most that a query may have.
+    FieldPrice::page("NamedQuery", "events", "first", PER_PAGE_DEFAULT, PER_PAGE_MAX).weighing(QUERY_COST_MAX as u64),
+    FieldPrice::read("Query", "links", 1),
 ];
 
 /// Fields of the query root about provenance.
@@ -66,6 +89,41 @@ impl ProvenanceQuery {
     /// An EPC, EPC class or lot, in any spelling.
     async fn identifier(&self, epc: String) -> Identifier {
         Identifier { canonical: canonical_identifier(&epc).into_owned() }
+    }
+
+    /// What the tenant's events name, each value once, in the order of its bytes.
+    async fn resources(
+        &self,
+        context: &Context<'_>,
+        list: Resource,
+        first: Option<u32>,
+        after: Option<String>,
+    ) -> Result<Connected<ResourceValue>> {
+        resource::list(context, list, first, after).await
+    }
+
+    /// The named queries of the tenant, by name; at most 200 are on a page.
+    async fn named_queries(
+        &self,
+        context: &Context<'_>,
+        first: Option<u32>,
+        after: Option<String>,
+    ) -> Result<Connected<NamedQuery>> {
+        named_query::list(context, first, after).await
+    }
+
+    /// The query with this name; null when there is none.
+    async fn named_query(&self, context: &Context<'_>, name: String) -> Result<Option<NamedQuery>> {
+        named_query::find(context, name).await
+    }
+
+    /// The linkset (RFC 9264) that the tenant stores for an object, links that are not public included; null when there
+    /// is none. The object is a GS1 Digital Link, its path or an element string in brackets.
+    async fn links(&self, context: &Context<'_>, identifier: String) -> Result<Option<Json<Box<RawValue>>>> {
+        let reader = event_reader(context).await?;
+        let found = resolver::links_of(reader.gateway, reader.tenant, &identifier).await;
+        let Some(linkset) = absent_as_null(found, &code::UNKNOWN_LINK)? else { return Ok(None) };
+        Ok(Some(Json(RawValue::from_string(linkset.to_json())?)))
     }
 }
 

@@ -5,7 +5,12 @@ pub(super) mod store;
 
 use super::{code, problem::invalid_query};
 use crate::{
+    budget::Charge,
+    db,
     error::{ApiError, code as common},
+    page::{PageOf, SentCursor},
+    state::Gateway,
+    tenant_id::TenantId,
     text,
 };
 use serde::Serialize;
@@ -63,6 +68,51 @@ fn name_fault(name: &str) -> Option<String> {
         "." | ".." => Some("means another address".to_owned()),
         name => text::fault(name, QUERY_NAME_CHARS_MAX),
     }
+}
+
+/// The name of the list in its tokens.
+const LIST: &str = "named_queries";
+
+/// The page of `limit` queries that begins after a cursor.
+///
+/// # Errors
+/// `request.invalid_cursor`.
+pub(super) fn page<'g>(
+    gateway: &'g Gateway,
+    tenant: TenantId,
+    after: Option<SentCursor<'_>>,
+    limit: u32,
+) -> Result<PageOf<'g, String>, ApiError> {
+    PageOf::open(&gateway.cursors, tenant, LIST, after, limit.min(NAMED_QUERIES_MAX))
+}
+
+/// The queries of a page and the one after it, by name.
+///
+/// # Errors
+/// `limit.share`, `limit.overloaded`, failures of the database.
+pub(super) async fn list(
+    gateway: &Gateway,
+    tenant: TenantId,
+    page: &PageOf<'_, String>,
+) -> Result<Vec<NamedQuery>, ApiError> {
+    let (after, rows) = (page.after(), page.rows());
+    Charge::reserve(rows as usize * NAMED_QUERY_BYTES_MAX).await?.keep_for_answer();
+    db::run(&gateway.pool, tenant, move |conn| {
+        Box::pin(async move { Ok(store::list(conn, tenant, after, rows).await?) })
+    })
+    .await
+}
+
+/// Finds a query of a tenant.
+///
+/// # Errors
+/// `provenance.unknown_query`, failures of the database.
+pub(super) async fn find(gateway: &Gateway, tenant: TenantId, name: String) -> Result<NamedQuery, ApiError> {
+    let found = db::run(&gateway.pool, tenant, move |conn| {
+        Box::pin(async move { Ok(store::find(conn, tenant, &name).await?) })
+    })
+    .await?;
+    found.ok_or_else(unknown_query)
 }
 
 /// The tenant has no query with a name.

@@ -16,7 +16,9 @@ pub(super) mod store;
 mod text;
 
 use super::code;
-use crate::{error::ApiError, tenant_id::TenantId};
+use crate::{budget::Charge, db, error::ApiError, state::Gateway, tenant_id::TenantId};
+use limit::LINKS_BYTES_MAX;
+use standards_gs1::linkset::Linkset;
 
 /// The path below which each tenant has a resolver.
 pub(super) const PATH: &str = "/id";
@@ -24,6 +26,23 @@ pub(super) const PATH: &str = "/id";
 /// The root of a tenant's resolver, to which the path of a Digital Link is appended.
 pub(super) fn root(issuer: &str, tenant: TenantId) -> String {
     format!("{issuer}{PATH}/{tenant}")
+}
+
+/// Reads the links that a tenant stores for an object, those that are not public included. The anchor is the public
+/// address of the object.
+///
+/// # Errors
+/// `provenance.invalid_digital_link` at `/identifier`, `provenance.unknown_link`, failures of the database.
+pub(super) async fn links_of(gateway: &Gateway, tenant: TenantId, identifier: &str) -> Result<Linkset, ApiError> {
+    let path = identifier::parse(identifier, "/identifier")?.path();
+    Charge::reserve(2 * LINKS_BYTES_MAX).await?.keep_for_answer();
+    let found = db::run(&gateway.pool, tenant, move |conn| {
+        Box::pin(async move { Ok(store::find(conn, tenant, &[path]).await?) })
+    })
+    .await?;
+    let found = found.first().ok_or_else(unknown_link)?;
+    let root = root(&gateway.config.issuer, tenant);
+    Ok(Linkset { contexts: vec![links::read_stored(&root, &found.identifier, &found.links)?] })
 }
 
 /// The tenant has no such link.

@@ -9,6 +9,7 @@ use crate::{
     state::Gateway,
     tenant_id::TenantId,
 };
+use async_graphql::Enum;
 use indexer::provenance::{self as index, ValueKind};
 use standards_epcis::{
     event::EventType,
@@ -16,14 +17,21 @@ use standards_epcis::{
     query::{EventQuery, parse_parameters_within},
 };
 
-/// A list of the binding.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// A list of what the tenant's events name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Enum)]
+#[graphql(name = "ResourceList")]
 pub(super) enum Resource {
+    /// Event types: the standard's, and the URIs of users' own.
     EventTypes,
+    /// EPCs in any role, as canonical GS1 Digital Links.
     Epcs,
+    /// Business steps, as bare CBV words or URIs.
     BizSteps,
+    /// Business locations in canonical form.
     BizLocations,
+    /// Read points in canonical form.
     ReadPoints,
+    /// Dispositions, as bare CBV words or URIs.
     Dispositions,
 }
 

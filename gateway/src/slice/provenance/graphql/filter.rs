@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use standards_epcis::{
     extract::IdentifierRole,
     pattern::Pattern,
-    query::{EventQuery, IdentifierMatch, parse_body},
+    query::{EventQuery, IdentifierMatch, parse_body, parse_parameters_within},
 };
 
 /// Conditions on events, named as in EPCIS 2.0. All given conditions must hold; a list holds when one of its values
@@ -157,6 +157,23 @@ fn name_argument(pointer: &mut String) {
         "/nextPageToken" => "/after".clone_into(pointer),
         _ => {}
     }
+}
+
+/// The query for events that have `value` in one parameter.
+pub(super) fn query_of_parameter(
+    parameter: &'static str,
+    value: &str,
+    first: Option<u32>,
+    after: Option<String>,
+) -> Result<EventQuery, ApiError> {
+    let query = parse_parameters_within((parameter, value), []).map_err(invalid_query)?;
+    with_page(query, first, after)
+}
+
+/// A query with the page of the arguments.
+pub(super) fn with_page(query: EventQuery, first: Option<u32>, after: Option<String>) -> Result<EventQuery, ApiError> {
+    let EventQuery { per_page, next_page_token, .. } = parse(&EventFilter::default(), first, after)?;
+    Ok(EventQuery { per_page, next_page_token, ..query })
 }
 
 /// The query for events that contain a canonical identifier in any role, as instance or as class.

@@ -3,14 +3,9 @@
 
 use crate::{
     auth::{Scoped, scope},
-    budget::Charge,
-    db,
     error::{ApiError, code as common, problems},
     params::PathParams,
-    provenance::{
-        code,
-        resolver::{self, identifier, limit::LINKS_BYTES_MAX, links::read_stored, store, unknown_link},
-    },
+    provenance::{code, resolver},
     state::Gateway,
 };
 use axum::{
@@ -18,7 +13,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http::header;
-use standards_gs1::linkset::{Linkset, choose::LINKSET_MEDIA_TYPE};
+use standards_gs1::linkset::choose::LINKSET_MEDIA_TYPE;
 use std::sync::Arc;
 
 problems!(common::INVALID_PARAMETER, code::INVALID_DIGITAL_LINK, code::UNKNOWN_LINK);
@@ -39,15 +34,6 @@ pub(super) async fn get_links(
     State(gateway): State<Arc<Gateway>>,
     PathParams(identifier): PathParams<String>,
 ) -> Result<Response, ApiError> {
-    let path = identifier::parse(&identifier, "/identifier")?.path();
-    let tenant = caller.tenant;
-    Charge::reserve(2 * LINKS_BYTES_MAX).await?.keep_for_answer();
-    let found = db::run(&gateway.pool, tenant, move |conn| {
-        Box::pin(async move { Ok(store::find(conn, tenant, &[path]).await?) })
-    })
-    .await?;
-    let found = found.first().ok_or_else(unknown_link)?;
-    let root = resolver::root(&gateway.config.issuer, tenant);
-    let linkset = Linkset { contexts: vec![read_stored(&root, &found.identifier, &found.links)?] };
+    let linkset = resolver::links_of(&gateway, caller.tenant, &identifier).await?;
     Ok(([(header::CONTENT_TYPE, LINKSET_MEDIA_TYPE)], linkset.to_json()).into_response())
 }

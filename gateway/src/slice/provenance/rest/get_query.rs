@@ -1,13 +1,12 @@
 //! `GET /epcis/queries/{name}`: one named query. Invariant: the handler only reads queries of the caller's tenant.
 
 use crate::{
-    auth::{Principal, Scoped, scope},
-    db,
+    auth::{Scoped, scope},
     error::{ApiError, code as common, problems},
     params::PathParams,
     provenance::{
         code,
-        named_query::{NamedQuery, store, unknown_query},
+        named_query::{self, NamedQuery},
     },
     state::Gateway,
 };
@@ -27,18 +26,5 @@ pub(super) async fn get_query(
     State(gateway): State<Arc<Gateway>>,
     PathParams(name): PathParams<String>,
 ) -> Result<Json<NamedQuery>, ApiError> {
-    find(&gateway, &caller, name).await.map(Json)
-}
-
-/// Finds a query of the caller's tenant.
-///
-/// # Errors
-/// `provenance.unknown_query`, failures of the database.
-pub(super) async fn find(gateway: &Gateway, caller: &Principal, name: String) -> Result<NamedQuery, ApiError> {
-    let tenant = caller.tenant;
-    let found = db::run(&gateway.pool, tenant, move |conn| {
-        Box::pin(async move { Ok(store::find(conn, tenant, &name).await?) })
-    })
-    .await?;
-    found.ok_or_else(unknown_query)
+    named_query::find(&gateway, caller.tenant, name).await.map(Json)
 }

@@ -4,14 +4,11 @@
 use super::paging::Paging;
 use crate::{
     auth::{Scoped, scope},
-    budget::Charge,
-    db,
     error::{ApiError, code as common, problems},
-    page::PageOf,
     params::Params,
     provenance::{
         code,
-        named_query::{NAMED_QUERIES_MAX, NAMED_QUERY_BYTES_MAX, NamedQuery, store},
+        named_query::{self, NamedQuery},
     },
     state::Gateway,
 };
@@ -22,9 +19,6 @@ use axum::{
 };
 use http::header;
 use std::sync::Arc;
-
-/// The name of the list in its tokens.
-const LIST: &str = "named_queries";
 
 problems!(common::INVALID_PARAMETER, common::INVALID_CURSOR, code::NOT_ACCEPTABLE);
 
@@ -46,14 +40,8 @@ pub(super) async fn list_queries(
     Params(paging): Params<Paging>,
 ) -> Result<Response, ApiError> {
     let tenant = caller.tenant;
-    let limit = paging.limit()?.min(NAMED_QUERIES_MAX);
-    let page = PageOf::<String>::open(&gateway.cursors, tenant, LIST, paging.token(), limit)?;
-    let (after, rows) = (page.after(), page.rows());
-    Charge::reserve(rows as usize * NAMED_QUERY_BYTES_MAX).await?.keep_for_answer();
-    let found = db::run(&gateway.pool, tenant, move |conn| {
-        Box::pin(async move { Ok(store::list(conn, tenant, after, rows).await?) })
-    })
-    .await?;
+    let page = named_query::page(&gateway, tenant, paging.token(), paging.limit()?)?;
+    let found = named_query::list(&gateway, tenant, &page).await?;
     let list = page.cut(found, |named| named.name.clone())?;
     let link = list.link(&uri, "nextPageToken").map(|link| [(header::LINK, link)]);
     Ok((link, Json(list.items)).into_response())

@@ -1,12 +1,12 @@
 //! `GET /epcis/queries/{name}/events`: one page of what a named query finds. Invariant: a page has the events that the
 //! same query finds at `GET /epcis/events`.
 
-use super::{form_headers::FormHeaders, get_query, paging::Paging, query_events};
+use super::{form_headers::FormHeaders, paging::Paging, query_events};
 use crate::{
     auth::{Scoped, scope},
     error::{ApiError, code as common, problems},
     params::{Params, PathParams},
-    provenance::{code, gs1_header::AnswerForm},
+    provenance::{code, gs1_header::AnswerForm, named_query},
     state::Gateway,
 };
 use axum::{
@@ -58,7 +58,7 @@ pub(super) async fn query_named_events(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let stated = paging.stated()?;
-    let named = get_query::find(&gateway, &caller, name).await?;
+    let named = named_query::find(&gateway, caller.tenant, name).await?;
     let mut query = named.to_query()?;
     query.per_page = stated.unwrap_or(query.per_page);
     query.next_page_token = paging.query_token();

@@ -1,0 +1,146 @@
+//! The scenarios about lists, saved queries, links, barcodes and downloads. Invariant: what a scenario stores, it
+//! deletes.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { eventPath, fragment } from "./page.mjs";
+
+/** An object that no other scenario uses. */
+const GTIN = "(01)04012345111118";
+
+async function signIn(page, server) {
+  await page.goto(`${server.url}/${await fragment(server)}`);
+  await page.getByTestId("client-id").waitFor();
+}
+
+/** Clicks what starts a download, and returns its file name and content. */
+async function download(page, button) {
+  const [file] = await Promise.all([page.waitForEvent("download"), button.click()]);
+  return { name: file.suggestedFilename(), content: await readFile(await file.path()) };
+}
+
+export const provenanceScenarios = [
+  {
+    name: "a value of a list leads to the events that name it",
+    async run({ page, server, events }) {
+      await signIn(page, server);
+      await page.getByRole("link", { name: "Browse" }).click();
+      await page.getByRole("link", { name: "Business steps" }).click();
+      const steps = [...new Set(events.map(({ bizStep }) => bizStep))].toSorted();
+      const table = page.getByRole("table", { name: "Business steps" });
+      await table.waitFor();
+      assert.deepEqual(await table.getByRole("link").allTextContents(), steps);
+      await table.getByRole("link", { name: /receiving/ }).click();
+      await page.getByRole("heading", { level: 1, name: "Business step" }).waitFor();
+      await page.getByRole("table").waitFor();
+      const expected = events.filter(({ bizStep }) => bizStep === "receiving").length;
+      assert.equal(await page.getByRole("rowheader").count(), expected);
+    },
+  },
+  {
+    name: "a search is saved once, finds the same events, and is deleted after a question",
+    async run({ page, server, events, allow }) {
+      // The second attempt to use one name.
+      allow(/status of 409/);
+      await signIn(page, server);
+      await page.goto(`${server.url}/provenance/events?eventType=AggregationEvent`);
+      const save = async () => {
+        await page.getByRole("button", { name: "Save this search" }).click();
+        await page.getByRole("textbox", { name: "Name" }).fill("Packed / 1");
+        await page.keyboard.press("Enter");
+      };
+      await save();
+      const link = page.getByRole("link", { name: "Packed / 1" });
+      await link.waitFor();
+      await page.reload();
+      await save();
+      await page.getByText("A query with this name exists", { exact: true }).waitFor();
+      assert.equal(await page.getByRole("textbox", { name: "Name" }).getAttribute("aria-invalid"), "true");
+
+      await page.goto(`${server.url}/provenance/queries`);
+      await link.click();
+      await page.getByRole("heading", { level: 1, name: "Packed / 1" }).waitFor();
+      await page.getByRole("table").waitFor();
+      const expected = events.filter(({ type }) => type === "AggregationEvent").length;
+      assert.equal(await page.getByRole("rowheader").count(), expected);
+      await page.getByRole("button", { name: /^Delete the query/ }).click();
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: /^Delete the query/ }).click();
+      await page.getByRole("button", { name: "Delete it" }).click();
+      await page.getByRole("heading", { level: 1, name: "Saved queries" }).waitFor();
+      await link.waitFor({ state: "detached" });
+    },
+  },
+  {
+    name: "links of a product are stored, refused at their field, answered by the resolver and deleted",
+    async run({ page, server, allow }) {
+      // An object without links, a wrong identifier, a wrong address, and a deleted link.
+      allow(/status of 40[04]/);
+      await signIn(page, server);
+      await page.getByRole("link", { name: "Links and codes" }).click();
+      const identifier = page.getByRole("textbox", { name: "Identifier" });
+      await identifier.fill(GTIN.replace(/.$/, "9"));
+      await page.keyboard.press("Enter");
+      await page.locator("[aria-invalid=true]").waitFor();
+      await identifier.fill(GTIN);
+      await page.keyboard.press("Enter");
+      await page.getByText("This object has no links yet.").waitFor();
+
+      const field = (name) => page.getByRole("textbox", { name, exact: true }).first();
+      await field("Name of the object").fill("Beans");
+      await field("Title").fill("Beans");
+      await field("Languages").fill("english");
+      await field("Address").fill("https://brand.example@evil.example/");
+      await page.getByRole("button", { name: "Store the links" }).click();
+      await page.locator("[aria-invalid=true]").first().waitFor();
+      assert.equal(await field("Title").inputValue(), "Beans", "what was typed stays");
+      await field("Languages").fill("en");
+      await field("Address").fill("https://brand.example/beans");
+      await page.getByRole("button", { name: "Store the links" }).click();
+      await page.getByText(/^Stored\./).waitFor();
+
+      const scan = page.getByRole("link", { name: "Open where a scan leads" });
+      const address = await scan.getAttribute("href");
+      const answered = await fetch(address, { redirect: "manual" });
+      assert.deepEqual(
+        [answered.status, answered.headers.get("location")],
+        [307, "https://brand.example/beans"],
+      );
+      const linkset = await (await fetch(`${address}?linkType=linkset`)).json();
+      assert.equal(linkset.linkset[0].itemDescription, "Beans");
+
+      await page.getByRole("img", { name: /^QR code/ }).waitFor();
+      const svg = await download(page, page.getByRole("button", { name: "Download the QR code as SVG" }));
+      assert.match(svg.content.toString(), /^(<\?xml[^>]*>\s*)?<svg/);
+      const png = await download(
+        page,
+        page.getByRole("button", { name: "Download the GS1 DataMatrix as PNG" }),
+      );
+      assert.deepEqual(
+        [...png.content.subarray(1, 4)],
+        [..."PNG"].map((letter) => letter.charCodeAt(0)),
+      );
+      assert.ok(png.name.startsWith("datamatrix-") && png.name.endsWith(".png"), png.name);
+
+      await page.getByRole("button", { name: /^Delete all links/ }).click();
+      await page.getByRole("button", { name: "Delete it" }).click();
+      await page.getByText("This object has no links yet.").waitFor();
+      assert.equal((await fetch(address, { redirect: "manual" })).status, 404);
+    },
+  },
+  {
+    name: "an event shows barcodes and is downloaded as JSON and as XML",
+    async run({ page, server, events }) {
+      await signIn(page, server);
+      await page.goto(`${server.url}${eventPath(events[0].eventID)}`);
+      const panel = page.getByRole("region", { name: "Identifiers" });
+      await panel.locator("summary").first().click();
+      await panel.getByRole("img", { name: /^QR code/ }).waitFor();
+      const json = await download(page, page.getByRole("button", { name: "Download the event as JSON" }));
+      assert.ok(json.content.toString().includes(events[0].eventID));
+      const xml = await download(page, page.getByRole("button", { name: "Download the event as XML" }));
+      assert.match(xml.content.toString(), /^<\?xml/);
+      assert.deepEqual([json.name, xml.name], ["event.jsonld", "event.xml"]);
+    },
+  },
+];
