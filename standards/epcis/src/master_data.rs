@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 use crate::{
     context::{Context, Scope, expand_gs1},
-    extract::{canonical, canonical_identifier},
+    extract::{canonical_identifier, canonical_in},
     json::Node,
     limit::{CHILDREN_PER_ELEMENT_MAX, ELEMENT_ID_BYTES_MAX, VOCABULARY_BYTES_MAX},
     validate::is_uri,
