@@ -399,7 +399,14 @@ export interface paths {
         /**
          * Queries events by the parameters of the EPCIS simple event query. All conditions must hold; alternatives are
          *     separated by `|`. The header `Link: …; rel="next"` names the next page; a page of large events may have fewer than
-         *     `perPage`. A query costs 1 for each value and 20 for each EPC pattern, at most 2,000.
+         *     `perPage`. A query costs 1 for each value, 20 for each EPC pattern and 10 for each value of a field without an index,
+         *     at most 2,000.
+         * @description Beside the listed parameters there are those with a name in them: of users' fields (`EQ_ex:field`,
+         *     `GE_ILMD_https://example.org/#field`, `EXISTS_INNER_SENSORREPORT_ex:field`, and the like), of numbers with a unit
+         *     (`LT_value_CEL`, `GE_quantity_KGM`), and of types (`EQ_bizTransaction_po`, `EQ_source_owning_party`). Their fields,
+         *     and those of sensors, quantities and times of declarations, have no index: candidates are examined one by one. When
+         *     10,000 events, 16 MiB or 3 seconds end a page before its size, the header `Waymark-Examined` has the number of
+         *     events that were examined, and `Link` continues behind the last of them.
          */
         get: operations["queryEvents"];
         put?: never;
@@ -1066,6 +1073,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/provenance/master-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the newest version of each element of the tenant's vocabularies, in the order of vocabulary and id. */
+        get: operations["listMasterData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/provenance/master-data/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the newest version of the master data of an element, or the one that was the newest at a record time. */
+        get: operations["getMasterData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/provenance/master-data/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns the evidence of a version of master data: the record, its signature, its block's certificate, and the proof
+         *     that the ledger has no other versions of the element. `waymark verify` checks it offline.
+         */
+        get: operations["getMasterDataEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/provenance/master-data/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the versions of the master data of an element, newest first. Each has other content than the one before it. */
+        get: operations["getMasterDataHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sandboxes": {
         parameters: {
             query?: never;
@@ -1659,6 +1737,44 @@ export interface components {
         LinkedObjectPage: {
             /** @description The items, in the order of the list. */
             items: components["schemas"]["LinkedObject"][];
+            /** @description The cursor of the next page; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A recorded version of an element of a vocabulary. */
+        MasterDataVersion: {
+            /**
+             * @description The recorded document: `@context`, `vocabulary` and `element`, exactly as captured. Null for a record that cannot
+             *     be read, because its key was deleted or its body is not that of its element.
+             */
+            document: Record<string, never> | null;
+            /**
+             * Format: int64
+             * @description The height of the block with its record.
+             */
+            height: number;
+            /** @description Its id in canonical form. */
+            id: string;
+            /**
+             * Format: int32
+             * @description The index of its record within the block, from 0.
+             */
+            record_index: number;
+            /** @description The time at which the ledger recorded the version, RFC 3339 UTC. */
+            record_time: string;
+            /**
+             * Format: int32
+             * @description The shard of its record.
+             */
+            shard: number;
+            /** @description The id of the transaction that recorded it, 64 hexadecimal digits. */
+            tx_id: string;
+            /** @description The full URI of its vocabulary, such as `urn:epcglobal:epcis:vtype:BusinessLocation`. */
+            vocabulary: string;
+        };
+        /** @description One page of a list. */
+        MasterDataVersionPage: {
+            /** @description The items, in the order of the list. */
+            items: components["schemas"]["MasterDataVersion"][];
             /** @description The cursor of the next page; null on the last page. */
             next_cursor: string | null;
         };
@@ -2820,6 +2936,10 @@ export interface operations {
                 EQ_disposition?: string;
                 /** @description Read points, in any spelling */
                 EQ_readPoint?: string;
+                /** @description Read points, or read points below them by the children of the newest master data */
+                WD_readPoint?: string;
+                /** @description Business locations, or those below them by the children of the newest master data */
+                WD_bizLocation?: string;
                 /** @description Event ids */
                 EQ_eventID?: string;
                 /** @description Dispositions that an event sets, as bare CBV words or URIs */
@@ -2864,6 +2984,68 @@ export interface operations {
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
+                /** @description Events with this quantity in a quantity element, whatever its unit */
+                EQ_quantity?: number;
+                /** @description Events with a quantity greater than this number */
+                GT_quantity?: number;
+                /** @description Events with a quantity greater than or equal to this number */
+                GE_quantity?: number;
+                /** @description Events with a quantity less than this number */
+                LT_quantity?: number;
+                /** @description Events with a quantity less than or equal to this number */
+                LE_quantity?: number;
+                /** @description Events declared erroneous at or after this time */
+                GE_errorDeclarationTime?: string;
+                /** @description Events declared erroneous before this time */
+                LT_errorDeclarationTime?: string;
+                /** @description `true`: only events with sensor data */
+                EXISTS_sensorElementList?: boolean;
+                /** @description Events with a sensor time at or after this time */
+                GE_time?: string;
+                /** @description Events with a sensor time before this time */
+                LT_time?: string;
+                /** @description Events with a start of sensor data at or after this time */
+                GE_startTime?: string;
+                /** @description Events with a start of sensor data before this time */
+                LT_startTime?: string;
+                /** @description Events with an end of sensor data at or after this time */
+                GE_endTime?: string;
+                /** @description Events with an end of sensor data before this time */
+                LT_endTime?: string;
+                /** @description Events with this percentile rank in a sensor report */
+                EQ_percRank?: number;
+                /** @description Events with a percentile rank greater than this number */
+                GT_percRank?: number;
+                /** @description Events with a percentile rank greater than or equal to this number */
+                GE_percRank?: number;
+                /** @description Events with a percentile rank less than this number */
+                LT_percRank?: number;
+                /** @description Events with a percentile rank less than or equal to this number */
+                LE_percRank?: number;
+                /** @description Types of measurements, as bare words or URIs */
+                EQ_type?: string;
+                /** @description Exceptions of sensor reports, as bare words or URIs */
+                EQ_exception?: string;
+                /** @description Ids of sensor devices, in any spelling */
+                EQ_deviceID?: string;
+                /** @description Methods that processed sensor data */
+                EQ_dataProcessingMethod?: string;
+                /** @description Business rules of sensor data */
+                EQ_bizRules?: string;
+                /** @description Microorganisms of sensor reports */
+                EQ_microorganism?: string;
+                /** @description Chemical substances of sensor reports */
+                EQ_chemicalSubstance?: string;
+                /** @description URIs that sensors reported */
+                EQ_uriValue?: string;
+                /** @description Coordinate reference systems of sensor reports */
+                EQ_coordinateReferenceSystem?: string;
+                /** @description Texts that sensors reported */
+                EQ_stringValue?: string;
+                /** @description Hexadecimal values that sensors reported */
+                EQ_hexBinaryValue?: string;
+                /** @description The truth value that a sensor reported */
+                EQ_booleanValue?: boolean;
             };
             header?: {
                 /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
@@ -2874,7 +3056,7 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
-                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
                 "Waymark-Min-Height"?: string;
@@ -3271,6 +3453,10 @@ export interface operations {
                 EQ_readPoint?: string;
                 /** @description Business locations, in any spelling */
                 EQ_bizLocation?: string;
+                /** @description Read points, or read points below them by the children of the newest master data */
+                WD_readPoint?: string;
+                /** @description Business locations, or those below them by the children of the newest master data */
+                WD_bizLocation?: string;
                 /** @description Event ids */
                 EQ_eventID?: string;
                 /** @description Dispositions that an event sets, as bare CBV words or URIs */
@@ -3315,6 +3501,68 @@ export interface operations {
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
+                /** @description Events with this quantity in a quantity element, whatever its unit */
+                EQ_quantity?: number;
+                /** @description Events with a quantity greater than this number */
+                GT_quantity?: number;
+                /** @description Events with a quantity greater than or equal to this number */
+                GE_quantity?: number;
+                /** @description Events with a quantity less than this number */
+                LT_quantity?: number;
+                /** @description Events with a quantity less than or equal to this number */
+                LE_quantity?: number;
+                /** @description Events declared erroneous at or after this time */
+                GE_errorDeclarationTime?: string;
+                /** @description Events declared erroneous before this time */
+                LT_errorDeclarationTime?: string;
+                /** @description `true`: only events with sensor data */
+                EXISTS_sensorElementList?: boolean;
+                /** @description Events with a sensor time at or after this time */
+                GE_time?: string;
+                /** @description Events with a sensor time before this time */
+                LT_time?: string;
+                /** @description Events with a start of sensor data at or after this time */
+                GE_startTime?: string;
+                /** @description Events with a start of sensor data before this time */
+                LT_startTime?: string;
+                /** @description Events with an end of sensor data at or after this time */
+                GE_endTime?: string;
+                /** @description Events with an end of sensor data before this time */
+                LT_endTime?: string;
+                /** @description Events with this percentile rank in a sensor report */
+                EQ_percRank?: number;
+                /** @description Events with a percentile rank greater than this number */
+                GT_percRank?: number;
+                /** @description Events with a percentile rank greater than or equal to this number */
+                GE_percRank?: number;
+                /** @description Events with a percentile rank less than this number */
+                LT_percRank?: number;
+                /** @description Events with a percentile rank less than or equal to this number */
+                LE_percRank?: number;
+                /** @description Types of measurements, as bare words or URIs */
+                EQ_type?: string;
+                /** @description Exceptions of sensor reports, as bare words or URIs */
+                EQ_exception?: string;
+                /** @description Ids of sensor devices, in any spelling */
+                EQ_deviceID?: string;
+                /** @description Methods that processed sensor data */
+                EQ_dataProcessingMethod?: string;
+                /** @description Business rules of sensor data */
+                EQ_bizRules?: string;
+                /** @description Microorganisms of sensor reports */
+                EQ_microorganism?: string;
+                /** @description Chemical substances of sensor reports */
+                EQ_chemicalSubstance?: string;
+                /** @description URIs that sensors reported */
+                EQ_uriValue?: string;
+                /** @description Coordinate reference systems of sensor reports */
+                EQ_coordinateReferenceSystem?: string;
+                /** @description Texts that sensors reported */
+                EQ_stringValue?: string;
+                /** @description Hexadecimal values that sensors reported */
+                EQ_hexBinaryValue?: string;
+                /** @description The truth value that a sensor reported */
+                EQ_booleanValue?: boolean;
             };
             header?: {
                 /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
@@ -3325,7 +3573,7 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
-                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
                 "Waymark-Min-Height"?: string;
@@ -4102,6 +4350,10 @@ export interface operations {
                 EQ_readPoint?: string;
                 /** @description Business locations, in any spelling */
                 EQ_bizLocation?: string;
+                /** @description Read points, or read points below them by the children of the newest master data */
+                WD_readPoint?: string;
+                /** @description Business locations, or those below them by the children of the newest master data */
+                WD_bizLocation?: string;
                 /** @description Event ids */
                 EQ_eventID?: string;
                 /** @description Dispositions that an event sets, as bare CBV words or URIs */
@@ -4146,6 +4398,68 @@ export interface operations {
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
+                /** @description Events with this quantity in a quantity element, whatever its unit */
+                EQ_quantity?: number;
+                /** @description Events with a quantity greater than this number */
+                GT_quantity?: number;
+                /** @description Events with a quantity greater than or equal to this number */
+                GE_quantity?: number;
+                /** @description Events with a quantity less than this number */
+                LT_quantity?: number;
+                /** @description Events with a quantity less than or equal to this number */
+                LE_quantity?: number;
+                /** @description Events declared erroneous at or after this time */
+                GE_errorDeclarationTime?: string;
+                /** @description Events declared erroneous before this time */
+                LT_errorDeclarationTime?: string;
+                /** @description `true`: only events with sensor data */
+                EXISTS_sensorElementList?: boolean;
+                /** @description Events with a sensor time at or after this time */
+                GE_time?: string;
+                /** @description Events with a sensor time before this time */
+                LT_time?: string;
+                /** @description Events with a start of sensor data at or after this time */
+                GE_startTime?: string;
+                /** @description Events with a start of sensor data before this time */
+                LT_startTime?: string;
+                /** @description Events with an end of sensor data at or after this time */
+                GE_endTime?: string;
+                /** @description Events with an end of sensor data before this time */
+                LT_endTime?: string;
+                /** @description Events with this percentile rank in a sensor report */
+                EQ_percRank?: number;
+                /** @description Events with a percentile rank greater than this number */
+                GT_percRank?: number;
+                /** @description Events with a percentile rank greater than or equal to this number */
+                GE_percRank?: number;
+                /** @description Events with a percentile rank less than this number */
+                LT_percRank?: number;
+                /** @description Events with a percentile rank less than or equal to this number */
+                LE_percRank?: number;
+                /** @description Types of measurements, as bare words or URIs */
+                EQ_type?: string;
+                /** @description Exceptions of sensor reports, as bare words or URIs */
+                EQ_exception?: string;
+                /** @description Ids of sensor devices, in any spelling */
+                EQ_deviceID?: string;
+                /** @description Methods that processed sensor data */
+                EQ_dataProcessingMethod?: string;
+                /** @description Business rules of sensor data */
+                EQ_bizRules?: string;
+                /** @description Microorganisms of sensor reports */
+                EQ_microorganism?: string;
+                /** @description Chemical substances of sensor reports */
+                EQ_chemicalSubstance?: string;
+                /** @description URIs that sensors reported */
+                EQ_uriValue?: string;
+                /** @description Coordinate reference systems of sensor reports */
+                EQ_coordinateReferenceSystem?: string;
+                /** @description Texts that sensors reported */
+                EQ_stringValue?: string;
+                /** @description Hexadecimal values that sensors reported */
+                EQ_hexBinaryValue?: string;
+                /** @description The truth value that a sensor reported */
+                EQ_booleanValue?: boolean;
             };
             header?: {
                 /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
@@ -4156,7 +4470,7 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
-                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
                 "Waymark-Min-Height"?: string;
@@ -4555,6 +4869,10 @@ export interface operations {
                 EQ_readPoint?: string;
                 /** @description Business locations, in any spelling */
                 EQ_bizLocation?: string;
+                /** @description Read points, or read points below them by the children of the newest master data */
+                WD_readPoint?: string;
+                /** @description Business locations, or those below them by the children of the newest master data */
+                WD_bizLocation?: string;
                 /** @description Event ids */
                 EQ_eventID?: string;
                 /** @description Dispositions that an event sets, as bare CBV words or URIs */
@@ -4597,6 +4915,68 @@ export interface operations {
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
+                /** @description Events with this quantity in a quantity element, whatever its unit */
+                EQ_quantity?: number;
+                /** @description Events with a quantity greater than this number */
+                GT_quantity?: number;
+                /** @description Events with a quantity greater than or equal to this number */
+                GE_quantity?: number;
+                /** @description Events with a quantity less than this number */
+                LT_quantity?: number;
+                /** @description Events with a quantity less than or equal to this number */
+                LE_quantity?: number;
+                /** @description Events declared erroneous at or after this time */
+                GE_errorDeclarationTime?: string;
+                /** @description Events declared erroneous before this time */
+                LT_errorDeclarationTime?: string;
+                /** @description `true`: only events with sensor data */
+                EXISTS_sensorElementList?: boolean;
+                /** @description Events with a sensor time at or after this time */
+                GE_time?: string;
+                /** @description Events with a sensor time before this time */
+                LT_time?: string;
+                /** @description Events with a start of sensor data at or after this time */
+                GE_startTime?: string;
+                /** @description Events with a start of sensor data before this time */
+                LT_startTime?: string;
+                /** @description Events with an end of sensor data at or after this time */
+                GE_endTime?: string;
+                /** @description Events with an end of sensor data before this time */
+                LT_endTime?: string;
+                /** @description Events with this percentile rank in a sensor report */
+                EQ_percRank?: number;
+                /** @description Events with a percentile rank greater than this number */
+                GT_percRank?: number;
+                /** @description Events with a percentile rank greater than or equal to this number */
+                GE_percRank?: number;
+                /** @description Events with a percentile rank less than this number */
+                LT_percRank?: number;
+                /** @description Events with a percentile rank less than or equal to this number */
+                LE_percRank?: number;
+                /** @description Types of measurements, as bare words or URIs */
+                EQ_type?: string;
+                /** @description Exceptions of sensor reports, as bare words or URIs */
+                EQ_exception?: string;
+                /** @description Ids of sensor devices, in any spelling */
+                EQ_deviceID?: string;
+                /** @description Methods that processed sensor data */
+                EQ_dataProcessingMethod?: string;
+                /** @description Business rules of sensor data */
+                EQ_bizRules?: string;
+                /** @description Microorganisms of sensor reports */
+                EQ_microorganism?: string;
+                /** @description Chemical substances of sensor reports */
+                EQ_chemicalSubstance?: string;
+                /** @description URIs that sensors reported */
+                EQ_uriValue?: string;
+                /** @description Coordinate reference systems of sensor reports */
+                EQ_coordinateReferenceSystem?: string;
+                /** @description Texts that sensors reported */
+                EQ_stringValue?: string;
+                /** @description Hexadecimal values that sensors reported */
+                EQ_hexBinaryValue?: string;
+                /** @description The truth value that a sensor reported */
+                EQ_booleanValue?: boolean;
             };
             header?: {
                 /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
@@ -4607,7 +4987,7 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
-                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
                 "Waymark-Min-Height"?: string;
@@ -5004,6 +5384,10 @@ export interface operations {
                 EQ_readPoint?: string;
                 /** @description Business locations, in any spelling */
                 EQ_bizLocation?: string;
+                /** @description Read points, or read points below them by the children of the newest master data */
+                WD_readPoint?: string;
+                /** @description Business locations, or those below them by the children of the newest master data */
+                WD_bizLocation?: string;
                 /** @description Event ids */
                 EQ_eventID?: string;
                 /** @description Dispositions that an event sets, as bare CBV words or URIs */
@@ -5048,6 +5432,68 @@ export interface operations {
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
+                /** @description Events with this quantity in a quantity element, whatever its unit */
+                EQ_quantity?: number;
+                /** @description Events with a quantity greater than this number */
+                GT_quantity?: number;
+                /** @description Events with a quantity greater than or equal to this number */
+                GE_quantity?: number;
+                /** @description Events with a quantity less than this number */
+                LT_quantity?: number;
+                /** @description Events with a quantity less than or equal to this number */
+                LE_quantity?: number;
+                /** @description Events declared erroneous at or after this time */
+                GE_errorDeclarationTime?: string;
+                /** @description Events declared erroneous before this time */
+                LT_errorDeclarationTime?: string;
+                /** @description `true`: only events with sensor data */
+                EXISTS_sensorElementList?: boolean;
+                /** @description Events with a sensor time at or after this time */
+                GE_time?: string;
+                /** @description Events with a sensor time before this time */
+                LT_time?: string;
+                /** @description Events with a start of sensor data at or after this time */
+                GE_startTime?: string;
+                /** @description Events with a start of sensor data before this time */
+                LT_startTime?: string;
+                /** @description Events with an end of sensor data at or after this time */
+                GE_endTime?: string;
+                /** @description Events with an end of sensor data before this time */
+                LT_endTime?: string;
+                /** @description Events with this percentile rank in a sensor report */
+                EQ_percRank?: number;
+                /** @description Events with a percentile rank greater than this number */
+                GT_percRank?: number;
+                /** @description Events with a percentile rank greater than or equal to this number */
+                GE_percRank?: number;
+                /** @description Events with a percentile rank less than this number */
+                LT_percRank?: number;
+                /** @description Events with a percentile rank less than or equal to this number */
+                LE_percRank?: number;
+                /** @description Types of measurements, as bare words or URIs */
+                EQ_type?: string;
+                /** @description Exceptions of sensor reports, as bare words or URIs */
+                EQ_exception?: string;
+                /** @description Ids of sensor devices, in any spelling */
+                EQ_deviceID?: string;
+                /** @description Methods that processed sensor data */
+                EQ_dataProcessingMethod?: string;
+                /** @description Business rules of sensor data */
+                EQ_bizRules?: string;
+                /** @description Microorganisms of sensor reports */
+                EQ_microorganism?: string;
+                /** @description Chemical substances of sensor reports */
+                EQ_chemicalSubstance?: string;
+                /** @description URIs that sensors reported */
+                EQ_uriValue?: string;
+                /** @description Coordinate reference systems of sensor reports */
+                EQ_coordinateReferenceSystem?: string;
+                /** @description Texts that sensors reported */
+                EQ_stringValue?: string;
+                /** @description Hexadecimal values that sensors reported */
+                EQ_hexBinaryValue?: string;
+                /** @description The truth value that a sensor reported */
+                EQ_booleanValue?: boolean;
             };
             header?: {
                 /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
@@ -5058,7 +5504,7 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
-                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
                 "Waymark-Min-Height"?: string;
@@ -5207,6 +5653,10 @@ export interface operations {
                 EQ_readPoint?: string;
                 /** @description Business locations, in any spelling */
                 EQ_bizLocation?: string;
+                /** @description Read points, or read points below them by the children of the newest master data */
+                WD_readPoint?: string;
+                /** @description Business locations, or those below them by the children of the newest master data */
+                WD_bizLocation?: string;
                 /** @description Event ids */
                 EQ_eventID?: string;
                 /** @description Dispositions that an event sets, as bare CBV words or URIs */
@@ -5251,6 +5701,68 @@ export interface operations {
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
+                /** @description Events with this quantity in a quantity element, whatever its unit */
+                EQ_quantity?: number;
+                /** @description Events with a quantity greater than this number */
+                GT_quantity?: number;
+                /** @description Events with a quantity greater than or equal to this number */
+                GE_quantity?: number;
+                /** @description Events with a quantity less than this number */
+                LT_quantity?: number;
+                /** @description Events with a quantity less than or equal to this number */
+                LE_quantity?: number;
+                /** @description Events declared erroneous at or after this time */
+                GE_errorDeclarationTime?: string;
+                /** @description Events declared erroneous before this time */
+                LT_errorDeclarationTime?: string;
+                /** @description `true`: only events with sensor data */
+                EXISTS_sensorElementList?: boolean;
+                /** @description Events with a sensor time at or after this time */
+                GE_time?: string;
+                /** @description Events with a sensor time before this time */
+                LT_time?: string;
+                /** @description Events with a start of sensor data at or after this time */
+                GE_startTime?: string;
+                /** @description Events with a start of sensor data before this time */
+                LT_startTime?: string;
+                /** @description Events with an end of sensor data at or after this time */
+                GE_endTime?: string;
+                /** @description Events with an end of sensor data before this time */
+                LT_endTime?: string;
+                /** @description Events with this percentile rank in a sensor report */
+                EQ_percRank?: number;
+                /** @description Events with a percentile rank greater than this number */
+                GT_percRank?: number;
+                /** @description Events with a percentile rank greater than or equal to this number */
+                GE_percRank?: number;
+                /** @description Events with a percentile rank less than this number */
+                LT_percRank?: number;
+                /** @description Events with a percentile rank less than or equal to this number */
+                LE_percRank?: number;
+                /** @description Types of measurements, as bare words or URIs */
+                EQ_type?: string;
+                /** @description Exceptions of sensor reports, as bare words or URIs */
+                EQ_exception?: string;
+                /** @description Ids of sensor devices, in any spelling */
+                EQ_deviceID?: string;
+                /** @description Methods that processed sensor data */
+                EQ_dataProcessingMethod?: string;
+                /** @description Business rules of sensor data */
+                EQ_bizRules?: string;
+                /** @description Microorganisms of sensor reports */
+                EQ_microorganism?: string;
+                /** @description Chemical substances of sensor reports */
+                EQ_chemicalSubstance?: string;
+                /** @description URIs that sensors reported */
+                EQ_uriValue?: string;
+                /** @description Coordinate reference systems of sensor reports */
+                EQ_coordinateReferenceSystem?: string;
+                /** @description Texts that sensors reported */
+                EQ_stringValue?: string;
+                /** @description Hexadecimal values that sensors reported */
+                EQ_hexBinaryValue?: string;
+                /** @description The truth value that a sensor reported */
+                EQ_booleanValue?: boolean;
             };
             header?: {
                 /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
@@ -5261,6 +5773,8 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in names and values */
+                "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
                 "Waymark-Min-Height"?: string;
             };
@@ -5389,6 +5903,8 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the names and values of a query */
+                "GS1-Extensions"?: string;
             };
             path?: never;
             cookie?: never;
@@ -5433,7 +5949,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.malformed_xml`, `request.xml_not_allowed`, `request.xml_too_deep`, `provenance.invalid_document`, `provenance.invalid_query` */
+            /** @description `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.invalid_header`, `request.malformed_xml`, `request.xml_not_allowed`, `request.xml_too_deep`, `provenance.invalid_document`, `provenance.invalid_query` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6673,6 +7189,10 @@ export interface operations {
                 EQ_disposition?: string;
                 /** @description Business locations, in any spelling */
                 EQ_bizLocation?: string;
+                /** @description Read points, or read points below them by the children of the newest master data */
+                WD_readPoint?: string;
+                /** @description Business locations, or those below them by the children of the newest master data */
+                WD_bizLocation?: string;
                 /** @description Event ids */
                 EQ_eventID?: string;
                 /** @description Dispositions that an event sets, as bare CBV words or URIs */
@@ -6717,6 +7237,68 @@ export interface operations {
                 perPage?: number;
                 /** @description `true`: only error declarations */
                 EXISTS_errorDeclaration?: boolean;
+                /** @description Events with this quantity in a quantity element, whatever its unit */
+                EQ_quantity?: number;
+                /** @description Events with a quantity greater than this number */
+                GT_quantity?: number;
+                /** @description Events with a quantity greater than or equal to this number */
+                GE_quantity?: number;
+                /** @description Events with a quantity less than this number */
+                LT_quantity?: number;
+                /** @description Events with a quantity less than or equal to this number */
+                LE_quantity?: number;
+                /** @description Events declared erroneous at or after this time */
+                GE_errorDeclarationTime?: string;
+                /** @description Events declared erroneous before this time */
+                LT_errorDeclarationTime?: string;
+                /** @description `true`: only events with sensor data */
+                EXISTS_sensorElementList?: boolean;
+                /** @description Events with a sensor time at or after this time */
+                GE_time?: string;
+                /** @description Events with a sensor time before this time */
+                LT_time?: string;
+                /** @description Events with a start of sensor data at or after this time */
+                GE_startTime?: string;
+                /** @description Events with a start of sensor data before this time */
+                LT_startTime?: string;
+                /** @description Events with an end of sensor data at or after this time */
+                GE_endTime?: string;
+                /** @description Events with an end of sensor data before this time */
+                LT_endTime?: string;
+                /** @description Events with this percentile rank in a sensor report */
+                EQ_percRank?: number;
+                /** @description Events with a percentile rank greater than this number */
+                GT_percRank?: number;
+                /** @description Events with a percentile rank greater than or equal to this number */
+                GE_percRank?: number;
+                /** @description Events with a percentile rank less than this number */
+                LT_percRank?: number;
+                /** @description Events with a percentile rank less than or equal to this number */
+                LE_percRank?: number;
+                /** @description Types of measurements, as bare words or URIs */
+                EQ_type?: string;
+                /** @description Exceptions of sensor reports, as bare words or URIs */
+                EQ_exception?: string;
+                /** @description Ids of sensor devices, in any spelling */
+                EQ_deviceID?: string;
+                /** @description Methods that processed sensor data */
+                EQ_dataProcessingMethod?: string;
+                /** @description Business rules of sensor data */
+                EQ_bizRules?: string;
+                /** @description Microorganisms of sensor reports */
+                EQ_microorganism?: string;
+                /** @description Chemical substances of sensor reports */
+                EQ_chemicalSubstance?: string;
+                /** @description URIs that sensors reported */
+                EQ_uriValue?: string;
+                /** @description Coordinate reference systems of sensor reports */
+                EQ_coordinateReferenceSystem?: string;
+                /** @description Texts that sensors reported */
+                EQ_stringValue?: string;
+                /** @description Hexadecimal values that sensors reported */
+                EQ_hexBinaryValue?: string;
+                /** @description The truth value that a sensor reported */
+                EQ_booleanValue?: boolean;
             };
             header?: {
                 /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
@@ -6727,7 +7309,7 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
-                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the path */
+                /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
                 "Waymark-Min-Height"?: string;
@@ -10118,6 +10700,527 @@ export interface operations {
                 };
             };
             /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMasterData: {
+        parameters: {
+            query?: {
+                /** @description Elements of this vocabulary, a URI. */
+                vocabulary?: string;
+                /** @description Elements with this id, in any spelling. */
+                id?: string;
+                /**
+                 * @description Elements with this attribute, a URI such as `urn:epcglobal:cbv:mda#city`. The elements of a page are examined: it
+                 *     has fewer, or none, when others do not have the attribute.
+                 */
+                attribute?: string;
+                /** @description The number of elements to examine, from 1 to 500; 50 if absent. */
+                limit?: number;
+                /** @description The cursor of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. The `Link` header with `rel="next"` is absent on the last page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterDataVersionPage"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_cursor`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMasterData: {
+        parameters: {
+            query?: {
+                /** @description The vocabulary of the element, a URI. Needed only when elements of several vocabularies have the id. */
+                vocabulary?: string;
+                /** @description A record time: the version that was the newest then. If absent, the newest version. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the element in any spelling, percent-encoded */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterDataVersion"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_master_data` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.ambiguous_master_data` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMasterDataEvidence: {
+        parameters: {
+            query?: {
+                /** @description The vocabulary of the element, a URI. Needed only when elements of several vocabularies have the id. */
+                vocabulary?: string;
+                /** @description A record time: the version that was the newest then. If absent, the newest version. */
+                as_of?: string;
+                /**
+                 * @description JSON pointers into the record's document, comma-separated, such as `/element/attributes`. The fields at and below
+                 *     them are disclosed. All other fields stay hidden, and the proof still holds. If absent, everything is disclosed.
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the element in any spelling, percent-encoded */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An evidence bundle (docs/evidence.md) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_header`, `evidence.unknown_disclosure` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_master_data` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.ambiguous_master_data` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `evidence.stream_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_mismatch` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMasterDataHistory: {
+        parameters: {
+            query?: {
+                /** @description The vocabulary of the element, a URI. Needed only when elements of several vocabularies have the id. */
+                vocabulary?: string;
+                /** @description The number of versions in the page, from 1 to 500; 50 if absent. */
+                limit?: number;
+                /** @description The cursor of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the element in any spelling, percent-encoded */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. The `Link` header with `rel="next"` is absent on the last page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterDataVersionPage"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_cursor`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_master_data` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.ambiguous_master_data` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_complex` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
             503: {
                 headers: {
                     [name: string]: unknown;
