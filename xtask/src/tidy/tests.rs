@@ -179,7 +179,8 @@ fn a_row_of_the_matrix_has_a_state_and_tests_that_exist() {
         assert_eq!(findings(row), [""; 0], "{row}");
     }
     for (row, message) in [
-        ("| A | yes | |", "a row has three cells"),
+        ("| A | yes |", "a row has three cells"),
+        ("| A | yes | |", "a row names a test"),
         ("| A | yes | soon |", "a row names a test"),
         ("| A | yes | `a::two` |", "there is no test `a::two`"),
         ("| A | yes | `a::helper` |", "there is no test `a::helper`"),
