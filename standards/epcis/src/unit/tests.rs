@@ -1,3 +1,5 @@
+//! Units against each other, and against conversions that are known by definition.
+
 use std::{cmp::Ordering, collections::BTreeSet};
 
 use standards_number::{Decimal, Grammar};
