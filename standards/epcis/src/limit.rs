@@ -124,8 +124,8 @@ pub const QUERY_PARAMETERS_MAX: usize = 64;
 /// The largest query, in bytes: the names and values of a URL, or a body.
 pub const QUERY_BYTES_MAX: usize = 256 * 1024;
 
-/// The most work of one query. Each value costs 1, each EPC pattern [`PATTERN_COST`], and each value of a condition that
-/// no index answers [`FILTER_VALUE_COST`] and 1 for each [`FILTER_BYTES_PER_COST`] bytes of it.
+/// The most work of one query. Each value costs 1, each EPC pattern [`PATTERN_COST`], and each value of a condition
+/// that no index answers [`FILTER_VALUE_COST`] and 1 for each [`FILTER_BYTES_PER_COST`] bytes of it.
 pub const QUERY_COST_MAX: usize = 2_000;
 
 /// The cost of an EPC pattern: each one reads a range of the index of its own.

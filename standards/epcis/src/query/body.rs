@@ -18,8 +18,8 @@ const ABOUT_THE_BODY: [&str; 2] = [CONTEXT, "queryType"];
 
 const CONTEXT: &str = "@context";
 
-/// Parses a query body. A value is a string, a number or a list of these; that of `EXISTS_…` a boolean, a number or null,
-/// as in the schema of the binding. `|` has no special meaning.
+/// Parses a query body. A value is a string, a number or a list of these; that of `EXISTS_…` a boolean, a number or
+/// null, as in the schema of the binding. `|` has no special meaning.
 ///
 /// # Errors
 /// All problems found. Pointers are those of [`super::parse_parameters`], below `/query` when the body has that member.

@@ -1,3 +1,5 @@
+//! Units against each other, and against conversions that are known by definition.
+
 use std::{cmp::Ordering, collections::BTreeSet};
 
 use standards_number::{Decimal, Grammar};
@@ -31,8 +33,8 @@ fn a_code_is_listed_once_and_has_the_form_of_a_code() {
     }
 }
 
-/// `x` of one unit and `y` of another one are equal when `(x + a) n 10^e D = (y + b) N 10^E d`, for the factors `n/d` and
-/// `N/D`, the exponents and the shifts. So for each `t`, `x = t N d 10^E - a` and `y = t n D 10^e - b` are equal.
+/// `x` of one unit and `y` of another one are equal when `(x + a) n 10^e D = (y + b) N 10^E d`, for the factors `n/d`
+/// and `N/D`, the exponents and the shifts. So for each `t`, `x = t N d 10^E - a` and `y = t n D 10^e - b` are equal.
 #[test]
 fn every_unit_converts_to_every_other_one_of_its_quantity() {
     let (mut pairs, mut quantities) = (0, BTreeSet::new());

@@ -1,5 +1,5 @@
-//! Every query parameter of the EPCIS 2.0 REST binding (OpenAPI, and the schema of queries) is supported, or listed here
-//! as not supported.
+//! Every query parameter of the EPCIS 2.0 REST binding (OpenAPI, and the schema of queries) is supported, or listed
+//! here as not supported.
 
 use serde_json::Value;
 use standards_epcis::{problem::code, query::parse_parameters_with};
@@ -12,13 +12,14 @@ const NOT_SUPPORTED: [&str; 4] = ["WD_readPoint", "WD_bizLocation", "HASATTR_ex:
 /// The fixed names of the schema of queries (GS1, `REST Bindings/query-schema.json` of EPCIS 2.0).
 const PROPERTIES: &str = "
     eventType GE_eventTime LT_eventTime GE_recordTime LT_recordTime EQ_action EQ_bizStep EQ_disposition
-    EQ_persistentDisposition_set EQ_persistentDisposition_unset EQ_quantity GT_quantity GE_quantity LT_quantity LE_quantity
-    EQ_readPoint WD_readPoint EQ_bizLocation WD_bizLocation EQ_transformationID MATCH_epc MATCH_parentID MATCH_inputEPC
-    MATCH_outputEPC MATCH_anyEPC MATCH_epcClass MATCH_inputEPCClass MATCH_outputEPCClass MATCH_anyEPCClass EQ_eventID
-    EXISTS_errorDeclaration GE_errorDeclaration_Time LT_errorDeclaration_Time EQ_errorReason EQ_correctiveEventID orderBy
-    orderDirection eventCountLimit maxEventCount EXISTS_sensorElementList GE_time LT_time GE_startTime LT_startTime
-    GE_endTime LT_endTime EQ_type EQ_deviceID EQ_dataProcessingMethod EQ_microorganism EQ_chemicalSubstance EQ_bizRules
-    EQ_stringValue EQ_booleanValue EQ_hexBinaryValue EQ_uriValue GE_percRank LT_percRank GT_percRank LE_percRank";
+    EQ_persistentDisposition_set EQ_persistentDisposition_unset EQ_quantity GT_quantity GE_quantity LT_quantity
+    LE_quantity EQ_readPoint WD_readPoint EQ_bizLocation WD_bizLocation EQ_transformationID MATCH_epc MATCH_parentID
+    MATCH_inputEPC MATCH_outputEPC MATCH_anyEPC MATCH_epcClass MATCH_inputEPCClass MATCH_outputEPCClass
+    MATCH_anyEPCClass EQ_eventID EXISTS_errorDeclaration GE_errorDeclaration_Time LT_errorDeclaration_Time
+    EQ_errorReason EQ_correctiveEventID orderBy orderDirection eventCountLimit maxEventCount EXISTS_sensorElementList
+    GE_time LT_time GE_startTime LT_startTime GE_endTime LT_endTime EQ_type EQ_deviceID EQ_dataProcessingMethod
+    EQ_microorganism EQ_chemicalSubstance EQ_bizRules EQ_stringValue EQ_booleanValue EQ_hexBinaryValue EQ_uriValue
+    GE_percRank LT_percRank GT_percRank LE_percRank";
 
 /// A name of each pattern of the schema, in which `*` stands for `EQ`, `GT`, `GE`, `LT` and `LE`, and `+` also for
 /// `EXISTS`.

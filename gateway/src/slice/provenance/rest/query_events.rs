@@ -36,8 +36,8 @@ problems!(
 
 /// Queries events by the parameters of the EPCIS simple event query. All conditions must hold; alternatives are
 /// separated by `|`. The header `Link: …; rel="next"` names the next page; a page of large events may have fewer than
-/// `perPage`. A query costs 1 for each value, 20 for each EPC pattern and 10 for each value of a field without an index,
-/// at most 2,000.
+/// `perPage`. A query costs 1 for each value, 20 for each EPC pattern and 10 for each value of a field without an
+/// index, at most 2,000.
 ///
 /// Beside the listed parameters there are those with a name in them: of users' fields (`EQ_ex:field`,
 /// `GE_ILMD_https://example.org/#field`, `EXISTS_INNER_SENSORREPORT_ex:field`, and the like), of numbers with a unit

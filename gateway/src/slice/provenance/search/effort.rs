@@ -1,5 +1,5 @@
-//! The bounds of what is examined for one page of a query of fields without an index. Invariant: nothing is begun once a
-//! bound is reached.
+//! The bounds of what is examined for one page of a query of fields without an index. Invariant: nothing is begun once
+//! a bound is reached.
 
 use super::PAGE_BYTES_MAX;
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
-//! The parameters of fields without an index that have fixed names. Invariant: each is listed once, with the form of its
-//! value.
+//! The parameters of fields without an index that have fixed names. Invariant: each is listed once, with the form of
+//! its value.
 
 use serde_json::{Value, json};
 
