@@ -7,7 +7,7 @@ use standards_epcis::{problem::code, query::parse_parameters_with};
 use super::shared_data::{path, read};
 
 /// The parameters that need master data.
-const NOT_SUPPORTED: [&str; 4] = ["WD_readPoint", "WD_bizLocation", "HASATTR_ex:field", "EQ_ATTR_bizLocation_field"];
+const NOT_SUPPORTED: [&str; 2] = ["HASATTR_ex:field", "EQ_ATTR_bizLocation_field"];
 
 /// The fixed names of the schema of queries (GS1, `REST Bindings/query-schema.json` of EPCIS 2.0).
 const PROPERTIES: &str = "
