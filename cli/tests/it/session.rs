@@ -2,9 +2,9 @@
 //! and each output that the document shows is compared with what the command printed.
 //!
 //! A session is the indented blocks of a document in their order. A line that begins with `$ ` is a command; it
-//! continues while it ends with `\` or has an open here-document. The lines below it are its output. In an output, `...`
-//! stands for any text within a line, and alone in a line for any number of lines. A command without an output may print
-//! anything. Each command must succeed.
+//! continues while it ends with `\` or has an open here-document. The lines below it are its output. In an output,
+//! `...` stands for any text within a line, and alone in a line for any number of lines. A command without an output
+//! may print anything. Each command must succeed.
 
 mod compare;
 mod read;

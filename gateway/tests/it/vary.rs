@@ -1,5 +1,5 @@
-//! Tests `Vary`: an answer names the request headers that decide about it, so that a cache does not give it to a request
-//! that asks for another one (RFC 9110 section 12.5.5).
+//! Tests `Vary`: an answer names the request headers that decide about it, so that a cache does not give it to a
+//! request that asks for another one (RFC 9110 section 12.5.5).
 
 use crate::stack::{Answer, Stack, bare_event, document, event, segment};
 use http::{Method, StatusCode};

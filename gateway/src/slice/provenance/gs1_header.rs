@@ -1,6 +1,6 @@
 //! Middleware for the GS1 headers, the media types and the exception types of responses below `/epcis`. Invariant: each
-//! response states the supported versions and formats, and the headers that it depends on. A request for others is refused before it has an effect. Each
-//! problem has an exception as its type.
+//! response states the supported versions and formats, and the headers that it depends on. A request for others is
+//! refused before it has an effect. Each problem has an exception as its type.
 
 mod form;
 mod media;
