@@ -12,6 +12,7 @@ mod crash;
 mod documents;
 mod epochs;
 mod folder;
+mod full_disk;
 mod hash;
 mod instance;
 mod interrupted_start;

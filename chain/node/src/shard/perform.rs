@@ -44,10 +44,12 @@ impl Shard {
                     snapshots.answer(to, ask);
                 }
             }
-            Effect::TakeOverState(part) => self.store.take_over_leaves(&part)?,
-            Effect::TakeOverSeen(blocks) => self.store.take_over_seen(&blocks)?,
-            Effect::TakeOverHandOvers(proofs) => self.store.take_over_hand_overs(&proofs)?,
-            Effect::DropTakeover => self.store.clear_unfinished()?,
+            Effect::TakeOverState(part) => self.write(|shard| Ok(shard.store.take_over_leaves(&part)?))?,
+            Effect::TakeOverSeen(blocks) => self.write(|shard| Ok(shard.store.take_over_seen(&blocks)?))?,
+            Effect::TakeOverHandOvers(proofs) => {
+                self.write(|shard| Ok(shard.store.take_over_hand_overs(&proofs)?))?;
+            }
+            Effect::DropTakeover => self.write(|shard| Ok(shard.store.clear_unfinished()?))?,
             Effect::Adopt(adoption) => self.adopt(&adoption, effects)?,
             Effect::Spread(transaction) => {
                 if let Some(wire) = &mut self.wire {
@@ -77,7 +79,8 @@ impl Shard {
     /// a vote in a settled view.
     fn sign(&mut self, vote: Vote, effects: &mut Effects) -> Result<(), Halt> {
         let Some(index) = self.index.filter(|_| !self.only_follows) else { return Ok(()) };
-        let signed = self.journal.record(vote, index, &self.key).map_err(Halt::Journal)?;
+        let signed =
+            self.write(|shard| shard.journal.record(vote.clone(), index, &shard.key).map_err(Halt::Journal))?;
         if let Some(signed) = signed {
             self.replica.step(Input::Signed(signed), effects)?;
         }
