@@ -1,6 +1,5 @@
 //! Writes blocks to the store [P9, recovery]. Invariant: a block is durable when its write returns, however long the
-//! disk is full. The transactions of
-//! a block are stored once, also when the block was held before it became final.
+//! disk is full. The transactions of a block are stored once, also when the block was held before it became final.
 
 use crate::shard::{Halt, Shard};
 use chain_replica::{Commit, HeldBlock};

@@ -1,6 +1,6 @@
 //! The thread of one shard. Invariant: only this thread touches the replica, and it performs the replica's effects
-//! strictly in order. A disk failure ends the thread, a full disk does not: it waits for space. A shard accepts no transactions once the chain follows an unknown
-//! protocol version.
+//! strictly in order. A disk failure ends the thread; on a full disk it waits for space. A shard accepts no transactions
+//! once the chain follows an unknown protocol version.
 
 mod answer;
 mod perform;
@@ -165,12 +165,12 @@ impl Shard {
     /// Waits for a request or for the next tick. `None` when there will be no more requests.
     #[expect(clippy::option_option, reason = "a timeout and a closed channel are different results")]
     fn next(&mut self) -> Option<Option<Request>> {
-        let wait = match self.wire {
-            None if self.may_write() => return self.requests.recv().ok().map(Some),
-            None => SPACE_TICK,
-            Some(_) if self.replica.is_active() => ACTIVE_TICK,
-            Some(_) => IDLE_TICK,
-        };
+        let is_alone = self.wire.is_none();
+        if is_alone && self.may_write() {
+            return self.requests.recv().ok().map(Some);
+        }
+        let tick = if self.replica.is_active() { ACTIVE_TICK } else { IDLE_TICK };
+        let wait = if is_alone { SPACE_TICK } else { tick };
         match self.requests.recv_timeout(wait) {
             Ok(request) => Some(Some(request)),
             Err(RecvTimeoutError::Timeout) => Some(None),
