@@ -67,7 +67,7 @@ impl Budgets {
         let room = Limits::of(config.concurrency_max, Duration::from_millis(ROOM_WAIT_MS_MAX));
         let strangers = config.public_concurrency_max;
         let public_room = Limits {
-            public: Share { group_max: strangers, member_max: (strangers / 2).max(1) },
+            public: Share { group_max: strangers.max(1), member_max: (strangers / 2).max(1) },
             ..Limits::of(strangers, Duration::from_millis(ROOM_WAIT_MS_MAX))
         };
         Self {
