@@ -41,10 +41,15 @@ pub(super) const ATTACKS: &[Attack] = &[
 const LOT: &str = "LARGE";
 
 /// Stores 250 events of 240 KB.
-pub(super) async fn store_large(context: Arc<Context>) -> anyhow::Result<Tally> {
+async fn store_large(context: Arc<Context>) -> anyhow::Result<Tally> {
+    store_captures(context, 10).await
+}
+
+/// Stores captures of 25 events of 240 KB each.
+pub(super) async fn store_captures(context: Arc<Context>, captures: u32) -> anyhow::Result<Tally> {
     let mut tally = Tally::default();
     let (mut client, lot) = (context.client(), crate::document::lot(LOT));
-    for number in 0..10 {
+    for number in 0..captures {
         let events: Vec<_> = (0..25)
             .map(|part| {
                 let note = "large event ".repeat(20_000);

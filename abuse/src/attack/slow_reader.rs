@@ -2,7 +2,7 @@
 
 use super::{
     Attack,
-    page::{page_request, store_large},
+    page::{page_request, store_captures},
 };
 use crate::{
     context::Context,
@@ -19,14 +19,14 @@ pub(super) const ATTACKS: &[Attack] = &[
         "the neighbour is served meanwhile",
         |context| readers(context).boxed(),
     )
-    .after(|context| store_large(context).boxed()),
+    .after(|context| store_captures(context, 1).boxed()),
     Attack::new(
         "slow-readers-to-the-end",
         "8 of them, until the server closes",
         "each is closed within half a minute, whatever is left of its answer",
         |context| to_the_end(context).boxed(),
     )
-    .after(|context| store_large(context).boxed())
+    .after(|context| store_captures(context, 1).boxed())
     .long(),
 ];
 
