@@ -1,5 +1,5 @@
 //! A full disk of the ledger or of the database. Invariant: a write that cannot be kept is refused with 503 before any
-//! part of it is stored, reads go on, and readiness names the reason. Nobody has to restart anything once there is space.
+//! part of it is stored, reads go on, and readiness names the reason. Once there is space, nothing has to be restarted.
 
 use crate::{
     error::{ApiError, code},

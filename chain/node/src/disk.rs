@@ -76,8 +76,8 @@ impl DiskWatch {
                 }
                 Space::Out => tracing::error!(
                     %folder,
-                    "the disk is full: this shard stores nothing and votes for nothing. Free some space; it then goes on \
-                     by itself"
+                    "the disk is full: this shard stores nothing and votes for nothing. Free some space; it then goes \
+                     on by itself"
                 ),
                 Space::Unknown => {
                     tracing::error!(%folder, "the disk's free space cannot be read; blocks are written anyway");

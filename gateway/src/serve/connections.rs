@@ -177,8 +177,8 @@ impl Open {
         Some(())
     }
 
-    /// Closes the sandbox's connection that was silent longest, although it runs a request, when sandboxes have more than
-    /// `kept_max`; `None` otherwise.
+    /// Closes the sandbox's connection that was silent longest, although it runs a request, when sandboxes have more
+    /// than `kept_max`; `None` otherwise.
     fn close_sandbox(&mut self, kept_max: usize) -> Option<()> {
         let sandboxes = self.states.iter().filter(|(_, state)| state.caller() == Caller::Sandbox);
         if sandboxes.clone().count() <= kept_max {

@@ -14,8 +14,8 @@ use std::fmt::Write as _;
 /// The headers of an answer that hyper makes by itself.
 const OWN_HEADERS: [&str; 3] = ["connection", "content-length", "date"];
 
-/// The bytes to send in place of `bytes`; `None` unless these are exactly one answer of hyper's own. `announced` is what
-/// the head of the request says about its body.
+/// The bytes to send in place of `bytes`; `None` unless these are exactly one answer of hyper's own. `announced` is
+/// what the head of the request says about its body.
 pub(super) fn in_place_of(bytes: &[u8], announced: &Announced) -> Option<Vec<u8>> {
     if !bytes.starts_with(b"HTTP/1.") || !bytes.ends_with(b"\r\n\r\n") {
         return None;

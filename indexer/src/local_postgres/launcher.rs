@@ -40,8 +40,8 @@ impl Launcher {
         (self.log.clone(), postmaster::tail(&self.log))
     }
 
-    /// Whether the server has too little space to start, or ended for lack of it: PostgreSQL ends when it cannot write its
-    /// log of changes.
+    /// Whether the server has too little space to start, or ended for lack of it: PostgreSQL ends when it cannot write
+    /// its log of changes.
     pub(super) fn is_disk_full(&self) -> bool {
         const TEXTS: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
         let free = rustix::fs::statvfs(&self.folder).map(|space| space.f_bavail.saturating_mul(space.f_frsize));

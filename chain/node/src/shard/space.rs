@@ -1,6 +1,6 @@
 //! What a shard does while its disk is full. Invariant: a write that fails for lack of space is repeated until it is
-//! durable, and nothing that follows from it happens before. So no vote leaves without its record, and no transaction is
-//! reported final without its block. The shard goes on by itself once there is space.
+//! durable, and nothing that follows from it happens before. So no vote leaves without its record, and no transaction
+//! is reported final without its block. The shard goes on by itself once there is space.
 
 use super::{Halt, Shard};
 use crate::request::Request;
@@ -49,8 +49,8 @@ impl Shard {
                 shard = self.id.0,
                 %folder,
                 cause,
-                "{halt}: the disk is full, so this shard stores nothing and votes for nothing. Free some space; it then \
-                 goes on by itself"
+                "{halt}: the disk is full, so this shard stores nothing and votes for nothing. Free some space; it \
+                 then goes on by itself"
             );
         }
         let end = Instant::now() + REPEAT_INTERVAL;

@@ -100,7 +100,8 @@ proptest! {
                             let of_group = model.waiting.iter().filter(|it| it.0 == group).count();
                             let is_full = model.waiting.len() >= LIMITS.waiting_max
                                 || of_group >= LIMITS.waiting_of_kind_max(group.kind());
-                            let is_own = amount > LIMITS.share(group.kind()).member_max || own >= LIMITS.waiting_per_member_max;
+                            let most = LIMITS.share(group.kind()).member_max;
+                            let is_own = amount > most || own >= LIMITS.waiting_per_member_max;
                             let is_right = if is_share { is_own } else { is_full };
                             prop_assert!(is_right);
                         }
