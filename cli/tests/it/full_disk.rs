@@ -149,7 +149,6 @@ async fn a_full_disk_ends_nothing_and_loses_nothing() {
 }
 
 /// A log on a full disk loses lines. It does not end the thread that logs.
-#[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_cannot_be_written_ends_nothing() {
     let folder = Folder::new();

@@ -12,6 +12,7 @@ mod crash;
 mod documents;
 mod epochs;
 mod folder;
+#[cfg(target_os = "linux")]
 mod full_disk;
 mod hash;
 mod instance;

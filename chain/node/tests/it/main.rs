@@ -8,6 +8,7 @@ mod fixture;
 mod flood;
 mod foreign_start;
 mod format;
+#[cfg(target_os = "linux")]
 mod full_disk;
 mod lost_block;
 mod network;
@@ -15,6 +16,7 @@ mod restart;
 mod restored;
 mod resubmission;
 mod shard;
+#[cfg(target_os = "linux")]
 mod small_disk;
 mod stop;
 mod stream_proof;
