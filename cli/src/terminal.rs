@@ -10,7 +10,10 @@ use std::{
 pub fn start_logging(directives: &str) {
     let filter = tracing_subscriber::EnvFilter::new(directives);
     let is_coloured = std::env::var_os("NO_COLOR").is_none() && std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(is_coloured).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(is_coloured);
+    // A line that cannot be written, as on a full disk, is lost. Reporting that would write to standard error as well,
+    // and end the thread when it fails.
+    log.log_internal_errors(false).init();
 }
 
 /// Prints an error and its causes, one line each.

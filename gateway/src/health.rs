@@ -11,6 +11,7 @@ use crate::{
     metrics::{self, tip_height},
     routes,
     state::Gateway,
+    storage,
 };
 use axum::{
     Json,
@@ -118,7 +119,7 @@ pub(crate) async fn readyz(_probe: Probe, State(gateway): State<Arc<Gateway>>) -
 
 /// What the process lacks to serve requests, in words. Asks over a connection that no tenant can occupy.
 async fn missing(gateway: &Gateway) -> Arc<[String]> {
-    let mut missing = Vec::new();
+    let mut missing = storage::missing(gateway);
     let ping = gateway.submitter.ping();
     if !matches!(tokio::time::timeout(Duration::from_millis(DATABASE_MS_MAX), ping).await, Ok(Ok(()))) {
         missing.push("the database does not answer".to_owned());

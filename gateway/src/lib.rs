@@ -38,6 +38,7 @@ pub mod serve;
 pub mod service_secret;
 pub mod slice;
 pub mod state;
+mod storage;
 pub mod submit;
 pub mod tenant_id;
 pub mod text;

@@ -1,5 +1,5 @@
-//! The errors of a node. Invariant: a shard whose disk failed stops until the node restarts. Every later call to that
-//! shard returns an error.
+//! The errors of a node. Invariant: a shard whose disk failed stops until the node restarts, and every later call to it
+//! returns an error. A shard whose disk is full waits for space.
 
 use crate::HOLD_MAX;
 use chain_replica::RecoveryError;
@@ -89,6 +89,9 @@ pub enum NodeError {
     },
     #[error("shard {shard} has stopped")]
     Stopped { shard: ShardId },
+    /// The shard waits for space, and then goes on by itself.
+    #[error("the disk of shard {shard} is full")]
+    Full { shard: ShardId },
     #[error("there is no shard {shard}")]
     UnknownShard { shard: ShardId },
 }

@@ -6,6 +6,7 @@ use crate::{
     allow_list::AllowList,
     budget::Budget,
     clock::{CLOCK_STEP_MS_MIN, Clock, wall_clock},
+    disk,
     reply::{Origin, Reply},
     request::{Question, Read, Request},
     verifier::Job,
@@ -21,7 +22,14 @@ use chain_types::{
     state::{AncestryKey, StateKey, StreamKey, TypedKey},
 };
 use crossbeam_channel::{Sender, TrySendError};
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 use tokio::sync::{oneshot, watch};
 
 /// A shard's channels and store, for the handle.
@@ -32,6 +40,8 @@ pub(crate) struct ShardPort {
     /// The height that the committee is known to have reached, or the highest claim of a peer while that is unknown.
     pub(crate) known: watch::Receiver<Option<Height>>,
     pub(crate) store: Store,
+    /// Whether the shard waits for space on the disk.
+    pub(crate) lacks_space: Arc<AtomicBool>,
 }
 
 pub(crate) struct Shared {
@@ -63,6 +73,19 @@ impl NodeHandle {
     /// The number of shards. Their ids begin at 0.
     pub fn shards(&self) -> u16 {
         self.shared.genesis.shards
+    }
+
+    /// Whether the disk of the node has no room for more transactions. Nothing that is final is lost, and the node goes
+    /// on by itself once there is space.
+    pub fn lacks_space(&self) -> bool {
+        let is_waiting = |port: &ShardPort| port.lacks_space.load(Ordering::Relaxed);
+        self.shared.shards.iter().any(is_waiting) || !disk::has_room(&self.shared.data_dir)
+    }
+
+    /// The error of a question that a shard did not answer.
+    fn unanswered(&self, shard: ShardId) -> NodeError {
+        let is_full = self.port(shard).is_some_and(|port| port.lacks_space.load(Ordering::Relaxed));
+        if is_full { NodeError::Full { shard } } else { NodeError::Stopped { shard } }
     }
 
     fn port(&self, shard: ShardId) -> Option<&ShardPort> {
@@ -230,11 +253,12 @@ impl NodeHandle {
     /// The status of a shard.
     ///
     /// # Errors
-    /// [`NodeError::Stopped`] when the shard has stopped, [`NodeError::UnknownShard`].
+    /// [`NodeError::Stopped`] when the shard has stopped, [`NodeError::Full`] while it waits for space on its disk,
+    /// [`NodeError::UnknownShard`].
     pub async fn status(&self, shard: ShardId) -> Result<ShardStatus, NodeError> {
         let (sender, answer) = oneshot::channel();
         self.ask(shard, Request::Status(sender)).await?;
-        answer.await.map_err(|_| NodeError::Stopped { shard })
+        answer.await.map_err(|_| self.unanswered(shard))
     }
 
     pub(crate) async fn ask(&self, shard: ShardId, request: Request) -> Result<(), NodeError> {
@@ -247,21 +271,23 @@ impl NodeHandle {
     /// Proves keys of a shard's state, all against the newest final block.
     ///
     /// # Errors
-    /// [`NodeError::Stopped`] when the shard has stopped or has no block yet, [`NodeError::UnknownShard`].
+    /// [`NodeError::Stopped`] when the shard has stopped or has no block yet, [`NodeError::Full`] while it waits for space
+    /// on its disk, [`NodeError::UnknownShard`].
     pub async fn prove(&self, shard: ShardId, keys: Vec<StateKey>) -> Result<StateProofs, NodeError> {
         let (sender, answer) = oneshot::channel();
         self.ask(shard, Request::Prove(Question { keys, sender })).await?;
-        answer.await.ok().flatten().ok_or(NodeError::Stopped { shard })
+        answer.await.ok().flatten().ok_or_else(|| self.unanswered(shard))
     }
 
     /// The values of keys of a shard's state after its newest final block, without proof: cheaper than [`Self::prove`].
     ///
     /// # Errors
-    /// [`NodeError::Stopped`] when the shard has stopped, [`NodeError::UnknownShard`].
+    /// [`NodeError::Stopped`] when the shard has stopped, [`NodeError::Full`] while it waits for space on its disk,
+    /// [`NodeError::UnknownShard`].
     pub async fn read(&self, shard: ShardId, keys: Vec<StateKey>) -> Result<Vec<Option<Vec<u8>>>, NodeError> {
         let (sender, answer) = oneshot::channel();
         self.ask(shard, Request::Read(Read { keys, sender })).await?;
-        answer.await.ok().flatten().ok_or(NodeError::Stopped { shard })
+        answer.await.ok().flatten().ok_or_else(|| self.unanswered(shard))
     }
 
     /// The beacon's state after the newest final block of its shard. `None` when the chain has no beacon, or when the

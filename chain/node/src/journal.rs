@@ -189,7 +189,8 @@ impl Journal {
         self.push(Entry::Certificate(certificate));
     }
 
-    /// Signs a vote and returns it after it is on disk. A repeated step returns the stored signature. `None` for a view
+    /// Signs a vote and returns it after it is on disk. After an error, call it again with the same vote before any other.
+    /// A repeated step returns the stored signature. `None` for a view
     /// below the settled ones: its votes are forgotten, so nothing more is signed there.
     pub(crate) fn record(&mut self, vote: Vote, signer: u16, key: &SecretKey) -> io::Result<Option<SignedVote>> {
         assert!(vote.height >= self.region.height, "a validator never votes below its newest height");
@@ -198,8 +199,12 @@ impl Journal {
             return Ok(None);
         }
         let recorded = self.region.votes.get(&vote.view).map_or(&[][..], Vec::as_slice);
-        if let Some(stored) = recorded.iter().find(|stored| stored.vote == vote) {
-            return Ok(Some(stored.clone()));
+        if let Some(stored) = recorded.iter().find(|stored| stored.vote == vote).cloned() {
+            // An earlier call may have failed to write it.
+            if !self.pending.is_empty() {
+                self.flush()?;
+            }
+            return Ok(Some(stored));
         }
         let contradicts = recorded.iter().any(|stored| Equivocation::contradicts(&stored.vote, &vote));
         assert!(!contradicts, "a validator never contradicts a vote that it signed");
@@ -238,7 +243,8 @@ impl Journal {
     /// Begins the next region of the same height. Its first entry carries over what is pending too. Until that entry is
     /// whole on disk, the region before it stays the current one.
     fn roll_over(&mut self) -> io::Result<()> {
-        let full = || io::Error::new(io::ErrorKind::StorageFull, "the votes of one height do not fit into the journal");
+        let full =
+            || io::Error::new(io::ErrorKind::FileTooLarge, "the votes of one height do not fit into the journal");
         let carried = self.region.carried(self.region_bytes / 2).ok_or_else(full)?;
         self.region = Region { number: self.region.number + 1, height: self.region.height, ..Region::default() };
         self.pending.clear();

@@ -10,7 +10,7 @@ use crate::{
     wire::Wire,
 };
 use chain_network::Network;
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Sender, bounded};
 use std::{sync::Arc, thread, time::Instant};
 
 /// How the shards of a node follow the chain; see [`crate::NodeConfig`].
@@ -23,7 +23,6 @@ pub(crate) struct Settings {
 /// A shard that is ready to run.
 pub(crate) struct ReadyShard {
     shard: Shard,
-    requests: Receiver<Request>,
     pub(crate) port: ShardPort,
 }
 
@@ -36,6 +35,7 @@ impl ReadyShard {
     ) -> Result<Self, NodeError> {
         let OpenedShard { mut shard, promises, tip } = opened;
         let (sender, requests) = bounded(REQUESTS_MAX);
+        shard.requests = requests;
         let committee = Arc::clone(shard.replica.committee());
         shard.wire = network.map(|network| Wire::new(shard.id, network.handle(), shard.key.public_key(), &committee));
         let start = Instant::now();
@@ -53,16 +53,22 @@ impl ReadyShard {
         if shard.wire.is_some() {
             shard.known.send_replace(shard.replica.known_height());
         }
-        let port = ShardPort { requests: sender, tip, known: shard.known.subscribe(), store: shard.store.clone() };
-        Ok(Self { shard, requests, port })
+        let port = ShardPort {
+            requests: sender,
+            tip,
+            known: shard.known.subscribe(),
+            store: shard.store.clone(),
+            lacks_space: Arc::clone(&shard.lacks_space),
+        };
+        Ok(Self { shard, port })
     }
 
     /// Starts the shard's thread.
     pub(crate) fn launch(self) -> Result<RunningShard, NodeError> {
-        let Self { shard, requests, port } = self;
-        let id = shard.id;
+        let Self { shard, port } = self;
+        let (id, requests) = (shard.id, shard.requests.clone());
         let run = move || {
-            if let Err(halt) = shard.run(&requests) {
+            if let Err(halt) = shard.run() {
                 let cause = std::error::Error::source(&halt).map(ToString::to_string);
                 tracing::error!(shard = id.0, cause, "shard halted: {halt}");
             }

@@ -41,7 +41,7 @@ pub use chain_network::{NetworkError, Peer, PeerStatus};
 pub use chain_replica::{JOIN_BEHIND_BLOCKS, Timing};
 pub use checkpoint::HOLD_MAX;
 pub use config::{History, Links, NodeConfig};
-pub use disk::FREE_PERMILLE_MIN;
+pub use disk::{FREE_PERMILLE_MIN, RESERVE_BYTES};
 pub use error::{NodeError, SubmitError};
 pub use folder::{checkpoint_folder, store_folder};
 pub use format::check_format;

@@ -1,5 +1,5 @@
-//! Writes blocks to the store [P9, recovery]. Invariant: a block is durable when its write returns. The transactions of
-//! a block are stored once, also when the block was held before it became final.
+//! Writes blocks to the store [P9, recovery]. Invariant: a block is durable when its write returns, however long the
+//! disk is full. The transactions of a block are stored once, also when the block was held before it became final.
 
 use crate::shard::{Halt, Shard};
 use chain_replica::{Commit, HeldBlock};
@@ -20,7 +20,7 @@ impl Shard {
             codec::encode_into(transaction.transaction(), &mut bytes);
         }
         self.held.push((held.header.height, held.digest));
-        Ok(self.store.hold(held.header.height, &held.digest, &bytes)?)
+        self.write(|shard| Ok(shard.store.hold(held.header.height, &held.digest, &bytes)?))
     }
 
     /// Writes a final block and everything that is stored with it.
@@ -30,7 +30,7 @@ impl Shard {
             .held
             .extract_if(.., |(height, _)| *height <= header.height)
             .partition(|held| *held == (header.height, commit.digest));
-        self.flushed = self.store.write(&BlockBatch {
+        let batch = BlockBatch {
             height: header.height,
             time: header.timestamp_ms,
             block: &commit.block,
@@ -43,11 +43,12 @@ impl Shard {
             flushed: self.flushed,
             hand_over: commit.hand_over.as_ref(),
             released: &released,
-        })?;
-        self.journal.mark_persisted(header.height).map_err(Halt::Journal)?;
+        };
+        self.flushed = self.write(|shard| Ok(shard.store.write(&batch)?))?;
+        self.write(|shard| shard.journal.mark_persisted(header.height).map_err(Halt::Journal))?;
         if commit.flush.is_some() {
-            self.store.forget_seen(commit.expired_before)?;
+            self.write(|shard| Ok(shard.store.forget_seen(commit.expired_before)?))?;
         }
-        self.prune(header.height, commit.flush.is_some())
+        self.write(|shard| shard.prune(header.height, commit.flush.is_some()))
     }
 }

@@ -1,10 +1,10 @@
 //! Writes a leader's promises (soft confirmations) to disk, then sends them [P15, promises]. Invariant: a promise is
 //! signed and sent only after it and its transactions are durable. A separate thread does this, so the shard never
-//! waits. A disk failure here ends only the promises.
+//! waits. A disk failure here ends only the promises; while the disk is full, none are made.
 
 mod file;
 
-use crate::{NodeError, request::Request, shard::Shard, wire::Wire};
+use crate::{NodeError, disk::is_full, request::Request, shard::Shard, wire::Wire};
 use chain_replica::{Message, PromiseRequest};
 use chain_types::{SecretKey, TimestampMs, TxId, beacon::PromiseBatch};
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -86,6 +86,16 @@ impl Shard {
     }
 }
 
+/// Whether a write succeeded; `false` when the disk is full. A promise that is not durable is dropped: its submitter waits
+/// for the block.
+fn with_space(written: io::Result<()>) -> io::Result<bool> {
+    match written {
+        Ok(()) => Ok(true),
+        Err(error) if is_full(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Writes and sends promises on its own thread.
 struct PromiseWriter {
     file: PromiseFile,
@@ -102,14 +112,18 @@ impl PromiseWriter {
             for job in std::iter::once(first).chain(jobs.try_iter()) {
                 match job {
                     PromiseJob::Promise(request) => {
-                        self.file.append(request.promise.epoch, &request.transactions)?;
-                        durable.push(request);
+                        if with_space(self.file.append(request.promise.epoch, &request.transactions))? {
+                            durable.push(request);
+                        }
                     }
-                    PromiseJob::Kept(ids, time) => self.file.forget(&ids, time)?,
+                    // A file that could not be rewritten is rewritten with the next kept promise.
+                    PromiseJob::Kept(ids, time) => {
+                        with_space(self.file.forget(&ids, time))?;
+                    }
                 }
             }
-            if !durable.is_empty() {
-                self.file.sync()?;
+            if !durable.is_empty() && !with_space(self.file.sync())? {
+                durable.clear();
             }
             for request in durable {
                 self.send(request);

@@ -63,6 +63,9 @@ impl Member {
             store,
             journal,
             disk: DiskWatch::new(shard_folder(data_dir, id)),
+            lacks_space: Arc::default(),
+            // Replaced before the shard runs.
+            requests: crossbeam_channel::never(),
             clock: Arc::clone(&self.clock),
             flushed: stored.map_or(Height(0), |stored| stored.flushed),
             first: first_block,

@@ -43,6 +43,15 @@ pub(crate) enum Request {
 }
 
 impl Request {
+    /// Answers a request that no shard will handle while its disk is full. A client may send its transaction again.
+    pub(crate) fn refuse_while_full(self) {
+        if let Self::Submit(batch) = self {
+            for (_, origin) in batch {
+                origin.refuse(SubmitError::Busy);
+            }
+        }
+    }
+
     /// Answers a request that no shard will handle.
     pub(crate) fn refuse(self) {
         if let Self::Submit(batch) = self {

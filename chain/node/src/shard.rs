@@ -1,15 +1,16 @@
 //! The thread of one shard. Invariant: only this thread touches the replica, and it performs the replica's effects
-//! strictly in order. A disk failure ends the thread. A shard accepts no transactions once the chain follows an unknown
-//! protocol version.
+//! strictly in order. A disk failure ends the thread; on a full disk it waits for space. A shard accepts no transactions
+//! once the chain follows an unknown protocol version.
 
 mod answer;
 mod perform;
+mod space;
 
 use crate::{
     SubmitError, Tip,
     accusations::Accusations,
     clock::{Clock, Reading},
-    disk::DiskWatch,
+    disk::{DiskWatch, is_full},
     journal::Journal,
     promise::PromiseQueue,
     reply::{Origin, PendingReplies},
@@ -21,7 +22,10 @@ use chain_replica::{Effects, Input, RecoveryError, Replica, Role, Source};
 use chain_store::Store;
 use chain_types::{Digest, Height, SecretKey, ShardId, VerifiedTransaction, version::Outdated};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 use tokio::sync::watch;
 
 /// Requests that are handled before the next tick.
@@ -30,6 +34,8 @@ const REQUESTS_PER_ROUND: usize = 64;
 const ACTIVE_TICK: Duration = Duration::from_millis(10);
 /// The interval of ticks while nothing is in progress.
 const IDLE_TICK: Duration = Duration::from_millis(100);
+/// The interval at which a sole validator looks for space on a full disk.
+const SPACE_TICK: Duration = Duration::from_secs(1);
 
 /// A failure that ends the shard's thread.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +50,17 @@ pub(crate) enum Halt {
     Takeover(#[from] RecoveryError),
 }
 
+impl Halt {
+    /// Whether a write failed because there is no space for it.
+    fn is_full(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_full(),
+            Self::Journal(error) => is_full(error),
+            Self::Read(_) | Self::Takeover(_) => false,
+        }
+    }
+}
+
 /// One shard of a running node.
 pub(crate) struct Shard {
     pub(crate) id: ShardId,
@@ -55,6 +72,10 @@ pub(crate) struct Shard {
     pub(crate) store: Store,
     pub(crate) journal: Journal,
     pub(crate) disk: DiskWatch,
+    /// Whether it waits for space on the disk.
+    pub(crate) lacks_space: Arc<AtomicBool>,
+    /// The requests to this shard.
+    pub(crate) requests: Receiver<Request>,
     pub(crate) clock: Arc<Clock>,
     /// The height of the last flush of the state.
     pub(crate) flushed: Height,
@@ -87,19 +108,22 @@ pub(crate) struct Shard {
 
 impl Shard {
     /// Serves requests until it is stopped or the disk fails.
-    pub(crate) fn run(mut self, requests: &Receiver<Request>) -> Result<(), Halt> {
+    pub(crate) fn run(mut self) -> Result<(), Halt> {
         let mut effects = Effects::new();
-        while let Some(first) = self.next(requests) {
-            if self.replica.waiting() == 0 {
+        while let Some(first) = self.next() {
+            let may_write = self.may_write();
+            if may_write && self.replica.waiting() == 0 {
                 // The last tick may be long ago when there was no work, and submissions are checked against the clock.
                 self.tick(&mut effects)?;
             }
-            let more = requests.try_iter().take(REQUESTS_PER_ROUND);
+            let more: Vec<_> = self.requests.try_iter().take(REQUESTS_PER_ROUND).collect();
             let mut questions = Vec::new();
             let mut stop = false;
             for request in first.into_iter().chain(more) {
                 match request {
                     Request::Submit(batch) => self.submit(batch, &mut effects)?,
+                    // A peer repeats what got no answer.
+                    Request::Peer { .. } if !may_write => {}
                     Request::Peer { from, message, held } => {
                         self.step(Input::Message { from, message }, &mut effects)?;
                         drop(held);
@@ -117,9 +141,11 @@ impl Shard {
                     Request::Stop => stop = true,
                 }
             }
-            self.tick(&mut effects)?;
+            if may_write {
+                self.tick(&mut effects)?;
+            }
             // For a sole validator each tick ends with a durable block: build until no transaction is pending.
-            while self.wire.is_none() && self.replica.waiting() > 0 {
+            while self.wire.is_none() && self.replica.waiting() > 0 && self.may_write() {
                 self.tick(&mut effects)?;
             }
             if let Some(wire) = &mut self.wire {
@@ -138,12 +164,14 @@ impl Shard {
 
     /// Waits for a request or for the next tick. `None` when there will be no more requests.
     #[expect(clippy::option_option, reason = "a timeout and a closed channel are different results")]
-    fn next(&self, requests: &Receiver<Request>) -> Option<Option<Request>> {
-        if self.wire.is_none() {
-            return requests.recv().ok().map(Some);
+    fn next(&mut self) -> Option<Option<Request>> {
+        let is_alone = self.wire.is_none();
+        if is_alone && self.may_write() {
+            return self.requests.recv().ok().map(Some);
         }
-        let wait = if self.replica.is_active() { ACTIVE_TICK } else { IDLE_TICK };
-        match requests.recv_timeout(wait) {
+        let tick = if self.replica.is_active() { ACTIVE_TICK } else { IDLE_TICK };
+        let wait = if is_alone { SPACE_TICK } else { tick };
+        match self.requests.recv_timeout(wait) {
             Ok(request) => Some(Some(request)),
             Err(RecvTimeoutError::Timeout) => Some(None),
             Err(RecvTimeoutError::Disconnected) => None,

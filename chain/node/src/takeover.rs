@@ -26,9 +26,9 @@ impl Shard {
         let (header, totals) = (&adoption.block.header, adoption.totals);
         let (height, transactions, records) = (header.height, totals.transactions, totals.records);
         let tip = chain_store::Tip { height, transactions, records, flushed: height };
-        self.store.complete_takeover(&tip, &adoption.block)?;
+        self.write(|shard| Ok(shard.store.complete_takeover(&tip, &adoption.block)?))?;
         (self.flushed, self.first) = (height, height);
-        self.journal.mark_persisted(height).map_err(Halt::Journal)?;
+        self.write(|shard| shard.journal.mark_persisted(height).map_err(Halt::Journal))?;
         let recovered = Recovered {
             tip: Some((header.clone(), adoption.block.certificate.clone(), totals)),
             deltas: Vec::new(),

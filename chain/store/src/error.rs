@@ -39,3 +39,15 @@ pub enum StoreError {
         height: Height,
     },
 }
+
+impl StoreError {
+    /// Whether a write failed because the disk, or the quota of its user, has no space. RocksDB keeps the system's error
+    /// in its text. It refuses further writes until it finds space again, and then accepts them by itself.
+    pub fn is_full(&self) -> bool {
+        const TEXTS: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
+        match self {
+            Self::Database { source, .. } => TEXTS.iter().any(|text| source.as_ref().contains(text)),
+            Self::Damaged { .. } | Self::Missing { .. } | Self::HasBlocks { .. } => false,
+        }
+    }
+}

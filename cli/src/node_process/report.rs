@@ -34,8 +34,9 @@ impl NodeReport {
     }
 
     async fn shard(&self, shard: ShardId) -> Option<String> {
-        let Ok(status) = self.node.status(shard).await else {
-            return Some(format!("shard {shard} has stopped; the log says why"));
+        let status = match self.node.status(shard).await {
+            Ok(status) => status,
+            Err(error) => return Some(format!("{error}; the log says why")),
         };
         let label = shard.to_string();
         let set = |name: &'static str, value: f64| gauge!(name, "shard" => label.clone()).set(value);

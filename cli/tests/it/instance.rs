@@ -77,6 +77,11 @@ impl Instance {
         (Self { ready, child, output }, printed)
     }
 
+    /// Its process id.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
     /// A client with a new token of the sandbox tenant.
     pub(crate) async fn sign_in(&self) -> Api {
         Api::sign_in(&self.ready.url, &self.ready.client_id, &self.ready.client_secret).await
@@ -84,7 +89,7 @@ impl Instance {
 
     /// Stops it with SIGTERM, and returns its output after the ready line.
     pub(crate) async fn stop(mut self) -> String {
-        send_signal(self.child.id().expect("it runs"), "TERM");
+        send_signal(self.pid(), "TERM");
         let mut rest = String::new();
         let (status, read) =
             timeout(PATIENCE, async { (self.child.wait().await, self.output.read_to_string(&mut rest).await) })

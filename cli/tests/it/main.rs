@@ -12,6 +12,8 @@ mod crash;
 mod documents;
 mod epochs;
 mod folder;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod guides;
 mod hash;
 mod instance;

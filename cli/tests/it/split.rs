@@ -17,7 +17,7 @@ const FOLLOW_TOKEN: &str = "the deployment's own secret of its block stream";
 /// The number of shards of a new chain.
 const SHARDS: i64 = 2;
 
-fn event_id(number: u32) -> String {
+pub(crate) fn event_id(number: u32) -> String {
     format!("urn:uuid:00000000-0000-4000-8000-{number:012}")
 }
 

@@ -90,6 +90,8 @@ codes! {
     STOPPING = "limit.stopping", 503, "The service is stopping";
     /// The database is down, recovers, or has no room.
     UNAVAILABLE = "database.unavailable", 503, "The database is not available";
+    /// A disk of the ledger or of the database has no space for another write.
+    STORAGE_FULL = "storage.full", 503, "The storage is full";
     /// A dependency of the gateway is not ready.
     NOT_READY = "limit.not_ready", 503, "The service is not ready";
     /// A GraphQL document exceeds a limit.

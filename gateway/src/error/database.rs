@@ -4,6 +4,7 @@
 //! Source: PostgreSQL, appendix A, "PostgreSQL Error Codes".
 
 use super::{ApiError, Code, code};
+use crate::storage;
 
 /// The pause that a client is asked for, in seconds: after it an overload has usually passed, and a server that
 /// recovers from a crash answers again.
@@ -14,6 +15,8 @@ const UNAVAILABLE: &str = "The database is not available for a moment. A write m
                            with the same Idempotency-Key.";
 /// Said when a statement was ended because of its time.
 const TOO_LONG: &str = "The query took longer than allowed; ask for less at once.";
+/// Said when the disk of the database is full.
+const FULL: &str = "The disk of the database is full; nothing was stored. Send the request again later.";
 /// Said when there is no room for another session.
 const BUSY: &str = "No database connection was free in time. Ask again in a moment.";
 
@@ -37,7 +40,9 @@ pub(crate) const STATES: &[(&str, &Code, &str)] = &[
     // serialization_failure, deadlock_detected: another transaction was preferred
     ("40001", &code::UNAVAILABLE, UNAVAILABLE),
     ("40P01", &code::UNAVAILABLE, UNAVAILABLE),
-    // insufficient resources: disk_full, out_of_memory, and a limit of the configuration
+    // disk_full
+    ("53100", &code::STORAGE_FULL, FULL),
+    // insufficient resources: out_of_memory, and a limit of the configuration
     ("53", &code::UNAVAILABLE, UNAVAILABLE),
     // lock_not_available
     ("55P03", &code::UNAVAILABLE, UNAVAILABLE),
@@ -70,6 +75,9 @@ impl From<sqlx::Error> for ApiError {
             },
             _ => return Self::internal(&error),
         };
+        if code == &code::STORAGE_FULL {
+            storage::note_database_full();
+        }
         tracing::warn!(trace_id = crate::trace::id().as_deref(), %error, code = code.name, "the database failed");
         Self::new(code, detail).retry_after_s(RETRY_AFTER_S)
     }

@@ -2,7 +2,10 @@
 //! Invariant: only hand-overs that change the committee or the protocol version are kept in memory. The hand-over of
 //! each epoch is decoded once to find the changes.
 
-use crate::error::{ApiError, code};
+use crate::{
+    error::{ApiError, code},
+    ledger::unreadable,
+};
 use chain_node::NodeHandle;
 use chain_proof::Bundle;
 use chain_types::{
@@ -85,7 +88,7 @@ impl Progress {
         let from = self.last.0.saturating_add(1);
         let to = until.0.min(self.last.0.saturating_add(EPOCHS_PER_READ_MAX));
         let keys = (from..=to).map(|epoch| HandOverKey(Epoch(epoch)).state_key()).collect();
-        let values = node.read(BEACON_SHARD, keys).await.map_err(|error| ApiError::internal(&error))?;
+        let values = node.read(BEACON_SHARD, keys).await.map_err(|error| unreadable(&error))?;
         for value in values {
             let decided: HandOver = codec::decode_own("a hand-over", &value.ok_or_else(behind)?)
                 .map_err(|error| ApiError::internal(&error))?;

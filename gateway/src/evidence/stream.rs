@@ -7,6 +7,7 @@ use crate::{
     budget,
     error::{ApiError, code as common},
     freshness,
+    ledger::unreadable,
     state::Gateway,
     tenant_id::TenantId,
 };
@@ -60,7 +61,7 @@ pub async fn prove(gateway: &Gateway, tenant: TenantId, kind: &str, id: &str) ->
     let turn = gateway.budgets.proofs.acquire(budget::current_sharer(), 1).await?;
     let parts = gateway.node.prove_stream(shard, owner, digest).await;
     drop(turn);
-    let parts = parts.map_err(|error| ApiError::internal(&error))?;
+    let parts = parts.map_err(|error| unreadable(&error))?;
     let wait = Duration::from_millis(freshness::WAIT_MS_MAX);
     if tokio::time::timeout(wait, gateway.index.wait_for(shard, parts.header.height)).await.is_err() {
         let detail = "The index has not reached the proved block; nothing is lost, ask again in a moment.";

@@ -9,6 +9,7 @@ use crate::{
     idempotency::{Attempt, Replayed, StoredResponse},
     operation::{OperationId, OperationRecord, query},
     state::Gateway,
+    storage,
     submit::{Request, Submission, Submitter, check_size, now_us},
     tenant_id::TenantId,
     trace,
@@ -57,7 +58,7 @@ impl<A> Accepted<A> {
 /// Accepts a write. It is not undone when the client disconnects.
 ///
 /// # Errors
-/// The error of the draft, `too_large` of the order, `ledger.too_much_work`, `ledger.busy`, and the errors of
+/// The error of the draft, `too_large` of the order, `ledger.too_much_work`, `ledger.busy`, `storage.full`, and the errors of
 /// `Idempotency-Key`.
 pub async fn accept<A, F>(
     gateway: &Arc<Gateway>,
@@ -69,6 +70,7 @@ where
     A: Serialize + DeserializeOwned + Clone + Send + 'static,
     F: FnOnce(EntrySealer<'_>) -> Result<Draft<A>, ApiError> + Send + 'static,
 {
+    storage::check(gateway)?;
     let accepted_at_us = now_us();
     let keys = gateway.tenant_keys(caller.tenant).await?;
     let is_small = order.bytes <= INLINE_BYTES_MAX;

@@ -196,6 +196,7 @@ async fn read_at_pace(address: SocketAddr, step: usize, every: Duration, bytes: 
 async fn a_reader_that_trickles_a_large_answer_is_cut_off_and_an_honest_slow_one_is_not() {
     const LARGE: usize = 8 * 1_024 * 1_024;
     const SMALL: usize = 96 * 1_024;
+    const CUT_AT_MOST: usize = LARGE / 4;
     let limits = ServeLimits {
         write_stall: Duration::from_secs(1),
         answer_read: Duration::from_secs(6),
@@ -204,8 +205,14 @@ async fn a_reader_that_trickles_a_large_answer_is_cut_off_and_an_honest_slow_one
     let (address, shutdown) = serve_answers(LARGE, limits).await;
     // 32 KiB in 100 ms is forty times `WRITE_BYTES_MIN` in a second, and a quarter of what the size asks for.
     let (read, elapsed) = read_at_pace(address, 32 * 1_024, Duration::from_millis(100), LARGE).await;
-    assert!(read < LARGE / 2, "{read} bytes were read");
+    assert!(read < CUT_AT_MOST, "{read} bytes were read");
     assert!(elapsed < Duration::from_secs(7), "cut off before the whole time has passed: {elapsed:?}");
+    shutdown.cancel();
+    // Only this limit cuts it off: with more time the same reader gets more.
+    let patient = ServeLimits { answer_read: Duration::from_hours(1), ..limits };
+    let (address, shutdown) = serve_answers(LARGE, patient).await;
+    let (read, _) = read_at_pace(address, 32 * 1_024, Duration::from_millis(100), CUT_AT_MOST).await;
+    assert!(read >= CUT_AT_MOST);
     shutdown.cancel();
     let (address, shutdown) = serve_answers(SMALL, limits).await;
     let (read, _) = read_at_pace(address, 4_096, Duration::from_millis(100), SMALL).await;

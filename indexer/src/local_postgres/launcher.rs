@@ -10,6 +10,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// The space, in bytes, below which a server cannot be expected to start: two segments of its write-ahead log.
+const START_BYTES_MIN: u64 = 32 * 1024 * 1024;
+
 /// The files, programs and user of a server.
 #[derive(Debug)]
 pub(super) struct Launcher {
@@ -35,6 +38,15 @@ impl Launcher {
     /// The last lines of the server's log.
     pub(super) fn log_tail(&self) -> (PathBuf, String) {
         (self.log.clone(), postmaster::tail(&self.log))
+    }
+
+    /// Whether the server has too little space to start, or ended for lack of it: PostgreSQL ends when it cannot write
+    /// its log of changes.
+    pub(super) fn is_disk_full(&self) -> bool {
+        const TEXTS: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
+        let free = rustix::fs::statvfs(&self.folder).map(|space| space.f_bavail.saturating_mul(space.f_frsize));
+        let tail = postmaster::tail(&self.log);
+        free.is_ok_and(|free| free < START_BYTES_MIN) || TEXTS.iter().any(|text| tail.contains(text))
     }
 
     pub(super) fn socket_folder(&self) -> &Path {

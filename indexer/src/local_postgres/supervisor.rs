@@ -1,5 +1,6 @@
 //! Keeps the server running: a server that ends by itself is started again. Invariant: while a supervisor exists, its
-//! server runs, is being started, or the reason why it cannot run is known.
+//! server runs, is being started, or the reason why it cannot run is known. A full disk is no reason to give up: the
+//! server is started until there is space.
 
 use super::{LocalPostgresError, STOP_TIMEOUT_MS, launcher::Launcher, postmaster::Postmaster};
 use std::{
@@ -19,6 +20,8 @@ pub const RESTARTS_SECONDS: u64 = 60;
 
 /// The pause after a start that failed, in milliseconds.
 const RESTART_PAUSE_MS: u64 = 200;
+/// The pause after a start that failed because the disk is full, in milliseconds.
+const FULL_PAUSE_MS: u64 = 1_000;
 
 /// What a supervisor is told.
 #[derive(Debug)]
@@ -82,7 +85,7 @@ async fn watch(
     orders: oneshot::Receiver<Order>,
     failed: watch::Sender<Option<Arc<LocalPostgresError>>>,
 ) -> Result<(), LocalPostgresError> {
-    let mut ends = VecDeque::new();
+    let mut ends = Ends::default();
     let mut orders = std::pin::pin!(orders);
     loop {
         tokio::select! {
@@ -125,24 +128,72 @@ async fn obey(order: Option<Order>, launcher: &mut Launcher, mut server: Postmas
     }
 }
 
+/// The ends of the server, and its failed starts, within [`RESTARTS_SECONDS`].
+#[derive(Debug, Default)]
+struct Ends {
+    times: VecDeque<Instant>,
+    is_full: bool,
+}
+
+impl Ends {
+    /// Notes one more, and returns the pause before the next start; `None` when there were too many. One of a full disk
+    /// does not count.
+    fn note(&mut self, now: Instant, is_full: bool) -> Option<Duration> {
+        self.is_full = is_full;
+        if is_full {
+            return Some(Duration::from_millis(FULL_PAUSE_MS));
+        }
+        self.times.push_back(now);
+        self.times.retain(|end| now.duration_since(*end) < Duration::from_secs(RESTARTS_SECONDS));
+        (self.times.len() <= RESTARTS_MAX).then_some(Duration::from_millis(RESTART_PAUSE_MS))
+    }
+}
+
 /// Starts the server again, and tries again when that fails, unless it has ended too often.
-async fn restart(launcher: &Launcher, ends: &mut VecDeque<Instant>) -> Result<Postmaster, LocalPostgresError> {
+async fn restart(launcher: &Launcher, ends: &mut Ends) -> Result<Postmaster, LocalPostgresError> {
     loop {
-        ends.push_back(Instant::now());
-        ends.retain(|end| end.elapsed() < Duration::from_secs(RESTARTS_SECONDS));
-        if ends.len() > RESTARTS_MAX {
+        let was_full = ends.is_full;
+        let Some(pause) = ends.note(Instant::now(), launcher.is_disk_full()) else {
             let (log, tail) = launcher.log_tail();
-            return Err(LocalPostgresError::EndsAgain { times: ends.len(), seconds: RESTARTS_SECONDS, log, tail });
+            let times = ends.times.len();
+            return Err(LocalPostgresError::EndsAgain { times, seconds: RESTARTS_SECONDS, log, tail });
+        };
+        if ends.is_full && !was_full {
+            let folder = launcher.folder.display();
+            tracing::error!(%folder, "the disk is full: free some space, and PostgreSQL then starts again by itself");
         }
         match launcher.start().await {
             Ok(postmaster) => {
                 tracing::warn!("PostgreSQL runs again");
                 return Ok(postmaster);
             }
+            // Said once above: a line each second would fill the log's disk.
+            Err(_) if ends.is_full => {}
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "PostgreSQL cannot be started again");
             }
         }
-        tokio::time::sleep(Duration::from_millis(RESTART_PAUSE_MS)).await;
+        tokio::time::sleep(pause).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_no_reason_to_give_up_and_other_ends_are() {
+        let (mut ends, now) = (Ends::default(), Instant::now());
+        for _ in 0..1_000 {
+            assert_eq!(ends.note(now, true), Some(Duration::from_millis(FULL_PAUSE_MS)));
+        }
+        for _ in 0..RESTARTS_MAX {
+            assert_eq!(ends.note(now, false), Some(Duration::from_millis(RESTART_PAUSE_MS)));
+        }
+        assert_eq!(ends.note(now, false), None);
+        assert!(
+            ends.note(now + Duration::from_secs(RESTARTS_SECONDS), false).is_some(),
+            "the earlier ones are long ago"
+        );
     }
 }

@@ -47,6 +47,23 @@ fn the_votes_of_a_height_survive_reopening() {
     assert!(first.signature == key().sign(Namespace::VOTE, &first.vote.digest()));
 }
 
+/// A write that failed, as on a full disk, is repeated before the vote is returned.
+#[test]
+fn a_vote_is_returned_only_once_it_is_written() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("journal");
+    let mut journal = Journal::open(&path).expect("opens");
+    let writable = std::mem::replace(&mut journal.file, File::open(&path).expect("for reading only"));
+    let ours = vote(1, 0, Step::Notarise, 1);
+    for _ in 0..2 {
+        journal.record(ours.clone(), 0, &key()).expect_err("it is not on disk");
+    }
+    journal.file = writable;
+    let signed = journal.record(ours, 0, &key()).expect("records").expect("signs");
+    drop(journal);
+    assert_eq!(Journal::open(&path).expect("opens").memory().votes, [signed]);
+}
+
 /// A torn write loses the newest entry and nothing before it.
 #[test]
 fn a_torn_entry_leaves_those_before_it() {

@@ -73,12 +73,16 @@ impl PromiseFile {
         Ok((Self { path: path.to_owned(), file, length, owed }, read))
     }
 
-    /// Writes promises; [`Self::sync`] makes them durable.
+    /// Writes promises; [`Self::sync`] makes them durable. After an error the file is as it was before.
     pub(super) fn append(&mut self, epoch: Epoch, transactions: &[Arc<CheckedTransaction>]) -> io::Result<()> {
         let written: Vec<_> =
             transactions.iter().map(|one| (one.id(), Written::of(epoch, one.transaction()))).collect();
         let bytes = entry_bytes(epoch, written.iter().map(|(_, one)| one));
-        self.file.write_all(&bytes)?;
+        if let Err(error) = self.file.write_all(&bytes) {
+            // Reading would end at a torn entry and miss those after it.
+            self.file.set_len(self.length)?;
+            return Err(error);
+        }
         self.length += bytes.len() as u64;
         self.owed.extend(written);
         Ok(())

@@ -24,7 +24,7 @@ impl Shard {
         match effect {
             Effect::Log(certificate) => self.journal.log(certificate),
             Effect::Hold(held) => self.hold(&held)?,
-            Effect::Sign(vote) => self.sign(vote, effects)?,
+            Effect::Sign(vote) => self.sign(&vote, effects)?,
             Effect::Persist(commit) => {
                 self.persist(&commit)?;
                 self.replica.step(Input::Persisted, effects)?;
@@ -44,10 +44,12 @@ impl Shard {
                     snapshots.answer(to, ask);
                 }
             }
-            Effect::TakeOverState(part) => self.store.take_over_leaves(&part)?,
-            Effect::TakeOverSeen(blocks) => self.store.take_over_seen(&blocks)?,
-            Effect::TakeOverHandOvers(proofs) => self.store.take_over_hand_overs(&proofs)?,
-            Effect::DropTakeover => self.store.clear_unfinished()?,
+            Effect::TakeOverState(part) => self.write(|shard| Ok(shard.store.take_over_leaves(&part)?))?,
+            Effect::TakeOverSeen(blocks) => self.write(|shard| Ok(shard.store.take_over_seen(&blocks)?))?,
+            Effect::TakeOverHandOvers(proofs) => {
+                self.write(|shard| Ok(shard.store.take_over_hand_overs(&proofs)?))?;
+            }
+            Effect::DropTakeover => self.write(|shard| Ok(shard.store.clear_unfinished()?))?,
             Effect::Adopt(adoption) => self.adopt(&adoption, effects)?,
             Effect::Spread(transaction) => {
                 if let Some(wire) = &mut self.wire {
@@ -75,9 +77,10 @@ impl Shard {
 
     /// Signs a vote through the journal. The replica gets the signed vote once it is durable. The journal does not sign
     /// a vote in a settled view.
-    fn sign(&mut self, vote: Vote, effects: &mut Effects) -> Result<(), Halt> {
+    fn sign(&mut self, vote: &Vote, effects: &mut Effects) -> Result<(), Halt> {
         let Some(index) = self.index.filter(|_| !self.only_follows) else { return Ok(()) };
-        let signed = self.journal.record(vote, index, &self.key).map_err(Halt::Journal)?;
+        let signed =
+            self.write(|shard| shard.journal.record(vote.clone(), index, &shard.key).map_err(Halt::Journal))?;
         if let Some(signed) = signed {
             self.replica.step(Input::Signed(signed), effects)?;
         }

@@ -8,11 +8,15 @@ mod fixture;
 mod flood;
 mod foreign_start;
 mod format;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod lost_block;
 mod network;
 mod restart;
 mod restored;
 mod resubmission;
 mod shard;
+#[cfg(target_os = "linux")]
+mod small_disk;
 mod stop;
 mod stream_proof;

@@ -69,6 +69,7 @@ pub struct RecordMasterData {
 
 /// Events of the slice.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[expect(clippy::enum_variant_names, reason = "an EPCIS event is not an event of the ledger")]
 pub enum Event {
     /// An EPCIS event was recorded.
     EventCaptured {

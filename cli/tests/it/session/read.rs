@@ -46,7 +46,8 @@ impl Session {
                 let empty = std::iter::repeat_n(String::new(), blank);
                 if is_open {
                     step.command.extend(empty.map(|_| "\n".to_owned()));
-                    step.command.push_str(&format!("\n{text}"));
+                    step.command.push('\n');
+                    step.command.push_str(text);
                 } else {
                     step.shown.extend(empty.chain([text.to_owned()]));
                 }

@@ -33,7 +33,7 @@ async fn each_state_of_the_table_is_a_503_and_any_other_a_500() {
         ("57P02", &code::UNAVAILABLE),
         ("57P03", &code::UNAVAILABLE),
         ("57P04", &code::UNAVAILABLE),
-        ("53100", &code::UNAVAILABLE),
+        ("53100", &code::STORAGE_FULL),
         ("53200", &code::UNAVAILABLE),
         ("53300", &code::OVERLOADED),
         ("55P03", &code::UNAVAILABLE),

@@ -1,11 +1,11 @@
 //! The error for a block that the node cannot return. Invariant: a pruned block, or one before the node's snapshot,
-//! gets another error than an unreadable block.
+//! gets another error than an unreadable block. A node that waits for space on its disk is no failure of ours.
 
 use super::code;
-use crate::error::ApiError;
+use crate::{error::ApiError, storage};
 use chain_node::NodeError;
 
-/// The problem of a block that the node cannot return.
+/// The problem of a block, or of a part of the state, that the node cannot return.
 pub(crate) fn unreadable(error: &NodeError) -> ApiError {
     match error {
         NodeError::AbsentBlock { height, first, .. } => {
@@ -15,6 +15,7 @@ pub(crate) fn unreadable(error: &NodeError) -> ApiError {
             );
             ApiError::new(&code::BLOCK_ABSENT, detail)
         }
+        NodeError::Full { .. } => storage::full(),
         other => ApiError::internal(other),
     }
 }

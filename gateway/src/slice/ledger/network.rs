@@ -131,11 +131,11 @@ impl Seen {
     }
 }
 
-/// The status of a shard; `None` when the shard has stopped, which is not a failure.
+/// The status of a shard; `None` when the shard has stopped or waits for space, which is not a failure.
 async fn status(node: &NodeHandle, shard: ShardId) -> Result<Option<ShardStatus>, ApiError> {
     match node.status(shard).await {
         Ok(status) => Ok(Some(status)),
-        Err(NodeError::Stopped { .. }) => Ok(None),
+        Err(NodeError::Stopped { .. } | NodeError::Full { .. }) => Ok(None),
         Err(error) => Err(ApiError::internal(&error)),
     }
 }

@@ -51,7 +51,9 @@ impl<'q> Checker<'q> {
             (Place::ReadPoint, root.get("readPoint")),
             (Place::BizLocation, root.get("bizLocation")),
         ] {
-            node.into_iter().for_each(|node| self.extensions(place, node, scope));
+            if let Some(node) = node {
+                self.extensions(place, node, scope);
+            }
         }
         for (index, filter) in self.filters.iter().enumerate() {
             match &filter.field {

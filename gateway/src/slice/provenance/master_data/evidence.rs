@@ -34,12 +34,11 @@ pub(in super::super) async fn of_version(
     let places: Vec<Place> = found.into_iter().map(|found| found.place).collect();
     let newest = places.iter().copied().rfind(|place| place.height <= stream.height());
     let newest = newest.ok_or_else(|| index_mismatch(&"no row of master data that the ledger has"))?;
-    let chosen = match as_of {
-        None => newest,
-        Some(_) => {
-            let row = find_version(gateway, tenant, element, as_of).await?;
-            Place { shard: row.shard, height: row.height, record: row.record_index }.min(newest)
-        }
+    let chosen = if as_of.is_some() {
+        let row = find_version(gateway, tenant, element, as_of).await?;
+        Place { shard: row.shard, height: row.height, record: row.record_index }.min(newest)
+    } else {
+        newest
     };
     let bundle = evidence::record_bundle(gateway, tenant, chosen, stream.digest(), choice).await?;
     let subject = stream.subject().clone();

@@ -112,7 +112,7 @@ pub(super) fn with_unit(name: &str, operator: Operator) -> Option<(Target, &str)
         "quantity" => Field::Quantity,
         _ => Field::Sensor(MEASURES.into_iter().find(|measure| *measure == field)?),
     };
-    (operator != Operator::Exists).then(|| (Target { field: found, kind: Kind::Number }, unit))
+    (operator != Operator::Exists).then_some((Target { field: found, kind: Kind::Number }, unit))
 }
 
 /// The items of a type: `bizTransaction_po`.
@@ -127,7 +127,7 @@ pub(super) fn typed(name: &str, operator: Operator, names: Names<'_>) -> Option<
     let kind = vocabulary.canonical(&names.expand(kind)).into_owned();
     let is_type = vocabulary.contains(&kind) || kind.contains(':');
     let field = Field::Typed { list, kind };
-    (is_type && operator == Operator::Compare(Comparison::Equal)).then(|| Target { field, kind: IDENTIFIER })
+    (is_type && operator == Operator::Compare(Comparison::Equal)).then_some(Target { field, kind: IDENTIFIER })
 }
 
 /// A user's field: `INNER_ILMD_ex:field`. The error is a prefix that is not bound.
