@@ -399,8 +399,8 @@ export interface paths {
         /**
          * Queries events by the parameters of the EPCIS simple event query. All conditions must hold; alternatives are
          *     separated by `|`. The header `Link: …; rel="next"` names the next page; a page of large events may have fewer than
-         *     `perPage`. A query costs 1 for each value, 20 for each EPC pattern and 10 for each value of a field without an index,
-         *     at most 2,000.
+         *     `perPage`. A query costs 1 for each value, 20 for each EPC pattern and 10 for each value of a field without an
+         *     index, at most 2,000.
          * @description Beside the listed parameters there are those with a name in them: of users' fields (`EQ_ex:field`,
          *     `GE_ILMD_https://example.org/#field`, `EXISTS_INNER_SENSORREPORT_ex:field`, and the like), of numbers with a unit
          *     (`LT_value_CEL`, `GE_quantity_KGM`), and of types (`EQ_bizTransaction_po`, `EQ_source_owning_party`). Their fields,
