@@ -271,8 +271,8 @@ impl NodeHandle {
     /// Proves keys of a shard's state, all against the newest final block.
     ///
     /// # Errors
-    /// [`NodeError::Stopped`] when the shard has stopped or has no block yet, [`NodeError::Full`] while it waits for space
-    /// on its disk, [`NodeError::UnknownShard`].
+    /// [`NodeError::Stopped`] when the shard has stopped or has no block yet, [`NodeError::Full`] while it waits for
+    /// space on its disk, [`NodeError::UnknownShard`].
     pub async fn prove(&self, shard: ShardId, keys: Vec<StateKey>) -> Result<StateProofs, NodeError> {
         let (sender, answer) = oneshot::channel();
         self.ask(shard, Request::Prove(Question { keys, sender })).await?;

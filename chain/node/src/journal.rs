@@ -189,9 +189,9 @@ impl Journal {
         self.push(Entry::Certificate(certificate));
     }
 
-    /// Signs a vote and returns it after it is on disk. After an error, call it again with the same vote before any other.
-    /// A repeated step returns the stored signature. `None` for a view
-    /// below the settled ones: its votes are forgotten, so nothing more is signed there.
+    /// Signs a vote and returns it after it is on disk. After an error, call it again with the same vote before any
+    /// other. A repeated step returns the stored signature. `None` for a view below the settled ones: its votes are
+    /// forgotten, so nothing more is signed there.
     pub(crate) fn record(&mut self, vote: Vote, signer: u16, key: &SecretKey) -> io::Result<Option<SignedVote>> {
         assert!(vote.height >= self.region.height, "a validator never votes below its newest height");
         self.turn_to(vote.height);

@@ -86,8 +86,8 @@ impl Shard {
     }
 }
 
-/// Whether a write succeeded; `false` when the disk is full. A promise that is not durable is dropped: its submitter waits
-/// for the block.
+/// Whether a write succeeded; `false` when the disk is full. A promise that is not durable is dropped: its submitter
+/// waits for the block.
 fn with_space(written: io::Result<()>) -> io::Result<bool> {
     match written {
         Ok(()) => Ok(true),

@@ -1,6 +1,6 @@
 //! The thread of one shard. Invariant: only this thread touches the replica, and it performs the replica's effects
-//! strictly in order. A disk failure ends the thread; on a full disk it waits for space. A shard accepts no transactions
-//! once the chain follows an unknown protocol version.
+//! strictly in order. A disk failure ends the thread; on a full disk it waits for space. A shard accepts no
+//! transactions once the chain follows an unknown protocol version.
 
 mod answer;
 mod perform;

@@ -15,8 +15,8 @@ use std::{
 pub const MEMPOOL_TRANSACTIONS_MAX: usize = 65_536;
 /// Bytes that can be pending on one shard.
 pub const MEMPOOL_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// The commands that a tenant adds to a block while several tenants use the shard. All records of a block reach the index
-/// together, so a small write in a block with a large one of another tenant is visible only after the large one.
+/// The commands that a tenant adds to a block while several tenants use the shard. All records of a block reach the
+/// index together, so a small write in a block with a large one of another tenant is visible only after the large one.
 pub const SHARED_BLOCK_ENTRIES_MAX: usize = limit::ENTRIES_PER_TRANSACTION_MAX;
 /// Several tenants use a shard while its last arrivals, as many as this, are not all of one tenant.
 const ARRIVALS_COMPARED: u64 = 64;

@@ -41,8 +41,8 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether a write failed because the disk, or the quota of its user, has no space. RocksDB keeps the system's error
-    /// in its text. It refuses further writes until it finds space again, and then accepts them by itself.
+    /// Whether a write failed because the disk, or the quota of its user, has no space. RocksDB keeps the system's
+    /// error in its text. It refuses further writes until it finds space again, and then accepts them by itself.
     pub fn is_full(&self) -> bool {
         const TEXTS: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
         match self {

@@ -58,8 +58,8 @@ impl<A> Accepted<A> {
 /// Accepts a write. It is not undone when the client disconnects.
 ///
 /// # Errors
-/// The error of the draft, `too_large` of the order, `ledger.too_much_work`, `ledger.busy`, `storage.full`, and the errors of
-/// `Idempotency-Key`.
+/// The error of the draft, `too_large` of the order, `ledger.too_much_work`, `ledger.busy`, `storage.full`, and the
+/// errors of `Idempotency-Key`.
 pub async fn accept<A, F>(
     gateway: &Arc<Gateway>,
     caller: &Principal,

@@ -1,5 +1,5 @@
-//! The tables of EPCIS events: rows, identifiers, totals, lists and master data. Invariant: an event's row is made from one applied
-//! record alone. The row contains the record's document byte for byte.
+//! The tables of EPCIS events: rows, identifiers, totals, lists and master data. Invariant: an event's row is made from
+//! one applied record alone. The row contains the record's document byte for byte.
 
 mod apply;
 mod master_data;

@@ -28,15 +28,15 @@ pub const ATTRIBUTES_PER_ELEMENT_MAX: usize = 1_000;
 /// The most children of one element of a vocabulary.
 pub const CHILDREN_PER_ELEMENT_MAX: usize = 1_000;
 
-/// The longest ids of all children of one element of a vocabulary together, in canonical form and with a separator each,
-/// in bytes.
+/// The longest ids of all children of one element of a vocabulary together, in canonical form and with a separator
+/// each, in bytes.
 pub const CHILDREN_BYTES_MAX: usize = 64 * 1024;
 
 /// The longest URI of a vocabulary with its prefix written out, in bytes.
 pub const VOCABULARY_BYTES_MAX: usize = 512;
 
-/// The longest id of an element of a vocabulary in canonical form, in bytes: a longer one cannot be asked for. As sent it
-/// has at most [`URI_BYTES_MAX`].
+/// The longest id of an element of a vocabulary in canonical form, in bytes: a longer one cannot be asked for. As sent
+/// it has at most [`URI_BYTES_MAX`].
 pub const ELEMENT_ID_BYTES_MAX: usize = QUERY_VALUE_BYTES_MAX;
 
 /// The longest texts of all elements of one capture document together, with prefixes written out, in bytes.

@@ -1,6 +1,6 @@
 //! Master data: the elements of the vocabularies that a document carries in its header (EPCIS 2.0 section 6.1 and
-//! `epcisMasterData` of the JSON schema). Invariant: an element keeps every byte that its sender sent. Its vocabulary is
-//! a full URI, and its id has the canonical form of [`crate::identifier`].
+//! `epcisMasterData` of the JSON schema). Invariant: an element keeps every byte that its sender sent. Its vocabulary
+//! is a full URI, and its id has the canonical form of [`crate::identifier`].
 
 mod content;
 mod read;
@@ -69,8 +69,8 @@ impl<'a> Element<'a> {
         self.node.raw
     }
 
-    /// The ids of the elements below it in canonical form, at most [`CHILDREN_PER_ELEMENT_MAX`]. `context` is that of its
-    /// document.
+    /// The ids of the elements below it in canonical form, at most [`CHILDREN_PER_ELEMENT_MAX`]. `context` is that of
+    /// its document.
     pub fn children<'e>(&'e self, context: &'e Context<'_>) -> impl Iterator<Item = Cow<'e, str>> {
         let scope = Scope::new(context, None);
         let children = self.node.get_array("children").iter().take(CHILDREN_PER_ELEMENT_MAX);

@@ -1,4 +1,5 @@
-//! The page of one event: its index rows, its proof and its identifiers. Invariant: the event id comes from the address.
+//! The page of one event: its index rows, its proof and its identifiers. Invariant: the event id comes from the
+//! address.
 
 import { Alert } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";

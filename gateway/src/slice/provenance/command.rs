@@ -1,6 +1,6 @@
 //! Converts an EPCIS document into ledger commands. Invariant: a document is converted whole or not at all, unless its
-//! events are independent. Each valid event becomes one command, in document order; the elements of master data follow. The result depends only on the
-//! bytes and the keys.
+//! events are independent. Each valid event becomes one command, in document order; the elements of master data follow.
+//! The result depends only on the bytes and the keys.
 
 use super::{
     code,

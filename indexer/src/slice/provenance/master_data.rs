@@ -19,8 +19,8 @@ pub struct ElementVersion {
     pub vocabulary: Option<String>,
     /// The id in canonical form.
     pub id: Option<String>,
-    /// The record's document, for [`standards_epcis::master_data::read_record`]. `None` for a record that cannot be read:
-    /// its key was deleted, or its body is not that of its element.
+    /// The record's document, for [`standards_epcis::master_data::read_record`]. `None` for a record that cannot be
+    /// read: its key was deleted, or its body is not that of its element.
     pub document: Option<String>,
 }
 

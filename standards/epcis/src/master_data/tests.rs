@@ -152,7 +152,7 @@ fn limits_hold() {
     assert_eq!(refused(&vocabulary(VOCABULARY_BYTES_MAX + 1)), (code::URI_TOO_LONG, format!("{LIST}/type")));
 
     // A short name of a long namespace: 1,000 bytes for each of six.
-    let context = format!(r#"{{"n":"urn:{}"}}"#, "x".repeat(1_000));
+    let context = format!(r#"{{"ex":"urn:ex:","n":"urn:{}"}}"#, "x".repeat(1_000));
     let element = format!(r#"{{"id":"ex:a:b","ex:c":[{}]}}"#, vec![r#""n:a""#; 1_000].join(","));
     let texts = |count: usize| document(&context, LOCATION, &vec![&*element; count].join(","));
     assert!(parse(texts(16).as_bytes()).is_ok());

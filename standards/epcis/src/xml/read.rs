@@ -1,6 +1,6 @@
-//! Reads XML documents: `EPCISDocument`, `EPCISQueryDocument`, `EPCISMasterDataDocument`, or one event. Invariant: an event is handed out as the
-//! JSON text that a JSON capture of it has, to be validated like one. At no time more than one event is in memory as a
-//! tree. Time is proportional to the document.
+//! Reads XML documents: `EPCISDocument`, `EPCISQueryDocument`, `EPCISMasterDataDocument`, or one event. Invariant: an
+//! event is handed out as the JSON text that a JSON capture of it has, to be validated like one. At no time more than
+//! one event is in memory as a tree. Time is proportional to the document.
 //!
 //! [`Document`] hands out the events one by one. [`json_document`] turns a whole document into one of the JSON binding,
 //! and [`json_document_each`] does so where events are independent.

@@ -29,12 +29,14 @@ const TEXTS: [&str; 16] = [
 ];
 
 /// The parameters whose values are URIs, and an event with a URI in the field that each of them names.
-const FIELDS: [(&str, &str); 20] = [
+const FIELDS: [(&str, &str); 22] = [
     ("eventType", r#""type":"{}","action":"ADD""#),
     ("EQ_bizStep", r#""bizStep":"{}""#),
     ("EQ_disposition", r#""disposition":"{}""#),
     ("EQ_readPoint", r#""readPoint":{"id":"{}"}"#),
     ("EQ_bizLocation", r#""bizLocation":{"id":"{}"}"#),
+    ("WD_readPoint", r#""readPoint":{"id":"{}"}"#),
+    ("WD_bizLocation", r#""bizLocation":{"id":"{}"}"#),
     ("EQ_eventID", r#""eventID":"{}""#),
     ("EQ_persistentDisposition_set", r#""persistentDisposition":{"set":["{}"]}"#),
     ("EQ_persistentDisposition_unset", r#""persistentDisposition":{"unset":["{}"]}"#),
@@ -90,6 +92,8 @@ fn asked<'f>(name: &str, query: &'f EventQuery, fields: &'f IndexFields<'_>) -> 
         "EQ_disposition" => list(&query.dispositions, fields.disposition.as_deref()),
         "EQ_readPoint" => list(&query.read_points, fields.read_point.as_deref()),
         "EQ_bizLocation" => list(&query.biz_locations, fields.biz_location.as_deref()),
+        "WD_readPoint" => list(&query.read_points_within, fields.read_point.as_deref()),
+        "WD_bizLocation" => list(&query.biz_locations_within, fields.biz_location.as_deref()),
         "EQ_eventID" => list(&query.event_ids, fields.event_id.as_deref()),
         _ if name.starts_with("EQ_") => {
             let wanted = &query.terms[0];

@@ -1,6 +1,6 @@
 //! `record_master_data`: records a version of the master data of a vocabulary element (EPCIS 2.0 section 6.1). Only the
-//! newest content counts as repeated, so an element that returns to an earlier content gets a new version. The record has no other subject: streams of
-//! events and identifiers hold no master data.
+//! newest content counts as repeated, so an element that returns to an earlier content gets a new version. The record
+//! has no other subject: streams of events and identifiers hold no master data.
 
 use super::{Rejection, state::renew_content};
 use crate::{

@@ -24,8 +24,8 @@ pub struct MasterDataVersion {
     pub record_index: u32,
     /// The id of the transaction that recorded it, 64 hexadecimal digits.
     pub tx_id: String,
-    /// The recorded document: `@context`, `vocabulary` and `element`, exactly as captured. Null for a record that cannot
-    /// be read, because its key was deleted or its body is not that of its element.
+    /// The recorded document: `@context`, `vocabulary` and `element`, exactly as captured. Null for a record that
+    /// cannot be read, because its key was deleted or its body is not that of its element.
     #[schema(value_type = Option<Object>)]
     pub document: Option<Box<RawValue>>,
 }

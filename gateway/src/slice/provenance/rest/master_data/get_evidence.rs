@@ -30,8 +30,9 @@ pub(super) struct EvidenceQuery {
     /// A record time: the version that was the newest then. If absent, the newest version.
     #[param(format = DateTime)]
     as_of: Option<String>,
-    /// JSON pointers into the record's document, comma-separated, such as `/element/attributes`. The fields at and below
-    /// them are disclosed. All other fields stay hidden, and the proof still holds. If absent, everything is disclosed.
+    /// JSON pointers into the record's document, comma-separated, such as `/element/attributes`. The fields at and
+    /// below them are disclosed. All other fields stay hidden, and the proof still holds. If absent, everything is
+    /// disclosed.
     fields: Option<String>,
 }
 

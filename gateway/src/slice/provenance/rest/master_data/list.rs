@@ -36,8 +36,8 @@ pub(super) struct ListQuery {
     vocabulary: Option<String>,
     /// Elements with this id, in any spelling.
     id: Option<String>,
-    /// Elements with this attribute, a URI such as `urn:epcglobal:cbv:mda#city`. The elements of a page are examined: it
-    /// has fewer, or none, when others do not have the attribute.
+    /// Elements with this attribute, a URI such as `urn:epcglobal:cbv:mda#city`. The elements of a page are examined:
+    /// it has fewer, or none, when others do not have the attribute.
     attribute: Option<String>,
     /// The number of elements to examine, from 1 to 500; 50 if absent.
     #[param(minimum = 1, maximum = 500)]
