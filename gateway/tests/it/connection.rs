@@ -207,7 +207,7 @@ async fn a_reader_that_trickles_a_large_answer_is_cut_off_and_an_honest_slow_one
     // 160 KiB in a second is far above `WRITE_BYTES_MIN`, and an eighth of what the size asks for.
     let (read, elapsed) = read_at_pace(address, 16 * 1_024, Duration::from_millis(100), LARGE).await;
     assert!(read < CUT_AT_MOST, "{read} bytes were read");
-    assert!(elapsed < Duration::from_secs(7), "cut off before the whole time has passed: {elapsed:?}");
+    assert!(elapsed < Duration::from_secs(9), "cut off, and what was on its way read, in {elapsed:?}");
     shutdown.cancel();
     // Only this limit cuts it off: with more time the same reader gets more.
     let patient = ServeLimits { answer_read: Duration::from_hours(1), ..limits };
