@@ -1743,8 +1743,8 @@ export interface components {
         /** @description A recorded version of an element of a vocabulary. */
         MasterDataVersion: {
             /**
-             * @description The recorded document: `@context`, `vocabulary` and `element`, exactly as captured. Null for a record that cannot
-             *     be read, because its key was deleted or its body is not that of its element.
+             * @description The recorded document: `@context`, `vocabulary` and `element`, exactly as captured. Null for a record that
+             *     cannot be read, because its key was deleted or its body is not that of its element.
              */
             document: Record<string, never> | null;
             /**
@@ -10727,8 +10727,8 @@ export interface operations {
                 /** @description Elements with this id, in any spelling. */
                 id?: string;
                 /**
-                 * @description Elements with this attribute, a URI such as `urn:epcglobal:cbv:mda#city`. The elements of a page are examined: it
-                 *     has fewer, or none, when others do not have the attribute.
+                 * @description Elements with this attribute, a URI such as `urn:epcglobal:cbv:mda#city`. The elements of a page are examined:
+                 *     it has fewer, or none, when others do not have the attribute.
                  */
                 attribute?: string;
                 /** @description The number of elements to examine, from 1 to 500; 50 if absent. */
@@ -10969,8 +10969,9 @@ export interface operations {
                 /** @description A record time: the version that was the newest then. If absent, the newest version. */
                 as_of?: string;
                 /**
-                 * @description JSON pointers into the record's document, comma-separated, such as `/element/attributes`. The fields at and below
-                 *     them are disclosed. All other fields stay hidden, and the proof still holds. If absent, everything is disclosed.
+                 * @description JSON pointers into the record's document, comma-separated, such as `/element/attributes`. The fields at and
+                 *     below them are disclosed. All other fields stay hidden, and the proof still holds. If absent, everything is
+                 *     disclosed.
                  */
                 fields?: string;
             };
