@@ -137,12 +137,7 @@ async fn connect(server: SocketAddr, source: Ipv4Addr, has_small_window: bool) -
 }
 
 /// Sends bytes and reads the answer at a pace until the server closes or the answer ends.
-pub(crate) async fn read_slowly(
-    server: SocketAddr,
-    source: Ipv4Addr,
-    bytes: &[u8],
-    bytes_per_s: usize,
-) -> anyhow::Result<()> {
+async fn read_slowly(server: SocketAddr, source: Ipv4Addr, bytes: &[u8], bytes_per_s: usize) -> anyhow::Result<()> {
     let mut stream = connect(server, source, true).await?;
     stream.write_all(bytes).await?;
     let (mut part, mut pace) = (vec![0; bytes_per_s], interval(Duration::from_secs(1)));
