@@ -89,7 +89,8 @@ pub enum NodeError {
     },
     #[error("shard {shard} has stopped")]
     Stopped { shard: ShardId },
-    /// The shard waits for space, and then goes on by itself.
+    /// The disk has no space for the next write. The shard repeats the write until there is space; no restart is
+    /// needed.
     #[error("the disk of shard {shard} is full")]
     Full { shard: ShardId },
     #[error("there is no shard {shard}")]

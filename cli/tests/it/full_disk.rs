@@ -1,6 +1,7 @@
-//! A disk that fills up under `waymark up`. The process stays, refuses writes with a typed 503, says why it is not
-//! ready, and goes on by itself once there is space. Everything that was acknowledged is there. The disk is a file
-//! system in memory in a namespace of mounts of its own (unshare(1)); a machine that has no such thing fails the tests.
+//! A disk that fills up under `waymark up`. The process does not end, refuses writes with a typed 503 and says why it
+//! is not ready. Once there is space it continues without a restart, and no acknowledged capture is lost. The disk of
+//! the test is a file system in memory that only the test's processes see (unshare(1)). On a machine that cannot make
+//! one, the tests fail.
 
 use crate::{
     api::Api,

@@ -3,8 +3,8 @@
 //!
 //! A session is the indented blocks of a document in their order. A line that begins with `$ ` is a command; it
 //! continues while it ends with `\` or has an open here-document. The lines below it are its output. In an output,
-//! `...` stands for any text within a line, and alone in a line for any number of lines. A command without an output
-//! may print anything. Each command must succeed.
+//! `...` matches any text within a line; a line of `...` alone matches any number of lines. The output of a command is
+//! not compared when the document shows none. Each command must succeed.
 
 mod compare;
 mod read;

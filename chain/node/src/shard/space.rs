@@ -1,6 +1,6 @@
 //! What a shard does while its disk is full. Invariant: a write that fails for lack of space is repeated until it is
 //! durable, and nothing that follows from it happens before. So no vote leaves without its record, and no transaction
-//! is reported final without its block. The shard goes on by itself once there is space.
+//! is reported final without its block. Once there is space, the shard continues without a restart.
 
 use super::{Halt, Shard};
 use crate::request::Request;

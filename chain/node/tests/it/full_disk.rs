@@ -1,5 +1,5 @@
-//! A disk that fills up while a node runs. Without space the node accepts and decides nothing. With space it goes on by
-//! itself, and every transaction that was reported final is on the chain.
+//! A disk that fills up while a node runs. Without space the node accepts no transaction and makes no block. Once there
+//! is space it continues without a restart, and every transaction that was reported final is on the chain.
 
 use crate::{
     fixture::{World, capture, capture_about},

@@ -2,7 +2,7 @@
 //! processes end with the test.
 //!
 //! The command `make up` is the start of the instance. Its output gives the values for `<client>`, `<secret>` and
-//! `<tenant>`. The address of the document, `http://127.0.0.1:8080`, stands for that of the instance.
+//! `<tenant>`. The document's address `http://127.0.0.1:8080` is replaced by the address of the instance.
 
 use super::{Session, Step, compare::is_as_shown};
 use crate::{

@@ -25,7 +25,7 @@ pub struct Limits {
     pub total: u32,
     /// What one tenant in production holds.
     pub tenant_max: u32,
-    /// What all tenants in test mode hold. Anybody may create them, so many of them take no more than a few.
+    /// What all tenants in test mode hold together. Anybody can create such tenants, so their number must not matter.
     pub sandboxes: Share,
     /// What all callers without credentials hold.
     pub public: Share,

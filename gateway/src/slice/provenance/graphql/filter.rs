@@ -102,7 +102,7 @@ pub(super) struct QueryParameter {
 /// The parameters of the page, which are arguments of the field.
 const OF_THE_PAGE: [&str; 4] = ["perPage", "nextPageToken", "eventCountLimit", "maxEventCount"];
 
-#[allow(clippy::ref_option, reason = "the form that serde calls")]
+#[expect(clippy::ref_option, reason = "the form that serde calls")]
 fn as_members<S: Serializer>(parameters: &Option<Vec<QueryParameter>>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(parameters.iter().flatten().map(|parameter| (&parameter.name, &parameter.values)))
 }

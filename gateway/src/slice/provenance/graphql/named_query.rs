@@ -30,7 +30,7 @@ impl NamedQuery {
         Json(self.query.clone())
     }
 
-    /// The events that the query finds. The page has 30 events if `first` is absent, whatever `perPage` is stored.
+    /// The events that the query finds: `first`, or 30 if it is absent. A stored `perPage` is ignored.
     async fn events(
         &self,
         context: &Context<'_>,

@@ -88,7 +88,8 @@ impl Content {
         let (vocabulary, id) = (record.element.vocabulary().to_owned(), record.element.id().to_owned());
         let children: Vec<_> = record.element.children(&record.context).collect();
         let children = (!children.is_empty()).then(|| children.join("\n"));
-        // Only a document that no gateway checked has an escaped NUL, or children of so many bytes.
+        // A gateway refuses an escaped NUL and so many bytes of children. A tenant that signs for itself can record
+        // both.
         if children.as_ref().is_some_and(|children| children.contains('\0') || children.len() > CHILDREN_BYTES_MAX) {
             return None;
         }

@@ -1,5 +1,5 @@
-//! Finds versions of master data. Invariant: a look-up of the newest version reads one row, whatever the number of
-//! versions.
+//! Finds versions of master data. Invariant: a look-up of the newest version reads one row, even where an element has
+//! many versions.
 
 mod list;
 

@@ -1,5 +1,5 @@
-//! `GET /v1/provenance/master-data`: the newest version of each element. Invariant: a page examines as many elements as
-//! its limit, whatever the filter leaves of them.
+//! `GET /v1/provenance/master-data`: the newest version of each element. Invariant: a page examines at
+//! most `limit` elements, and shows those of them that have the attribute asked for.
 
 use crate::{
     auth::{Scoped, scope},

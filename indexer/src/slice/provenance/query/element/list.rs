@@ -1,5 +1,5 @@
-//! Lists elements of master data. Invariant: a list goes from one element to the next, so a page costs as much as it
-//! has elements, whatever the number of their versions.
+//! Lists elements of master data. Invariant: a list reads the newest version of each element and skips the older
+//! ones by the index. So the cost of a page grows with its elements, and not with their versions.
 
 use super::{ElementPage, NEWEST_FIRST, push_page, read_page};
 use crate::{
