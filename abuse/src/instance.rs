@@ -80,9 +80,10 @@ impl Instance {
         Ok(serde_json::from_slice::<Running>(&bytes)?.follow_token)
     }
 
-    /// The length of its log in bytes.
+    /// The length of its log and of that of its database, in bytes.
     pub(crate) fn log_bytes(&self) -> u64 {
-        fs::metadata(self.folder.path().join("log")).map_or(0, |file| file.len())
+        let length = |name| fs::metadata(self.folder.path().join(name)).map_or(0, |file| file.len());
+        length("log") + length("data/postgres.log")
     }
 
     /// The end of its log.

@@ -74,7 +74,9 @@ pub(crate) fn measure(attack: &Attack, stage: &mut Stage, form: &Form) -> Row {
     }
     if row.neighbour_ms > permitted_ms {
         let failure = neighbour.failure();
-        row.faults.push(format!("the neighbour's p99 {:.0} ms, at most {permitted_ms:.0}{failure}", row.neighbour_ms));
+        let (measured_ms, kinds) = (row.neighbour_ms, neighbour.kinds());
+        row.faults
+            .push(format!("the neighbour's p99 {measured_ms:.0} ms, at most {permitted_ms:.0} ({kinds}){failure}"));
     }
     row.is_only_slow = !row.faults.is_empty();
     let slow = row.faults.len();

@@ -26,7 +26,10 @@ const LIVEZ_EVERY: Duration = Duration::from_millis(20);
 /// The time between two requests of the neighbour.
 const NEIGHBOUR_EVERY: Duration = Duration::from_millis(20);
 
-/// Latencies in milliseconds, and the first failure.
+/// The requests of [`ordinary_request`], in turn.
+const KINDS: [&str; 5] = ["tenant", "query", "event", "evidence", "capture"];
+
+/// Latencies in milliseconds, in the order of the requests, and the first failure.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Samples {
     latencies_ms: Vec<f64>,
@@ -37,10 +40,14 @@ pub(crate) struct Samples {
 impl Samples {
     /// The 99th percentile: the smallest latency that at least 99 % of all do not exceed.
     pub(crate) fn p99_ms(&self) -> f64 {
-        let mut sorted = self.latencies_ms.clone();
-        sorted.sort_by(f64::total_cmp);
-        let rank = (sorted.len() * 99).div_ceil(100).max(1);
-        sorted.get(rank - 1).copied().unwrap_or_else(|| PATIENCE.as_secs_f64() * 1e3)
+        p99_ms(self.latencies_ms.clone())
+    }
+
+    /// The 99th percentile of each kind of an ordinary load's requests, in words.
+    pub(crate) fn kinds(&self) -> String {
+        let of = |kind: usize| self.latencies_ms.iter().copied().skip(kind).step_by(KINDS.len()).collect();
+        let words = |(kind, name): (usize, &&str)| format!("{name} {:.0}", p99_ms(of(kind)));
+        KINDS.iter().enumerate().map(words).collect::<Vec<_>>().join(", ")
     }
 
     /// The number of failed requests and the first failure; empty when there is none.
@@ -48,6 +55,12 @@ impl Samples {
         let words = |failure: &String| format!(", {} of {} failed: {failure}", self.failures, self.latencies_ms.len());
         self.failure.as_ref().map(words).unwrap_or_default()
     }
+}
+
+fn p99_ms(mut latencies_ms: Vec<f64>) -> f64 {
+    latencies_ms.sort_by(f64::total_cmp);
+    let rank = (latencies_ms.len() * 99).div_ceil(100).max(1);
+    latencies_ms.get(rank - 1).copied().unwrap_or_else(|| PATIENCE.as_secs_f64() * 1e3)
 }
 
 /// A running probe.
@@ -128,7 +141,9 @@ where
     }
     let mut samples = Samples::default();
     for measured in open {
-        let Ok((latency, failure)) = measured.await else { continue };
+        // A request whose task failed keeps its place, which tells its kind.
+        let lost = || (PATIENCE, Some("the probe failed".to_owned()));
+        let (latency, failure) = measured.await.unwrap_or_else(|_| lost());
         let counted = if failure.is_some() { PATIENCE } else { latency };
         samples.latencies_ms.push(counted.as_secs_f64() * 1e3);
         samples.failures += usize::from(failure.is_some());
@@ -139,7 +154,7 @@ where
 
 /// The mix of an ordinary tenant: queries, single events, evidence, its own tenant, and captures.
 pub(crate) fn ordinary_request(number: u64, event: &str, lot: &str) -> Request {
-    match number % 5 {
+    match number % KINDS.len() as u64 {
         0 => Request::get("/v1/tenant"),
         1 => Request::get(format!("/epcis/events?MATCH_anyEPCClass={}", encode(lot))),
         2 => Request::get(format!("/epcis/events/{}", encode(event))),
@@ -163,5 +178,7 @@ mod tests {
             assert!((of(count).p99_ms() - p99).abs() < 1e-9, "{count}");
         }
         assert!(of(0).p99_ms() > 1_000.0, "no measurement is no good measurement");
+        let ten = Samples { latencies_ms: (1..=10).map(f64::from).collect(), ..Samples::default() };
+        assert_eq!(ten.kinds(), "tenant 6, query 7, event 8, evidence 9, capture 10");
     }
 }

@@ -9,9 +9,11 @@ mod answer_pace;
 mod connections;
 mod paced;
 mod refusal;
+mod refusal_pace;
 mod stopping;
 
 pub use connections::Place;
+pub use refusal_pace::{REFUSAL_PAUSE_MS, REFUSAL_PAUSE_MS_MAX};
 pub use stopping::{GRACE_MS, Stopping};
 
 use crate::client_address::{ClientAddress, PeerAddress};
@@ -20,6 +22,7 @@ use connections::Connections;
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use paced::Paced;
+use refusal_pace::RefusalPace;
 use socket2::SockRef;
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::{TcpListener, TcpStream};
@@ -151,16 +154,20 @@ impl Server {
         }
         let (router, shutdown, here) = (self.router, self.shutdown, Arc::clone(&place));
         let stopping = Stopping::new(shutdown.clone());
+        let pace = Arc::new(RefusalPace::default());
         let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
             let extensions = request.extensions_mut();
             extensions.insert(PeerAddress(address.ip()));
             extensions.insert(stopping.clone());
             extensions.insert(Arc::clone(&here));
             let running = here.run();
-            let answer = router.clone().oneshot(request.map(Body::new));
+            let (answer, pace) = (router.clone().oneshot(request.map(Body::new)), Arc::clone(&pace));
             async move {
                 let answer = answer.await;
                 drop(running);
+                if let Some(pause) = answer.as_ref().ok().and_then(|answer| pace.pause(answer.status())) {
+                    tokio::time::sleep(pause).await;
+                }
                 answer
             }
         });

@@ -61,12 +61,7 @@ pub async fn indexer_pool(url: &str) -> Result<PgPool, sqlx::Error> {
 }
 
 fn session(url: &str, role: &str, schema: &str, statement_timeout_ms: u64) -> Result<PgConnectOptions, sqlx::Error> {
-    let options = connection::options(url)?.application_name(role).options([
-        ("role", role),
-        ("search_path", schema),
-        // The rollback after each use would warn, because there is usually no open transaction.
-        ("client_min_messages", "error"),
-    ]);
+    let options = connection::options(url)?.application_name(role).options([("role", role), ("search_path", schema)]);
     Ok(options.options([
         ("statement_timeout", statement_timeout_ms.to_string()),
         ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT_MS.to_string()),
@@ -82,8 +77,9 @@ async fn connect(options: PgConnectOptions, connections_max: u32) -> Result<PgPo
         .after_release(|connection, _| {
             Box::pin(async move {
                 // sqlx's `begin` may be cancelled between the server's BEGIN and sqlx's own record of it. Such a
-                // connection would return to the pool inside a transaction of another user.
-                connection.execute("ROLLBACK").await?;
+                // connection would return to the pool inside a transaction of another user. A rollback without a
+                // transaction, which is the usual case, would write a warning to the server's log each time.
+                connection.execute("BEGIN; ROLLBACK").await?;
                 Ok(true)
             })
         })

@@ -7,11 +7,14 @@ use gateway::{
     body::JSON_BODY_BYTES_MAX,
     client_address::PeerAddress,
     config::{GatewayConfig, Rate},
-    serve::ServeLimits,
+    serve::{REFUSAL_PAUSE_MS, ServeLimits},
 };
 use http::{Method, Request, StatusCode, header};
 use serde_json::json;
-use std::{net::IpAddr, time::Duration};
+use std::{
+    net::IpAddr,
+    time::{Duration, Instant},
+};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -39,6 +42,33 @@ async fn a_tenant_above_its_rate_is_refused_and_others_are_not() {
     assert_eq!(answer.header("retry-after"), "1");
     assert!(answer.header("ratelimit").starts_with("\"tenant\";r=0"));
     assert_eq!(world.get("/v1/tenant", &theirs.secret).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_connection_that_repeats_after_refusals_is_answered_ever_more_slowly() {
+    let rate = Rate { per_second: 1, burst: 1 };
+    let world = World::start_with(setting(|config| config.rate = rate)).await;
+    let account = world.tenant("Farm").await;
+    let served = world.serve(ServeLimits::default()).await;
+    let ask = |close: &str| {
+        format!(
+            "GET /v1/tenant HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n{close}\r\n",
+            &*account.secret
+        )
+    };
+    // One a second is allowed, so at most two of these are served.
+    let pipeline = ask("").repeat(7) + &ask("Connection: close\r\n");
+    let begun = Instant::now();
+    let mut stream = TcpStream::connect(served.address).await.expect("connects");
+    stream.write_all(pipeline.as_bytes()).await.expect("writes");
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).await.expect("reads");
+    let (elapsed, refused) = (begun.elapsed(), answers.matches("HTTP/1.1 429 ").count());
+    assert_eq!(answers.matches("HTTP/1.1 ").count(), 8, "{answers}");
+    assert!(refused >= 5, "{answers}");
+    // Whichever of the eight is served, the refusals on one side of it are at least three in a row.
+    let least = Duration::from_millis(REFUSAL_PAUSE_MS * (1 + 2 + 4));
+    assert!(elapsed >= least, "{elapsed:?} for {refused} refusals");
 }
 
 #[tokio::test]

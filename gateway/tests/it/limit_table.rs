@@ -46,6 +46,7 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("BODY_S_MAX", format!("{} s: 140 KB/s where 8 MiB are taken", body::BODY_S_MAX)),
         ("WRITE_BYTES_MIN", size(serve::WRITE_BYTES_MIN)),
         ("ANSWER_S_MAX", format!("{} s: 70 KB/s for 4 MiB", serve::ANSWER_S_MAX)),
+        ("REFUSAL_PAUSE_MS_MAX", seconds(serve::REFUSAL_PAUSE_MS_MAX)),
         ("SEND_BUFFER_BYTES", size(serve::SEND_BUFFER_BYTES as u64)),
         ("JSON_BODY_BYTES_MAX", size(body::JSON_BODY_BYTES_MAX as u64)),
         ("REQUEST_TIMEOUT_MS_MAX", seconds(config::REQUEST_TIMEOUT_MS_MAX)),

@@ -34,8 +34,10 @@ const STALE_STOP_TIMEOUT_MS: u64 = 10_000;
 const ORPHAN_END_MS: u64 = 500;
 /// The time for each of the two harder ways to end a server that nobody waits for.
 const DROP_STOP_MS_MAX: u64 = 5_000;
-/// A start truncates a log that exceeds this size.
-const LOG_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// A log that exceeds this size is emptied, at a start and while the server runs.
+pub const LOG_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// The time between two checks of the size of the log, in milliseconds.
+pub(super) const LOG_CHECK_MS: u64 = 60_000;
 /// The number of log lines that an error quotes.
 const LOG_LINES_QUOTED: usize = 12;
 
@@ -223,15 +225,20 @@ async fn stop_with_pg_ctl(
 }
 
 fn open_log(log: &Path) -> Result<fs::File, LocalPostgresError> {
-    let is_large = fs::metadata(log).is_ok_and(|found| found.len() > LOG_BYTES_MAX);
-    let mut options = OpenOptions::new();
-    if is_large {
-        options.write(true).truncate(true);
-    } else {
-        options.append(true);
-    }
+    empty_large(log, LOG_BYTES_MAX);
     // The log may quote rows, and other users may traverse the data directory.
-    options.create(true).mode(0o600).open(log).map_err(LocalPostgresError::file("open", log))
+    let mut options = OpenOptions::new();
+    options.append(true).create(true).mode(0o600).open(log).map_err(LocalPostgresError::file("open", log))
+}
+
+/// Empties a log above `bytes_max`. The server appends to it, so it goes on at the beginning.
+pub(super) fn empty_large(log: &Path, bytes_max: u64) {
+    if fs::metadata(log).is_ok_and(|found| found.len() > bytes_max) {
+        let emptied = OpenOptions::new().write(true).truncate(true).open(log);
+        if let Err(error) = emptied {
+            tracing::warn!(%error, log = %log.display(), "the log of PostgreSQL cannot be emptied");
+        }
+    }
 }
 
 pub(super) fn tail(log: &Path) -> String {

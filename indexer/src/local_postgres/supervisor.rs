@@ -2,7 +2,11 @@
 //! server runs, is being started, or the reason why it cannot run is known. A full disk is no reason to give up: the
 //! server is started until there is space.
 
-use super::{LocalPostgresError, STOP_TIMEOUT_MS, launcher::Launcher, postmaster::Postmaster};
+use super::{
+    LocalPostgresError, STOP_TIMEOUT_MS,
+    launcher::Launcher,
+    postmaster::{LOG_BYTES_MAX, LOG_CHECK_MS, Postmaster, empty_large},
+};
 use std::{
     collections::VecDeque,
     sync::Arc,
@@ -87,9 +91,14 @@ async fn watch(
 ) -> Result<(), LocalPostgresError> {
     let mut ends = Ends::default();
     let mut orders = std::pin::pin!(orders);
+    let mut log_check = tokio::time::interval(Duration::from_millis(LOG_CHECK_MS));
     loop {
         tokio::select! {
             order = &mut orders => return obey(order.ok(), &mut launcher, postmaster).await,
+            _ = log_check.tick() => {
+                empty_large(&launcher.log, LOG_BYTES_MAX);
+                continue;
+            }
             status = postmaster.ended() => {
                 tracing::error!(%status, "PostgreSQL ended by itself; it is started again");
                 drop(postmaster);

@@ -3,8 +3,9 @@
 mod ends;
 mod interrupted;
 
-use super::{Durability, LocalPostgres, LocalPostgresConfig, LocalPostgresError};
-use crate::connection::connect as connect_to;
+use super::{Durability, LocalPostgres, LocalPostgresConfig, LocalPostgresError, postmaster::empty_large};
+use crate::{connection::connect as connect_to, migrate::migrate, pool::app_pool, tenant::begin};
+use chain_types::TenantId;
 use sqlx::{Executor as _, PgConnection};
 use std::{
     fs,
@@ -82,6 +83,27 @@ async fn a_durable_server_syncs() {
             .expect("them");
     let has_lz4 = choices.iter().any(|choice| choice == "lz4");
     assert_eq!(compression, if has_lz4 { "lz4" } else { "on" }, "{choices:?}");
+    local.stop().await.expect("the server stops cleanly");
+}
+
+#[tokio::test]
+async fn requests_write_nothing_to_the_log_and_a_large_log_is_emptied() {
+    let folder = folder();
+    let local = start(folder.path()).await.expect("a server");
+    migrate(local.administrator_url()).await.expect("the schema");
+    let (app, log) = (app_pool(&local.urls().gateway).await.expect("a pool"), folder.path().join("postgres.log"));
+    let lines = || fs::read_to_string(&log).expect("the log").lines().count();
+    let before = lines();
+    for _ in 0..20 {
+        begin(&app, TenantId([1; 16])).await.expect("a transaction").commit().await.expect("a commit");
+    }
+    app.close().await;
+    assert_eq!(lines(), before, "{}", fs::read_to_string(&log).expect("the log"));
+    empty_large(&log, 1);
+    assert_eq!(lines(), 0);
+    connect(&local).await.execute("DO $$ BEGIN RAISE WARNING 'one line'; END $$").await.expect("a warning");
+    let text = fs::read_to_string(&log).expect("the log");
+    assert!(text.contains("one line") && !text.contains('\0'), "{text:?}");
     local.stop().await.expect("the server stops cleanly");
 }
 
