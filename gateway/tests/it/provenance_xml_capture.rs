@@ -164,6 +164,28 @@ async fn documents_without_events_and_answers_are_captured() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_event_of_a_class_and_its_twins_are_one_record() {
+    let stack = Stack::start().await;
+    let class = r#","https://ex.example/fat":4.25,
+        "quantityList":[{"epcClass":"urn:epc:class:lgtin:4012345.012345.L1","quantity":2}]"#;
+    let json =
+        document(&[event("urn:uuid:1", class).replace(r#""epcList":["urn:epc:id:sgtin:4012345.011111.9876"],"#, "")]);
+    let first = stack.capture(json.as_bytes()).await;
+    assert_eq!(outcomes(&stack, &first).await, ["applied"], "{}", first.text());
+    // Version 1.2 has a list of EPCs in every event, and a type of a number is the writer's choice.
+    for headers in [&[AS_CAPTURED][..], &[AS_CAPTURED, ("gs1-epcis-max", "1.2")]] {
+        let typed = get_xml(&stack, "/epcis/events", headers).await.text();
+        let untyped = typed.replace(" xsi:type=\"xsd:decimal\"", "");
+        assert!(untyped.len() < typed.len(), "{typed}");
+        for xml in [typed, untyped] {
+            let again = capture(&stack, xml.as_bytes()).await;
+            assert_eq!(outcomes(&stack, &again).await, ["repeated"], "{xml}");
+        }
+    }
+    assert_eq!(stack.get("/epcis/events").await.events().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_version_is_stated_for_xml_alone() {
     let stack = Stack::start().await;
     let xml = xml_document(&xml_event("urn:uuid:1", "")).replace("xsd:2", "xsd:1").replace("\"2.0\"", "\"1.2\"");

@@ -8,11 +8,16 @@
 //! | `recordTime`, `@context`, the document around the event | never |
 //! | names and strings | with prefixes written out, by the contexts that apply |
 //! | elements of a context that bind more than namespaces, foreign addresses | as sent |
-//! | numbers | their exact decimal value |
+//! | numbers | their exact decimal value, as a text |
+//! | `true` and `false` | as a text |
+//! | a list of one value | as the value |
+//! | an empty list | never |
+//! | an empty object | as an empty text |
 //! | order of members, white space, escapes | never |
 //! | order of lists, and everything else | as sent |
-
-use std::collections::BTreeSet;
+//!
+//! XML has no brackets and no types, so an event and its twin in XML have one content. The event hash knows no such
+//! differences either (CBV 2.0 section 8.9).
 
 use crate::{
     context::{Context, Scope},
@@ -20,6 +25,7 @@ use crate::{
     json::{self, Member, Node, Value, push_string},
     limit::JSON_DEPTH_MAX,
 };
+use std::{borrow::Cow, collections::BTreeSet};
 
 /// The canonical text of an event's content, a JSON object. `context` is that of the event's document, and `event_id`
 /// the event's id: as sent, or its hash id.
@@ -33,7 +39,7 @@ pub fn content(event: &Event<'_>, context: &Context<'_>, event_id: &str) -> Stri
     let members = event.root.as_object().unwrap_or_default();
     let members: Vec<_> =
         members.iter().filter(|member| !matches!(&*member.name, "@context" | "recordTime" | "eventID")).collect();
-    push_object(&mut out, &members, Some(scope), Some(id));
+    push_members(&mut out, &members, Some(scope), Some(id));
     out.push('}');
     out
 }
@@ -46,7 +52,7 @@ pub(crate) fn push_opaque<'e>(out: &mut String, elements: impl Iterator<Item = &
             out.push(',');
         }
         if let Ok(node) = json::parse_unchecked(element, JSON_DEPTH_MAX) {
-            push_value(out, &node, None);
+            push_exact(out, &node);
         }
     }
     out.push(']');
@@ -63,35 +69,68 @@ fn opaque_elements<'e>(event: &'e Event<'_>, context: &'e Context<'_>) -> Vec<&'
     kept
 }
 
-/// Appends a value. Prefixes are written out when there is a scope.
-pub(crate) fn push_value(out: &mut String, node: &Node<'_>, scope: Option<Scope<'_, '_>>) {
+/// Appends a value as it was sent, but for white space, the order of members and the spelling of numbers.
+fn push_exact(out: &mut String, node: &Node<'_>) {
     match &node.value {
         Value::Null | Value::Bool => out.push_str(node.raw),
-        // A number beyond the limits was never checked. Its text is then its content.
-        Value::Number => match standards_number::canonical(node.raw) {
-            Ok(number) => out.push_str(&number),
-            Err(_) => push_string(out, node.raw),
-        },
-        Value::String(text) => match scope {
-            Some(scope) => push_string(out, &scope.expand(text)),
-            None => push_string(out, text),
-        },
-        Value::Array(elements) => {
-            out.push('[');
-            for (index, element) in elements.iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                push_value(out, element, scope);
-            }
-            out.push(']');
-        }
-        Value::Object(members) => push_object(out, &members.iter().collect::<Vec<_>>(), scope, None),
+        Value::Number => out.push_str(&number(node)),
+        Value::String(text) => push_string(out, text),
+        Value::Array(elements) => push_list(out, elements.iter(), push_exact),
+        Value::Object(members) => push_members(out, &members.iter().collect::<Vec<_>>(), None, None),
     }
 }
 
-/// Appends an object with its names in code-point order, and one more member `(value, name)`.
-fn push_object(out: &mut String, members: &[&Member<'_>], scope: Option<Scope<'_, '_>>, added: Option<(&str, &str)>) {
+/// Appends a value in the one form that it has in JSON and in XML.
+pub(crate) fn push_value(out: &mut String, node: &Node<'_>, scope: Scope<'_, '_>) {
+    match &node.value {
+        Value::Null => out.push_str(node.raw),
+        Value::Bool => push_string(out, node.raw),
+        Value::Number => push_string(out, &number(node)),
+        Value::String(text) => push_string(out, &scope.expand(text)),
+        Value::Array(elements) => {
+            let mut kept = elements.iter().filter(|element| !is_nothing(element));
+            match (kept.next(), kept.next()) {
+                (None, _) => push_string(out, ""),
+                (Some(only), None) => push_value(out, only, scope),
+                _ => {
+                    let kept = elements.iter().filter(|element| !is_nothing(element));
+                    push_list(out, kept, |out, element| push_value(out, element, scope));
+                }
+            }
+        }
+        Value::Object(members) if members.iter().all(|member| is_nothing(&member.node)) => push_string(out, ""),
+        Value::Object(members) => push_members(out, &members.iter().collect::<Vec<_>>(), Some(scope), None),
+    }
+}
+
+/// Whether XML has no element for a value.
+fn is_nothing(node: &Node<'_>) -> bool {
+    matches!(&node.value, Value::Array(elements) if elements.iter().all(is_nothing))
+}
+
+/// The one text of a number. A number beyond the limits was never checked: its text is then its content.
+fn number<'n>(node: &Node<'n>) -> Cow<'n, str> {
+    standards_number::canonical(node.raw).map_or(Cow::Borrowed(node.raw), Cow::Owned)
+}
+
+fn push_list<'n, 'a: 'n>(
+    out: &mut String,
+    elements: impl Iterator<Item = &'n Node<'a>>,
+    push: impl Fn(&mut String, &Node<'a>),
+) {
+    out.push('[');
+    for (index, element) in elements.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        push(out, element);
+    }
+    out.push(']');
+}
+
+/// Appends an object with its names in code-point order, and one more member `(value, name)`. With a scope, prefixes
+/// are written out, and values have the form of [`push_value`].
+fn push_members(out: &mut String, members: &[&Member<'_>], scope: Option<Scope<'_, '_>>, added: Option<(&str, &str)>) {
     let sorted = |scope: Option<Scope<'_, '_>>| {
         let mut sorted: Vec<(String, &Node<'_>)> = members
             .iter()
@@ -109,18 +148,30 @@ fn push_object(out: &mut String, members: &[&Member<'_>], scope: Option<Scope<'_
         named = sorted(None);
     }
     out.push('{');
-    if let Some((value, name)) = added {
-        push_string(out, name);
-        out.push(':');
-        push_string(out, value);
-    }
-    for (index, (name, node)) in named.into_iter().enumerate() {
-        if index > 0 || added.is_some() {
+    let mut is_first = true;
+    let mut push_name = |out: &mut String, name: &str| {
+        if !std::mem::take(&mut is_first) {
             out.push(',');
         }
-        push_string(out, &name);
+        push_string(out, name);
         out.push(':');
-        push_value(out, node, scope);
+    };
+    if let Some((value, name)) = added {
+        push_name(out, name);
+        push_string(out, value);
+    }
+    for (name, node) in named {
+        match scope {
+            Some(_) if is_nothing(node) => {}
+            Some(scope) => {
+                push_name(out, &name);
+                push_value(out, node, scope);
+            }
+            None => {
+                push_name(out, &name);
+                push_exact(out, node);
+            }
+        }
     }
     out.push('}');
 }

@@ -16,7 +16,7 @@ pub fn content(element: &Element<'_>, context: &Context<'_>) -> String {
     out.push_str(",\"vocabulary\":");
     push_string(&mut out, element.vocabulary());
     out.push_str(",\"element\":");
-    push_value(&mut out, &element.node, Some(Scope::new(context, None)));
+    push_value(&mut out, &element.node, Scope::new(context, None));
     out.push('}');
     out
 }

@@ -70,13 +70,14 @@ fn the_content_is_the_meaning() {
     let first = content_of(&of(r#"{"id":"ex:a","attributes":[{"id":"ex:x","attribute":1.0}]}"#));
     let renamed = r#"["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",{"o":"https://ex.example/"}]"#;
     for same in [
+        of(r#"{"id":"ex:a","attributes":[{"id":"ex:x","attribute":"1"}]}"#),
         document(renamed, LOCATION, r#"{ "attributes" : [ {"attribute":1,"id":"o:x"} ], "id":"o:a" }"#),
         document(CONTEXT, LOCATION, r#"{"id":"https://ex.example/a","attributes":[{"id":"ex:x","attribute":10e-1}]}"#),
     ] {
         assert_eq!(content_of(&same), first, "{same}");
     }
     for other in [
-        of(r#"{"id":"ex:a","attributes":[{"id":"ex:x","attribute":"1"}]}"#),
+        of(r#"{"id":"ex:a","attributes":[{"id":"ex:x","attribute":"1.0"}]}"#),
         of(r#"{"id":"ex:a","attributes":[{"id":"ex:y","attribute":1.0}]}"#),
         of(r#"{"id":"ex:b","attributes":[{"id":"ex:x","attribute":1.0}]}"#),
         document(CONTEXT, "ex:v", r#"{"id":"ex:a","attributes":[{"id":"ex:x","attribute":1.0}]}"#),
