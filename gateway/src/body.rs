@@ -150,20 +150,23 @@ fn stopped() -> ApiError {
     ApiError::new(&code::STOPPING, detail).retry_after_s(1)
 }
 
-/// Parses JSON. If a value has a wrong type, the error contains the pointer to it.
+/// Parses a JSON object. If a value has a wrong type, the error contains the pointer to it.
 ///
 /// # Errors
 /// `request.malformed_json` or `request.invalid_field`.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    if let Ok(value) = serde_json::from_slice(bytes)
-        && let Some(pointer) = entrance::nul_in(&value)
-    {
-        let detail = "holds U+0000, which no text here may hold";
-        return Err(ApiError::new(&code::INVALID_FIELD, "A field of the body is not valid.").at(
-            pointer,
-            code::INVALID_FIELD.name,
-            detail,
-        ));
+    if let Ok(value) = serde_json::from_slice::<serde_json::Value>(bytes) {
+        let invalid = |pointer: String, detail: &str| {
+            let error = ApiError::new(&code::INVALID_FIELD, "A field of the body is not valid.");
+            Err(error.at(pointer, code::INVALID_FIELD.name, detail))
+        };
+        // A structure would also be read from a list of its members.
+        if value.is_array() {
+            return invalid(String::new(), "is a list; an object is expected");
+        }
+        if let Some(pointer) = entrance::nul_in(&value) {
+            return invalid(pointer, "holds U+0000, which no text here may hold");
+        }
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
@@ -263,6 +266,20 @@ mod tests {
 
     fn request(body: Body) -> Request {
         Request::builder().header(header::CONTENT_TYPE, "application/json").body(body).expect("a request")
+    }
+
+    #[test]
+    fn a_list_is_no_object() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Named {
+            name: Option<String>,
+        }
+        let read = |text: &str| parse_json::<Named>(text.as_bytes()).map(|named| named.name);
+        assert_eq!(read(r#"{"name":"a"}"#).expect("an object").as_deref(), Some("a"));
+        for list in [r#"["a"]"#, "[null]", " [ ]"] {
+            let error = read(list).expect_err(list);
+            assert_eq!((error.code(), &*error.problem().errors[0].pointer), (&code::INVALID_FIELD, ""), "{list}");
+        }
     }
 
     #[tokio::test]

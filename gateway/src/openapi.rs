@@ -4,7 +4,7 @@
 mod narrow;
 mod response;
 
-pub use narrow::{At, Narrowing};
+pub use narrow::{At, Narrowing, TEXT_PATTERN};
 
 use crate::{
     auth::{self, Public, Scope, declared::operations},
@@ -61,6 +61,7 @@ pub fn document() -> OpenApi {
         narrow::forbid_null_headers(operation);
     }
     narrow::narrow(&mut document, &narrowings());
+    document.paths.paths.values_mut().flat_map(operations).for_each(narrow::forbid_control_characters);
     response::require_members(&mut document);
     document
 }

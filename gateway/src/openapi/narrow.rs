@@ -7,12 +7,15 @@ use utoipa::openapi::{
     path::{Operation, Parameter, ParameterIn},
 };
 
+/// Texts without control characters.
+pub const TEXT_PATTERN: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
+
 /// A bound of a value in requests.
 #[derive(Clone, Debug)]
 pub struct Narrowing {
     /// The place of the value.
     pub at: At,
-    /// The keywords of JSON Schema that are set in its schema.
+    /// The keywords of JSON Schema that are set in its schema; those that are null are removed from it.
     pub schema: Value,
 }
 
@@ -69,6 +72,21 @@ pub(super) fn forbid_null_headers(operation: &mut Operation) {
     }
 }
 
+/// Paths and queries hold no control characters, whatever the route (`crate::entrance`).
+pub(super) fn forbid_control_characters(operation: &mut Operation) {
+    for parameter in parameters(operation) {
+        let is_text = |schema: &Value| {
+            let is_string = schema["type"] == "string" || schema["type"] == serde_json::json!(["string", "null"]);
+            is_string && ["enum", "format", "pattern"].iter().all(|keyword| schema.get(keyword).is_none())
+        };
+        if let (ParameterIn::Path | ParameterIn::Query, Some(schema)) = (&parameter.parameter_in, &mut parameter.schema)
+            && serde_json::to_value(&*schema).is_ok_and(|value| is_text(&value))
+        {
+            set(schema, &serde_json::json!({ "pattern": TEXT_PATTERN }));
+        }
+    }
+}
+
 /// The parameters of an operation. None is a reference.
 fn parameters(operation: &mut Operation) -> impl Iterator<Item = &mut Parameter> {
     operation.parameters.iter_mut().flatten().filter_map(|parameter| match parameter {
@@ -81,6 +99,7 @@ fn set(schema: &mut RefOr<Schema>, keywords: &Value) {
     let Ok(mut value) = serde_json::to_value(&*schema) else { return };
     if let (Some(members), Some(keywords)) = (value.as_object_mut(), keywords.as_object()) {
         members.extend(keywords.clone());
+        members.retain(|_, keyword| !keyword.is_null());
     }
     if let Ok(changed) = serde_json::from_value(value) {
         *schema = changed;
@@ -92,6 +111,24 @@ mod tests {
     use super::{At, Narrowing};
     use crate::slice;
     use serde_json::Value;
+
+    #[test]
+    fn no_text_of_a_path_or_query_is_without_bounds() {
+        let document = serde_json::to_value(crate::openapi::document()).expect("JSON");
+        let items = document["paths"].as_object().expect("paths").values();
+        let operations = items.flat_map(|item| item.as_object().expect("operations").values());
+        let parameters = operations.flat_map(|operation| operation["parameters"].as_array().into_iter().flatten());
+        let mut bounded = 0;
+        for parameter in parameters.filter(|parameter| parameter["in"] == "path" || parameter["in"] == "query") {
+            let schema = &parameter["schema"];
+            if schema["type"].to_string().contains("string") {
+                let is_bounded = ["enum", "format", "pattern"].iter().any(|keyword| !schema[keyword].is_null());
+                assert!(is_bounded, "{parameter}");
+                bounded += 1;
+            }
+        }
+        assert!(bounded > 50, "{bounded}");
+    }
 
     #[test]
     fn every_bound_is_in_the_document() {

@@ -41,7 +41,7 @@ mod tests {
     #[test]
     fn refusals_in_a_row_wait_longer_until_a_request_is_served() {
         let pace = RefusalPace::default();
-        let mut paused = |status| pace.pause(status).map(|pause| pause.as_millis());
+        let paused = |status| pace.pause(status).map(|pause| pause.as_millis());
         let refused = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
         let pauses: Vec<_> = (0..7).filter_map(|number| paused(refused[number % 2])).collect();
         assert_eq!(pauses, [20, 40, 80, 160, 320, 640, 1_000]);

@@ -174,3 +174,16 @@ async fn times_are_compared_by_every_digit_and_answered_as_written() {
     }
     assert_eq!(paged, ["urn:uuid:last", "urn:uuid:2", "urn:uuid:1", "urn:uuid:0"].map(Value::from));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_method_that_the_binding_does_not_have_is_refused_as_such() {
+    let stack = Stack::start().await;
+    for method in [Method::TRACE, Method::PATCH, Method::PUT] {
+        let answer = stack.send(method.clone(), "/epcis/events", &[("gs1-epcis-max", "0")], b"").await;
+        answer.problem(405, "request.method_not_allowed");
+    }
+    stack
+        .send(Method::GET, "/epcis/events", &[("gs1-epcis-max", "0")], b"")
+        .await
+        .problem(406, "provenance.not_acceptable");
+}

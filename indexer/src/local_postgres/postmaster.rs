@@ -35,7 +35,7 @@ const ORPHAN_END_MS: u64 = 500;
 /// The time for each of the two harder ways to end a server that nobody waits for.
 const DROP_STOP_MS_MAX: u64 = 5_000;
 /// A log that exceeds this size is emptied, at a start and while the server runs.
-pub const LOG_BYTES_MAX: u64 = 16 * 1024 * 1024;
+pub(super) const LOG_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// The time between two checks of the size of the log, in milliseconds.
 pub(super) const LOG_CHECK_MS: u64 = 60_000;
 /// The number of log lines that an error quotes.

@@ -4,7 +4,10 @@ use super::{
     rest::event_parameters::filter::FILTERS,
     symbol::{SCALE_MAX, SYMBOL_TEXT_BYTES_MAX},
 };
-use crate::{openapi::Narrowing, page::CURSOR_BYTES_MAX};
+use crate::{
+    openapi::{Narrowing, TEXT_PATTERN},
+    page::CURSOR_BYTES_MAX,
+};
 use serde_json::json;
 
 /// Values between `|`, none of which is empty.
@@ -37,8 +40,6 @@ const TEXTS: [&str; 21] = [
     "MATCH_outputEPCClass",
     "MATCH_anyEPCClass",
 ];
-/// Texts without control characters.
-const TEXT_PATTERN: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
 const EVENT_TYPES: &str = "ObjectEvent|AggregationEvent|TransactionEvent|TransformationEvent|AssociationEvent";
 
 /// The bounds of parameters and headers.
@@ -53,8 +54,8 @@ pub fn narrowings() -> Vec<Narrowing> {
         Narrowing::parameter("orderDirection", json!({ "enum": ["ASC", "DESC"] })),
         Narrowing::parameter("eventCountLimit", count.clone()),
         Narrowing::parameter("maxEventCount", count.clone()),
-        // A larger page is cut, as the standard allows.
-        Narrowing::parameter("perPage", count),
+        // A larger page is cut, as the standard allows, however large the number.
+        Narrowing::parameter("perPage", json!({ "minimum": 1, "format": null })),
         Narrowing::parameter("nextPageToken", json!({ "minLength": 1, "maxLength": CURSOR_BYTES_MAX })),
         Narrowing::parameter("GS1-Extensions", json!({ "pattern": EXTENSIONS_PATTERN })),
         Narrowing::parameter(

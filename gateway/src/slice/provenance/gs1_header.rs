@@ -56,6 +56,9 @@ const FIXED: [(HeaderName, &str); 10] = [
 const VARY: &str = "Accept, GS1-EPCIS-Version, GS1-EPCIS-Min, GS1-EPCIS-Max, GS1-CBV-Version, GS1-CBV-Min, \
                     GS1-CBV-Max, GS1-EPC-Format, GS1-CBV-XML-Format, GS1-Extensions";
 
+/// The methods of the binding.
+const METHODS: [Method; 5] = [Method::GET, Method::HEAD, Method::POST, Method::DELETE, Method::OPTIONS];
+
 /// Whether a path belongs to the EPCIS binding.
 fn is_epcis(path: &str) -> bool {
     path.strip_prefix("/epcis").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -70,7 +73,10 @@ pub(crate) async fn negotiate(mut request: Request, next: Next) -> Response {
     let takes_captures =
         request.method() == Method::POST && matches!(request.uri().path(), "/epcis/capture" | "/epcis/events");
     let is_xml_only = media::is_xml_only(request.headers());
-    let mut response = match form::read(request.method(), request.uri().path(), request.headers()) {
+    let none = HeaderMap::new();
+    // A method that the binding does not have is refused as such, whatever the headers.
+    let read = if METHODS.contains(request.method()) { request.headers() } else { &none };
+    let mut response = match form::read(request.method(), request.uri().path(), read) {
         Ok(form) => {
             request.extensions_mut().insert(form);
             // A panic is turned into a problem here, so that it has an exception as its type, too.

@@ -53,6 +53,10 @@ pub(super) async fn get_stream_evidence(
     Params(query): Params<StreamQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
+    if query.epc.is_empty() {
+        let error = ApiError::new(&common::INVALID_PARAMETER, "Name an identifier.");
+        return Err(error.at("/epc", common::INVALID_PARAMETER.name, "is empty"));
+    }
     let heights = freshness::await_fresh(&gateway, caller.tenant, &headers).await?;
     let bundle = evidence::of_identifier(&gateway, caller.tenant, &query.epc).await?;
     // A bundle may have megabytes, which take too long to write on the async runtime.
