@@ -31,7 +31,7 @@ pub enum Outcome {
     Unmet,
     /// It depends on elements of master data that are not known.
     Open,
-    /// It depends on more ids of master data than [`NAMED_IDS_PER_EVENT_MAX`].
+    /// The fields of its conditions name more than [`NAMED_IDS_PER_EVENT_MAX`] ids of master data.
     TooManyIds,
 }
 
@@ -81,11 +81,11 @@ impl<'q> Checker<'q> {
             }
         });
         open &= !self.met;
-        if self.met == all {
-            return Outcome::Met;
-        }
         if count > NAMED_IDS_PER_EVENT_MAX {
             return Outcome::TooManyIds;
+        }
+        if self.met == all {
+            return Outcome::Met;
         }
         if self.met | open != all {
             return Outcome::Unmet;
