@@ -36,7 +36,9 @@ pub fn filter_names() -> impl Iterator<Item = String> {
 }
 
 /// A parameter that was recognised by its name.
-pub(super) enum Family {
+pub(super) struct Family(Kind);
+
+enum Kind {
     /// A comparison with values of a field.
     Compare { operator: Operator, target: field::Target, unit: Option<UnitCode> },
     /// A condition on attributes of master data.
@@ -49,23 +51,23 @@ pub(super) enum Family {
 /// A prefix that is not bound, a unit that is none, or a field or an attribute that is none.
 pub(super) fn recognise(name: &str, names: Names<'_>) -> Result<Option<Family>, Fault> {
     if let Some(condition) = attribute::recognise(name, names)? {
-        return Ok(Some(Family::Attribute(condition)));
+        return Ok(Some(Family(Kind::Attribute(condition))));
     }
     let operator = OPERATORS.iter().find_map(|(prefix, operator)| Some((name.strip_prefix(prefix)?, *operator)));
     let Some((rest, operator)) = operator else { return Ok(None) };
     if let Some(target) = field::standard(rest, operator) {
-        return Ok(Some(Family::Compare { operator, target, unit: None }));
+        return Ok(Some(Family(Kind::Compare { operator, target, unit: None })));
     }
     if let Some((target, unit)) = field::with_unit(rest, operator) {
         let unit = UnitCode::read(unit).ok_or_else(|| {
             let detail = format!("{} is not a unit code, as KGM", quote(unit));
             (code::UNKNOWN_QUERY_PARAMETER, detail)
         })?;
-        return Ok(Some(Family::Compare { operator, target, unit: Some(unit) }));
+        return Ok(Some(Family(Kind::Compare { operator, target, unit: Some(unit) })));
     }
     let target = field::typed(rest, operator, names).map(Ok).or_else(|| field::extension(rest, names));
     let target = target.transpose().map_err(unbound)?;
-    Ok(target.map(|target| Family::Compare { operator, target, unit: None }))
+    Ok(target.map(|target| Family(Kind::Compare { operator, target, unit: None })))
 }
 
 /// The fault of a prefix that is not bound.
@@ -80,9 +82,9 @@ impl Family {
     /// # Errors
     /// A sentence for people.
     pub(super) fn filter(self, values: &[&str], names: Names<'_>) -> Result<Option<Filter>, String> {
-        let (operator, target, unit) = match self {
-            Self::Attribute(condition) => return condition.filter(values, names).map(Some),
-            Self::Compare { operator, target, unit } => (operator, target, unit),
+        let (operator, target, unit) = match self.0 {
+            Kind::Attribute(condition) => return condition.filter(values, names).map(Some),
+            Kind::Compare { operator, target, unit } => (operator, target, unit),
         };
         let test = match (operator, unit) {
             (Operator::Exists, _) => value::existence(values)?,
