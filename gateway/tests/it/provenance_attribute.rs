@@ -28,9 +28,13 @@ fn with_elements(events: &[String], elements: &[(String, String, Value)]) -> Str
     with_master_data(&document(events), &vocabularies.join(","))
 }
 
+/// Captures a document as a client, or as the first tenant, and expects that it succeeds.
 async fn capture(stack: &Stack, client: Option<&Client>, text: &str) {
     let headers = [JSON, ("prefer", "wait=20")];
-    let job = stack.send_as(client, Method::POST, "/epcis/capture", &headers, text.as_bytes()).await;
+    let job = match client {
+        Some(client) => stack.send_as(Some(client), Method::POST, "/epcis/capture", &headers, text.as_bytes()).await,
+        None => stack.send(Method::POST, "/epcis/capture", &headers, text.as_bytes()).await,
+    };
     assert_eq!((job.status, &job.json()["success"]), (StatusCode::OK, &json!(true)), "{}", job.text());
 }
 
