@@ -6,6 +6,7 @@ mod context_map;
 mod control_character;
 mod credential;
 mod evidence;
+mod filter;
 mod fragment;
 mod framing;
 mod graphql;
@@ -68,7 +69,7 @@ fn numbered(count: usize, text: impl Fn(usize) -> String) -> String {
 
 /// All attacks, in the order in which they run.
 pub(crate) fn all() -> Vec<Attack> {
-    let families: [&[Attack]; 24] = [
+    let families: [&[Attack]; 25] = [
         control_character::ATTACKS,
         json::ATTACKS,
         framing::ATTACKS,
@@ -84,6 +85,7 @@ pub(crate) fn all() -> Vec<Attack> {
         capture::ATTACKS,
         context_map::ATTACKS,
         query::ATTACKS,
+        filter::ATTACKS,
         page::ATTACKS,
         evidence::ATTACKS,
         wait::ATTACKS,

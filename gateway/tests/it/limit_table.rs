@@ -55,6 +55,7 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("EXAMINED_EVENTS_MAX", count(search::EXAMINED_EVENTS_MAX.into())),
         ("EXAMINED_BYTES_MAX", size(search::EXAMINED_BYTES_MAX.into())),
         ("EXAMINED_MS_MAX", seconds(search::EXAMINED_MS_MAX)),
+        ("LOOKED_UP_IDS_MAX", count(search::LOOKED_UP_IDS_MAX.into())),
         ("NAMED_QUERIES_MAX", count(named_query::NAMED_QUERIES_MAX.into())),
         ("NAMED_QUERY_BYTES_MAX", size(named_query::NAMED_QUERY_BYTES_MAX as u64)),
         ("QUERY_NAME_CHARS_MAX", count(named_query::QUERY_NAME_CHARS_MAX as u64)),

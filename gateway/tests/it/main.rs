@@ -24,6 +24,7 @@ mod number;
 mod operation;
 mod operator;
 mod probe;
+mod provenance_attribute;
 mod provenance_binding;
 mod provenance_capture;
 mod provenance_code;

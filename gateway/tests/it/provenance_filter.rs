@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 const JSON: (&str, &str) = ("content-type", "application/json");
 const EXTENSIONS: (&str, &str) = ("gs1-extensions", "ex=https://gs1.org/voc/");
 
-fn ids(answer: &Answer) -> Vec<String> {
+pub(crate) fn ids(answer: &Answer) -> Vec<String> {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     answer.events().iter().map(|event| event["eventID"].as_str().expect("an id").to_owned()).collect()
 }
 
-fn next(answer: &Answer) -> Option<String> {
+pub(crate) fn next(answer: &Answer) -> Option<String> {
     let link = answer.header("link").strip_prefix('<')?;
     link.split_once(">; rel=\"next\"").map(|(uri, _)| uri.to_owned())
 }
@@ -128,7 +128,8 @@ async fn a_parameter_with_a_fault_is_refused_with_its_place() {
         ("GE_value_KEL=warm", "provenance.invalid_query_value", "/GE_value_KEL"),
         ("GE_value_kelvin=1", "provenance.unknown_query_parameter", "/GE_value_kelvin"),
         ("GT_https://x.example/%23f=a", "provenance.invalid_query_value", "/GT_https:~1~1x.example~1#f"),
-        ("HASATTR_bizLocation=a", "provenance.unknown_query_parameter", "/HASATTR_bizLocation"),
+        ("HASATTR_epcList=a", "provenance.unknown_query_parameter", "/HASATTR_epcList"),
+        ("EQ_ATTR_bizLocation_nope:f=a", "provenance.unbound_prefix", "/EQ_ATTR_bizLocation_nope:f"),
     ] {
         let problem = stack.get(&format!("/epcis/events?{query}")).await.problem(400, "provenance.invalid_query");
         assert_eq!(problem["type"], "epcisException:QueryParameterException", "{query}");

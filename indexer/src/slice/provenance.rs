@@ -14,8 +14,9 @@ pub(crate) use apply::{Rows, TABLES};
 pub use master_data::ElementVersion;
 pub use query::{
     ElementFilter, ElementPage, EventPage, EventPosition, Owner, PLACE_LEVELS_MAX, PLACES_MAX, PageLimit,
-    SEARCH_MS_MAX, StreamRecord, Totals, count_events, element_versions, expand_places, find_by_event_id, find_element,
-    find_events, has_value, list_elements, list_values, read_totals, stream_records,
+    SEARCH_MS_MAX, StreamRecord, Totals, VOCABULARIES_PER_ID_MAX, count_events, element_versions, expand_places,
+    find_by_event_id, find_element, find_elements, find_events, has_value, list_elements, list_values, read_totals,
+    stream_records,
 };
 pub use row::{EventRow, Unreadable};
 pub use value::{VALUE_BYTES_MAX, ValueKind};

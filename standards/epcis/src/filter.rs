@@ -1,17 +1,21 @@
 //! The conditions of a query that no index answers: extensions, master data in an event, sensor data, quantities,
-//! parties and times of error declarations (EPCIS 2.0 section 8.2.7.1). Each candidate event is read and checked.
-//! Invariant: the work on an event is in proportion to its bytes, times the conditions on fields that it has. A value
-//! that is not in the form that a condition asks for does not match.
+//! parties, times of error declarations, and attributes of master data that an event names (EPCIS 2.0 section 8.2.7.1).
+//! Each candidate event is read and checked. Invariant: the work on an event is in proportion to its bytes, times the
+//! conditions on fields that it has. A value that is not in the form that a condition asks for does not match.
 
 mod checker;
+mod element;
 mod extension;
+mod naming;
 mod test;
 
 use std::cmp::Ordering;
 
 use standards_number::Decimal;
 
-pub use checker::Checker;
+pub use checker::{Checker, Outcome};
+pub use element::{ElementChecker, Elements, NAMED_IDS_PER_EVENT_MAX, WANTED_BYTES_MAX, WANTED_IDS_MAX, Wanted};
+pub(crate) use naming::{NAMINGS, Named};
 
 use crate::{timestamp::Timestamp, unit::Unit, vocabulary::Vocabulary};
 
@@ -20,6 +24,13 @@ use crate::{timestamp::Timestamp, unit::Unit, vocabulary::Vocabulary};
 pub struct Filter {
     pub(crate) field: Field,
     pub(crate) test: Test,
+}
+
+impl Filter {
+    /// Whether it is about an attribute of master data.
+    pub fn is_on_attributes(&self) -> bool {
+        matches!(self.field, Field::Attribute { .. })
+    }
 }
 
 /// The fields that a condition is about.
@@ -37,6 +48,8 @@ pub(crate) enum Field {
     Sensor(&'static str),
     /// The items of one type in a list of transactions, sources or destinations.
     Typed { list: TypedList, kind: String },
+    /// Attributes of the elements of master data that a field names, by the full URIs of the attributes.
+    Attribute { of: Named, names: Vec<String> },
 }
 
 /// Where a user's field stands.

@@ -79,9 +79,20 @@ impl<'a> Element<'a> {
 
     /// The ids of its attributes in the form of [`canonical_attribute`]. `context` is that of its document.
     pub fn attribute_ids<'e>(&'e self, context: &'e Context<'_>) -> impl Iterator<Item = String> {
+        self.attributes(context).map(|(id, _)| id)
+    }
+
+    /// Its attributes, with their values as far as they have one.
+    pub(crate) fn attributes<'e>(
+        &'e self,
+        context: &'e Context<'_>,
+    ) -> impl Iterator<Item = (String, Option<&'e Node<'a>>)> {
         let scope = Scope::new(context, None);
         let attributes = self.node.get_array("attributes").iter();
-        attributes.filter_map(|attribute| attribute.get_str("id")).map(move |id| full_attribute(&scope.expand(id)))
+        attributes.filter_map(move |attribute| {
+            let id = full_attribute(&scope.expand(attribute.get_str("id")?));
+            Some((id, attribute.get("attribute")))
+        })
     }
 }
 
@@ -106,7 +117,11 @@ pub fn canonical_attribute(text: &str) -> String {
     full_attribute(&expand_gs1(text))
 }
 
-fn full_attribute(uri: &str) -> String {
+/// The full URI of an attribute, given with its prefix written out. A name alone is one of the Core Business Vocabulary.
+pub(crate) fn full_attribute(uri: &str) -> String {
+    if !uri.contains(':') {
+        return format!("{ATTRIBUTES}{uri}");
+    }
     match uri.strip_prefix(ATTRIBUTES_OF_CONTEXT) {
         Some(name) => format!("{ATTRIBUTES}{name}"),
         None => uri.to_owned(),

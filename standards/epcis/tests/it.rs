@@ -5,6 +5,7 @@ mod it {
     mod shared_data;
 
     mod answers_keep_what_was_captured;
+    mod attributes_of_master_data_are_compared;
     mod byte_order_marks;
     mod capture_documents_are_accepted;
     mod contexts_are_read_as_json_ld_reads_them;

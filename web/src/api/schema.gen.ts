@@ -403,10 +403,11 @@ export interface paths {
          *     index, at most 2,000.
          * @description Beside the listed parameters there are those with a name in them: of users' fields (`EQ_ex:field`,
          *     `GE_ILMD_https://example.org/#field`, `EXISTS_INNER_SENSORREPORT_ex:field`, and the like), of numbers with a unit
-         *     (`LT_value_CEL`, `GE_quantity_KGM`), and of types (`EQ_bizTransaction_po`, `EQ_source_owning_party`). Their fields,
-         *     and those of sensors, quantities and times of declarations, have no index: candidates are examined one by one. When
-         *     10,000 events, 16 MiB or 3 seconds end a page before its size, the header `Waymark-Examined` has the number of
-         *     events that were examined, and `Link` continues behind the last of them.
+         *     (`LT_value_CEL`, `GE_quantity_KGM`), of types (`EQ_bizTransaction_po`, `EQ_source_owning_party`), and of attributes
+         *     of the master data that a field names (`HASATTR_bizLocation`, `EQ_ATTR_bizLocation_cbvmda:city`). Their fields, and
+         *     those of sensors, quantities and times of declarations, have no index: candidates are examined one by one. When
+         *     10,000 events, 10,000 ids of master data, 16 MiB or 3 seconds end a page before its size, the header
+         *     `Waymark-Examined` has the number of events that were examined, and `Link` continues behind the last of them.
          */
         get: operations["queryEvents"];
         put?: never;

@@ -3,6 +3,7 @@
 
 mod effort;
 mod examine;
+mod look_up;
 
 use super::code;
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
     vault::TenantKeys,
 };
 use chain_types::{Height, ShardId, Subject, stream::kind};
-pub use effort::{EXAMINED_BYTES_MAX, EXAMINED_EVENTS_MAX, EXAMINED_MS_MAX};
+pub use effort::{EXAMINED_BYTES_MAX, EXAMINED_EVENTS_MAX, EXAMINED_MS_MAX, LOOKED_UP_IDS_MAX};
 use examine::{Found, Subject as Examined};
 use indexer::provenance::{self as index, EventPosition, EventRow, Owner, PageLimit};
 use serde::{Deserialize, Serialize};
@@ -106,7 +107,7 @@ pub async fn find_page(
     let is_first = token.is_none();
     let after = token.as_ref().map(Token::position);
     let keys = gateway.tenant_keys(tenant).await?;
-    let examined_bytes = if query.filters.is_empty() { 0 } else { examine::BATCH_BYTES_MAX as usize };
+    let examined_bytes = examine::memory_bytes(&query.filters);
     Charge::reserve(memory.saturating_add(examined_bytes)).await?.keep_for_answer();
     let page = PageLimit { rows, bytes: bytes_max };
     let refused_beyond = match limit {

@@ -10,7 +10,9 @@ pub(super) mod record;
 mod total;
 pub(super) mod value;
 
-pub use element::{ElementFilter, ElementPage, element_versions, find_element, list_elements};
+pub use element::{
+    ElementFilter, ElementPage, VOCABULARIES_PER_ID_MAX, element_versions, find_element, find_elements, list_elements,
+};
 pub use page::{EventPage, EventPosition, PageLimit};
 pub use place::{PLACE_LEVELS_MAX, PLACES_MAX, expand_places};
 pub use record::{StreamRecord, find_by_event_id, stream_records};

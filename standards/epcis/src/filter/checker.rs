@@ -1,11 +1,15 @@
 //! Checks events against the conditions of a query. Invariant: an event matches exactly when each condition holds for
-//! some value of its field. Two conditions can hold for values of different elements, such as two sensor reports.
+//! some value of its field. Two conditions can hold for values of different elements, such as two sensor reports, and
+//! conditions on attributes for different elements of master data.
 
 use std::collections::BTreeMap;
 
 use standards_number::{Decimal, Grammar};
 
-use super::{Comparison, Field, Filter, Place, Test, TypedList, UnitCode, extension::Extensions};
+use super::{
+    Comparison, Elements, Field, Filter, Place, Test, TypedList, UnitCode, Wanted, element::NAMED_IDS_PER_EVENT_MAX,
+    extension::Extensions, naming::NamedFields,
+};
 use crate::{
     context::Scope,
     document::Record,
@@ -20,11 +24,23 @@ const _: () = assert!(QUERY_PARAMETERS_MAX <= u64::BITS as usize, "a bit for eac
 /// The lists of classes, whose elements may have a quantity.
 const QUANTITY_LISTS: [&str; 4] = ["quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"];
 
+/// Whether an event meets the conditions of a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Met,
+    Unmet,
+    /// It depends on elements of master data that are not known.
+    Open,
+    /// The fields of its conditions name more than [`NAMED_IDS_PER_EVENT_MAX`] ids of master data.
+    TooManyIds,
+}
+
 /// The conditions of one query, prepared for many events.
 #[derive(Debug)]
 pub struct Checker<'q> {
     filters: &'q [Filter],
     extensions: Extensions<'q>,
+    named: NamedFields<'q>,
     /// For a condition and the unit of an event, the query's numbers on the scale of that unit.
     bounds: BTreeMap<(usize, &'static str), Vec<Decimal>>,
     /// A bit for each condition that the event at hand meets.
@@ -35,11 +51,55 @@ impl<'q> Checker<'q> {
     /// Prepares at most [`QUERY_PARAMETERS_MAX`] conditions.
     pub fn new(filters: &'q [Filter]) -> Self {
         debug_assert!(filters.len() <= QUERY_PARAMETERS_MAX, "each parameter is one condition at most");
-        Self { filters, extensions: Extensions::of(filters), bounds: BTreeMap::new(), met: 0 }
+        let fields = filters.iter().enumerate().filter_map(|(index, filter)| match &filter.field {
+            Field::Extension { place, depth, name } => Some((index, (*place, *depth, name))),
+            _ => None,
+        });
+        let (extensions, named) = (Extensions::new(fields), NamedFields::of(filters));
+        Self { filters, extensions, named, bounds: BTreeMap::new(), met: 0 }
     }
 
-    /// Whether an event meets all conditions.
-    pub fn matches(&mut self, record: &Record<'_>) -> bool {
+    /// Checks an event, given what is known of elements of master data. When that does not decide it, `wanted` takes
+    /// ids of further elements, at least one unless it is full.
+    pub fn check(&mut self, record: &Record<'_>, elements: &Elements, wanted: &mut Wanted) -> Outcome {
+        let all = self.filters.iter().enumerate().fold(0, |bits, (index, _)| bits | bit(index));
+        self.check_event(record);
+        if self.met | self.named.bits != all {
+            return Outcome::Unmet;
+        }
+        let (event, scope) = (&record.event.root, Scope::new(&record.context, record.event.context.as_ref()));
+        // The conditions that an unknown element may meet.
+        let (mut open, mut count) = (0, 0);
+        let met = &mut self.met;
+        self.named.ids(event, scope, &mut |id, bits| {
+            count += 1;
+            if count <= NAMED_IDS_PER_EVENT_MAX {
+                match elements.get(id) {
+                    Some(found) => *met |= found & bits,
+                    None => open |= bits,
+                }
+            }
+        });
+        open &= !self.met;
+        if count > NAMED_IDS_PER_EVENT_MAX {
+            return Outcome::TooManyIds;
+        }
+        if self.met == all {
+            return Outcome::Met;
+        }
+        if self.met | open != all {
+            return Outcome::Unmet;
+        }
+        self.named.ids(event, scope, &mut |id, bits| {
+            if open & bits != 0 && elements.get(id).is_none() {
+                wanted.add(id);
+            }
+        });
+        Outcome::Open
+    }
+
+    /// Checks all conditions but those on attributes.
+    fn check_event(&mut self, record: &Record<'_>) {
         self.met = 0;
         let event = &record.event;
         let scope = Scope::new(&record.context, event.context.as_ref());
@@ -67,11 +127,10 @@ impl<'q> Checker<'q> {
                     elements.for_each(|element| self.number(index, element, "quantity", Scale::Point, scope));
                 }
                 Field::Typed { list, kind } => self.typed(index, root, *list, kind, scope),
-                Field::Extension { .. } | Field::Sensor(_) => {}
+                Field::Extension { .. } | Field::Sensor(_) | Field::Attribute { .. } => {}
             }
         }
         self.sensors(root.get_array("sensorElementList"), scope);
-        self.met.count_ones() as usize == self.filters.len()
     }
 
     fn extensions(&mut self, place: Place, node: &Node<'_>, scope: Scope<'_, '_>) {
@@ -154,7 +213,7 @@ impl<'q> Checker<'q> {
     }
 }
 
-const fn bit(index: usize) -> u64 {
+pub(super) const fn bit(index: usize) -> u64 {
     1 << index
 }
 

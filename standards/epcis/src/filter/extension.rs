@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Depth, Field, Filter, Place};
+use super::{Depth, FieldName, Place};
 use crate::{context::Scope, json::Node};
 
 /// The conditions on users' fields, by place and name.
@@ -13,11 +13,11 @@ pub(super) struct Extensions<'q> {
 }
 
 impl<'q> Extensions<'q> {
-    pub(super) fn of(filters: &'q [Filter]) -> Self {
+    /// Fields with their places and names, each with the index of its condition.
+    pub(super) fn new(fields: impl Iterator<Item = (usize, (Place, Depth, &'q FieldName))>) -> Self {
         let mut places: BTreeMap<_, BTreeMap<&str, Vec<usize>>> = BTreeMap::new();
-        for (index, filter) in filters.iter().enumerate() {
-            let Field::Extension { place, depth, name } = &filter.field else { continue };
-            let names = places.entry((*place, *depth)).or_default();
+        for (index, (place, depth, name)) in fields {
+            let names = places.entry((place, depth)).or_default();
             for name in [Some(&name.full), name.other.as_ref()].into_iter().flatten() {
                 names.entry(name).or_default().push(index);
             }

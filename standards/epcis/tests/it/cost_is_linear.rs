@@ -6,11 +6,12 @@ use std::{fmt::Write as _, time::Instant};
 use standards_epcis::{
     document::{self, QueryResult, content, query_document, read_record, record_of},
     extract::index_fields,
-    filter::Checker,
+    filter::{Checker, ElementChecker, Elements, Outcome, Wanted},
     hash::event_hash_id,
     limit::{CONTEXT_BYTES_MAX, EVENT_BYTES_MAX, EVENTS_PER_DOCUMENT_MAX, PROBLEMS_MAX},
+    master_data,
     problem::code,
-    query::{EventQuery, parse_parameters},
+    query::{EventQuery, parse_parameters, parse_parameters_with},
 };
 
 /// The bytes of each document: a quarter of the largest capture.
@@ -275,14 +276,44 @@ fn demanding_query() -> EventQuery {
     parse_parameters(parameters.iter().map(|(name, value)| (&**name, *value))).expect("valid")
 }
 
+/// A query with many conditions on attributes of what events name, some of them on the same fields.
+fn query_of_attributes() -> EventQuery {
+    let fields = ["p0:a", "ex:a", "epcClass", "bizTransaction", "bizStep", "deviceID", "microorganism"];
+    let has = fields.iter().map(|field| (format!("HASATTR_{field}"), "ex:b"));
+    let equal = (0..20).map(|n| (format!("EQ_ATTR_{}_ex:{n}", fields[n % fields.len()]), "none|7"));
+    let parameters: Vec<(String, &str)> = has.chain(equal).collect();
+    let namespaces = [("p0", "x:/"), ("ex", "https://ex.example/")];
+    let parameters = parameters.iter().map(|(name, value)| (&**name, *value));
+    parse_parameters_with(&namespaces, None, parameters).expect("valid")
+}
+
 /// Examines records as a query of fields without an index does.
 fn filter(what: &str, records: &[Vec<u8>]) {
-    let query = demanding_query();
-    let mut checker = Checker::new(&query.filters);
-    let bytes = records.iter().map(Vec::len).sum();
-    timed(&format!("{what}, examined"), bytes, || {
-        for record in records {
-            assert!(!checker.matches(&read_record(record).expect("a record")), "{what}");
+    for query in [demanding_query(), query_of_attributes()] {
+        let mut checker = Checker::new(&query.filters);
+        let bytes = records.iter().map(Vec::len).sum();
+        timed(&format!("{what}, examined"), bytes, || {
+            for record in records {
+                let record = read_record(record).expect("a record");
+                let outcome = checker.check(&record, &Elements::default(), &mut Wanted::default());
+                assert_ne!(outcome, Outcome::Met, "{what}");
+            }
+        });
+    }
+}
+
+#[test]
+fn of_master_data() {
+    let attributes: Vec<String> = (0..1_000).map(|n| format!(r#"{{"id":"p:{}","attribute":"{n}"}}"#, n % 7)).collect();
+    let text = format!(
+        r#"{{"@context":{{"p":"https://ex.example/"}},"vocabulary":"urn:x:v","element":{{"id":"urn:x:1","attributes":[{}]}}}}"#,
+        attributes.join(",")
+    );
+    let query = query_of_attributes();
+    let (checker, mut known) = (ElementChecker::new(&query.filters), Elements::default());
+    timed("elements, examined", 50 * text.len(), || {
+        for _ in 0..50 {
+            checker.add(&master_data::read_record(text.as_bytes()).expect("an element"), &mut known);
         }
     });
 }

@@ -1,13 +1,9 @@
-//! Every query parameter of the EPCIS 2.0 REST binding (OpenAPI, and the schema of queries) is supported, or listed
-//! here as not supported.
+//! Every query parameter of the EPCIS 2.0 REST binding (OpenAPI, and the schema of queries) is supported.
 
 use serde_json::Value;
 use standards_epcis::{problem::code, query::parse_parameters_with};
 
 use super::shared_data::{path, read};
-
-/// The parameters that need master data.
-const NOT_SUPPORTED: [&str; 2] = ["HASATTR_ex:field", "EQ_ATTR_bizLocation_field"];
 
 /// The fixed names of the schema of queries (GS1, `REST Bindings/query-schema.json` of EPCIS 2.0).
 const PROPERTIES: &str = "
@@ -42,8 +38,7 @@ fn assert_known(name: &str) {
     // The value does not matter: a known parameter is refused for its value, if at all.
     let result = parse_parameters_with(&[("ex", "https://ex.example/")], None, [(name, "1")]);
     let unknown = result.err().into_iter().flatten().find(|problem| problem.code == code::UNKNOWN_QUERY_PARAMETER);
-    let is_listed = NOT_SUPPORTED.contains(&name);
-    assert!(unknown.is_none() || is_listed, "{name} is neither known nor listed as not supported");
+    assert!(unknown.is_none(), "{name} is not known");
 }
 
 #[test]
@@ -81,7 +76,7 @@ fn parameters_of_the_schema_of_queries() {
 
 #[test]
 fn an_unknown_parameter_is_noticed() {
-    for name in ["EQ_nothing", "GE_value_ex:field", "GE_eventtime", "XX_ex:field"] {
+    for name in ["EQ_nothing", "HASATTR_nothing", "GE_value_ex:field", "GE_eventtime", "XX_ex:field"] {
         let problems = parse_parameters_with(&[("ex", "https://ex.example/")], None, [(name, "1")]).expect_err(name);
         assert_eq!(problems[0].code, code::UNKNOWN_QUERY_PARAMETER, "{name}");
     }

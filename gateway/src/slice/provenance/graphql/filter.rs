@@ -90,7 +90,8 @@ pub(super) struct EventFilter {
     order_direction: Option<String>,
 }
 
-/// A parameter of the EPCIS simple event query, such as `GE_value_CEL` or `EQ_ILMD_https://example.org/#field`.
+/// A parameter of the EPCIS simple event query, such as `GE_value_CEL`, `EQ_ILMD_https://example.org/#field` or
+/// `EQ_ATTR_bizLocation_cbvmda:city`.
 #[derive(Clone, Debug, InputObject)]
 pub(super) struct QueryParameter {
     /// Its name. The namespace of a user's field is written out.

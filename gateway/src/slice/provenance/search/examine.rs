@@ -7,15 +7,33 @@
 use super::{
     code,
     effort::{Bounds, Effort},
+    look_up::look_up,
     too_complex,
 };
 use crate::{db, error::ApiError, state::Gateway, tenant_id::TenantId, vault::TenantKeys};
 use indexer::provenance::{self as index, EventPosition, EventRow, Owner, PageLimit};
-use standards_epcis::{document::read_record, filter::Checker, query::EventQuery};
-use std::{sync::Arc, time::Instant};
+use standards_epcis::{
+    document::read_record,
+    filter::{Checker, Elements, Filter, NAMED_IDS_PER_EVENT_MAX, Outcome, Wanted},
+    query::EventQuery,
+};
+use std::{collections::VecDeque, mem, sync::Arc, time::Instant};
 
 /// The bytes of documents that are read at once, in addition to those of the page.
-pub(super) const BATCH_BYTES_MAX: u32 = 1_024 * 1_024;
+const BATCH_BYTES_MAX: u32 = 1_024 * 1_024;
+
+/// The memory of an examination in addition to that of the page, in bytes: a batch, and one of master data with what is
+/// known of it.
+pub(super) fn memory_bytes(filters: &[Filter]) -> usize {
+    let batch = BATCH_BYTES_MAX as usize;
+    if filters.iter().any(Filter::is_on_attributes) {
+        4 * batch
+    } else if filters.is_empty() {
+        0
+    } else {
+        batch
+    }
+}
 /// The events of the first batch, and of the largest.
 const BATCH_EVENTS: [u32; 2] = [64, 1_024];
 
@@ -51,13 +69,15 @@ struct Walk<'g> {
     has_more: bool,
     batch_events: u32,
     effort: Effort,
+    /// What is known of the master data that candidates name.
+    known: Elements,
 }
 
 impl<'g> Walk<'g> {
     fn new(gateway: &'g Gateway, subject: Subject, after: Option<EventPosition>, bounds: Bounds) -> Self {
         let effort = Effort::new(bounds, Instant::now());
         let [batch_events, _] = BATCH_EVENTS;
-        Self { gateway, subject, after, has_more: true, batch_events, effort }
+        Self { gateway, subject, after, has_more: true, batch_events, effort, known: Elements::default() }
     }
 
     fn is_at_bound(&self) -> bool {
@@ -79,24 +99,83 @@ impl<'g> Walk<'g> {
         .map_err(too_complex)?;
         let [_, largest] = BATCH_EVENTS;
         self.batch_events = self.batch_events.saturating_mul(2).min(largest);
-        self.effort.add(found.rows.len(), found.rows.iter().map(|row| row.document.len()).sum());
+        self.effort.add_bytes(found.rows.iter().map(|row| row.document.len()).sum());
         self.has_more = found.next.is_some();
         self.after = found.next.or(self.after);
-        let query = Arc::clone(&self.subject.query);
-        self.gateway.processors.compute(move || check(&query, found.rows)).await
+        let mut checked = Checked { left: found.rows.into(), ..Checked::default() };
+        let mut ends_here = false;
+        loop {
+            let (query, known) = (Arc::clone(&self.subject.query), mem::take(&mut self.known));
+            (checked, self.known) =
+                self.gateway.processors.compute(move || (checked.go_on(&query, &known), known)).await?;
+            self.effort.add_events(mem::take(&mut checked.added));
+            if checked.left.is_empty() {
+                return Ok(checked.candidates);
+            }
+            // A page examines one event at least, so that pages come to an end.
+            if self.effort.events > 0 && (ends_here || self.is_at_bound()) {
+                self.has_more = true;
+                return Ok(checked.candidates);
+            }
+            if checked.has_too_many_ids {
+                let detail = format!(
+                    "An event names more than {NAMED_IDS_PER_EVENT_MAX} ids in the fields whose master data is asked \
+                     for; ask more narrowly."
+                );
+                return Err(ApiError::new(&code::QUERY_TOO_COMPLEX, detail));
+            }
+            if ends_here {
+                let detail = "An event names more master data than is read for a page; ask more narrowly.";
+                return Err(ApiError::new(&code::QUERY_TOO_COMPLEX, detail));
+            }
+            let ids = mem::take(&mut checked.wanted).into_ids();
+            ends_here = !look_up(self.gateway, &self.subject, ids, &mut self.known, &mut self.effort).await?;
+        }
     }
 }
 
-fn check(query: &EventQuery, rows: Vec<EventRow>) -> Vec<Candidate> {
-    let mut checker = Checker::new(&query.filters);
-    let mut matches = |row: &EventRow| {
-        row.has_event() && read_record(row.document.as_bytes()).is_ok_and(|record| checker.matches(&record))
-    };
-    let candidates = rows.into_iter().map(|row| {
-        let position = EventPosition::of(&row, query.order_by);
-        Candidate { position, row: matches(&row).then_some(row) }
-    });
-    candidates.collect()
+/// A batch of candidates of which the first ones are checked.
+#[derive(Default)]
+struct Checked {
+    candidates: Vec<Candidate>,
+    /// The number of candidates since the last look-up.
+    added: usize,
+    /// Those that depend on master data that is not known, and those behind them.
+    left: VecDeque<EventRow>,
+    /// The ids of that master data, those of the first event first.
+    wanted: Wanted,
+    /// Whether the first of those left cannot be decided.
+    has_too_many_ids: bool,
+}
+
+impl Checked {
+    /// Checks candidates up to one that needs a look-up, and notes what those behind it need, so that one look-up serves
+    /// many.
+    fn go_on(mut self, query: &EventQuery, known: &Elements) -> Self {
+        let mut checker = Checker::new(&query.filters);
+        let mut check = |row: &EventRow, wanted: &mut Wanted| match read_record(row.document.as_bytes()) {
+            Ok(record) if row.has_event() => checker.check(&record, known, wanted),
+            _ => Outcome::Unmet,
+        };
+        while let Some(row) = self.left.front() {
+            let outcome = check(row, &mut self.wanted);
+            if matches!(outcome, Outcome::Open | Outcome::TooManyIds) {
+                self.has_too_many_ids = outcome == Outcome::TooManyIds;
+                break;
+            }
+            let position = EventPosition::of(row, query.order_by);
+            let row = self.left.pop_front().filter(|_| outcome == Outcome::Met);
+            self.candidates.push(Candidate { position, row });
+            self.added += 1;
+        }
+        for row in self.left.iter().skip(1) {
+            if self.wanted.is_full() {
+                break;
+            }
+            check(row, &mut self.wanted);
+        }
+        self
+    }
 }
 
 /// Finds one page.

@@ -1,8 +1,12 @@
 //! Finds versions of master data. Invariant: a look-up of the newest version reads one row, even where an element has
 //! many versions.
 
+mod by_id;
 mod list;
 
+#[cfg(test)]
+pub(in super::super) use by_id::select_elements_by_id;
+pub use by_id::{VOCABULARIES_PER_ID_MAX, find_elements};
 #[cfg(test)]
 pub(in super::super) use list::select_elements;
 pub use list::{ElementFilter, list_elements};

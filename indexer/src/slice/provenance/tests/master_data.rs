@@ -3,8 +3,10 @@
 use super::{A, Applied, B, owner};
 use crate::{
     provenance::{
-        ElementFilter, ElementPage, ElementVersion, PLACE_LEVELS_MAX, PLACES_MAX, PageLimit, element_versions,
-        expand_places, find_element, list_elements, query::element::select_elements, stream_records,
+        ElementFilter, ElementPage, ElementVersion, PLACE_LEVELS_MAX, PLACES_MAX, PageLimit, VOCABULARIES_PER_ID_MAX,
+        element_versions, expand_places, find_element, find_elements, list_elements,
+        query::element::{select_elements, select_elements_by_id},
+        stream_records,
     },
     rebuild::{compare, rebuild},
     tenant::TenantTx,
@@ -233,6 +235,66 @@ async fn a_list_is_read_through_the_index_of_its_filter() {
         assert_eq!(plan.matches(&format!("using {index} ")).count(), 2, "{plan}");
         assert_eq!(plan.matches("using provenance_master_data_pkey ").count(), 1, "{plan}");
     }
+}
+
+/// The names and notes of all pages of these ids.
+async fn by_id(tx: &mut TenantTx, tenant: TenantId, ids: &[String], limit: PageLimit) -> Vec<[String; 3]> {
+    let mut found: Vec<[String; 3]> = Vec::new();
+    let (mut from, mut after) = (0, None);
+    loop {
+        let page = find_elements(tx, tenant, &ids[from..], after.as_deref(), limit).await.expect("a page");
+        for row in page.rows {
+            let note = notes(std::slice::from_ref(&row))[0].to_owned();
+            found.push([row.id.expect("an id"), row.vocabulary.expect("a vocabulary"), note]);
+        }
+        if !page.has_more {
+            return found;
+        }
+        let [id, vocabulary, _] = found.last().expect("a page has one element at least");
+        from = ids.iter().position(|asked| asked == id).expect("an id that was asked for");
+        after = Some(vocabulary.clone());
+    }
+}
+
+#[tokio::test]
+async fn elements_of_many_ids_are_found_in_all_vocabularies() {
+    let chain = TestChain::new(1);
+    let of = |vocabulary: &str, id: &str, note: &str| version(A, vocabulary, id, &[], note);
+    let (dock, gate) = ("urn:ex:dock", "urn:ex:gate");
+    add(
+        &chain,
+        1_000,
+        A,
+        vec![of(READ_POINT, dock, "first"), of(LOCATION, dock, "first"), of(LOCATION, gate, "first")],
+    );
+    add(&chain, 2_000, A, vec![of(READ_POINT, dock, "second"), of(READ_POINT, "urn:ex:unasked", "first")]);
+    add(&chain, 3_000, A, vec![record(subject(A, LOCATION, gate), "{}")]);
+    add(&chain, 4_000, B, vec![version(B, READ_POINT, gate, &[], "third")]);
+    let many = (0..=VOCABULARIES_PER_ID_MAX + 5).map(|n| of(&format!("urn:ex:v{n:02}"), "urn:ex:many", "first"));
+    add(&chain, 5_000, A, many.collect());
+    let applied = Applied::of(&chain).await;
+    let mut tx = applied.tenant(A).await;
+    let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
+    let row = |id: &str, vocabulary: &str, note: &str| [id.to_owned(), vocabulary.to_owned(), note.to_owned()];
+    let asked = ids(&["urn:ex:zzz", gate, dock, "urn:ex:absent"]);
+    // The newest version counts, also where it cannot be read.
+    let expected = [row(gate, LOCATION, "none"), row(dock, LOCATION, "first"), row(dock, READ_POINT, "second")];
+    for limit in [ALL, PageLimit { rows: 1, ..ALL }, PageLimit { rows: 2, ..ALL }, PageLimit { bytes: 1, ..ALL }] {
+        assert_eq!(by_id(&mut tx, A, &asked, limit).await, expected, "{limit:?}");
+    }
+    assert!(by_id(&mut tx, A, &[], ALL).await.is_empty());
+    let page = find_elements(&mut tx, A, &ids(&["urn:ex:many"]), None, ALL).await.expect("a page");
+    assert_eq!((page.rows.len(), page.has_more), (VOCABULARIES_PER_ID_MAX + 1, false));
+    let mut statement = select_elements_by_id("EXPLAIN ", A, &asked, None, ALL).expect("a statement");
+    let plan = statement.build().fetch_all(&mut *tx).await.expect("a plan");
+    let plan = plan.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>().join("\n");
+    assert_eq!(plan.matches("using provenance_master_data_id ").count(), 2, "{plan}");
+    assert_eq!(plan.matches("using provenance_master_data_pkey ").count(), 1, "{plan}");
+    tx.rollback().await.expect("a rollback");
+    let mut tx = applied.tenant(B).await;
+    assert_eq!(by_id(&mut tx, B, &asked, ALL).await, [row(gate, READ_POINT, "third")]);
+    // The statement names the wrong tenant: row-level security is the second protection.
+    assert!(by_id(&mut tx, A, &asked, ALL).await.is_empty());
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use crate::{
         ElementFilter, ValueKind,
         query::{
             EventPosition, PageLimit, count_statement,
-            element::{select_element, select_element_versions, select_elements},
+            element::{select_element, select_element_versions, select_elements, select_elements_by_id},
             named::Strategy,
             place::select_children,
             record::{select_by_event_id, select_stream},
@@ -68,6 +68,11 @@ fn statements() -> Vec<(String, QueryBuilder<Postgres>)> {
             let statement = select_elements(EXPLAIN, A, &filter, after, limit).expect("a statement");
             statements.push((format!("elements {filter:?} {}", after.is_some()), statement));
         }
+    }
+    for after in [None, Some("urn:ex:vocabulary")] {
+        let ids = ["urn:ex:1".to_owned(), "urn:ex:2".to_owned()];
+        let statement = select_elements_by_id(EXPLAIN, A, &ids, after, limit).expect("a statement");
+        statements.push((format!("elements by id {}", after.is_some()), statement));
     }
     statements.push(("children".to_owned(), select_children(EXPLAIN, owner(A), vec![Uuid::nil(), Uuid::max()])));
     let exact = "urn:epc:id:sgtin:4012345.011111.9";

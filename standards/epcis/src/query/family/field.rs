@@ -146,7 +146,7 @@ pub(super) fn extension<'n>(name: &'n str, names: Names<'_>) -> Option<Result<Ta
 }
 
 /// The names that a text can mean.
-fn field_name(full: &str) -> FieldName {
+pub(super) fn field_name(full: &str) -> FieldName {
     let other = full.rsplit_once('#').map(|(namespace, local)| {
         // The XML binding writes the namespace of GS1's master data without the colon at its end.
         let colon = if namespace == "urn:epcglobal:cbv:mda" { ":" } else { "" };
