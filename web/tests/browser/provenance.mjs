@@ -60,7 +60,8 @@ export const provenanceScenarios = [
       await page.getByText(/^Recorded and final on the ledger/).waitFor();
       const link = page.getByRole("link", { name: id });
       await link.click();
-      await page.getByRole("cell", { name: "Köln" }).waitFor();
+      const attributes = page.getByRole("region", { name: "Attributes" });
+      await attributes.getByRole("cell", { name: "Köln" }).waitFor();
       await page.getByText("The first version", { exact: true }).waitFor();
 
       await page.getByRole("link", { name: "Record a new version" }).click();
@@ -77,7 +78,7 @@ export const provenanceScenarios = [
       assert.equal(await comparison.getAttribute("data-tone"), "good");
       await history.getByRole("rowheader").last().getByRole("link").click();
       await page.getByText("Show the newest version").waitFor();
-      await page.getByRole("cell", { name: "Köln" }).first().waitFor();
+      await attributes.getByRole("cell", { name: "Köln" }).waitFor();
       assert.equal((await verdict(page)).tone, "good");
 
       await page.goto(`${server.url}${eventPath(events[0].eventID)}`);

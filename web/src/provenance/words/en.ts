@@ -203,6 +203,9 @@ export const en = {
     download: "Download the event as {{form}}",
   },
   problem: {
+    invalid_document: "The document is not valid",
+    document_too_large: "The document is too large",
+    too_many_events: "The document has too many events",
     unknown_event: "There is no event with this id here",
     invalid_query_value: "A filter's value is not valid",
     unknown_query_parameter: "A filter is not known",

@@ -203,6 +203,9 @@ export const zhCN: ProvenanceWords = {
     download: "下载事件（{{form}}）",
   },
   problem: {
+    invalid_document: "文档无效",
+    document_too_large: "文档过大",
+    too_many_events: "文档中的事件过多",
     unknown_event: "这里没有此标识的事件",
     invalid_query_value: "筛选条件的值无效",
     unknown_query_parameter: "未知的筛选条件",
