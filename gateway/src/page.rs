@@ -133,8 +133,12 @@ impl PageQuery {
         tenant: TenantId,
         list: &'static str,
     ) -> Result<PageOf<'s, P>, ApiError> {
-        let cursor = self.cursor.as_deref().map(|text| SentCursor { text, pointer: "/cursor" });
-        PageOf::open(cursors, tenant, list, cursor, u32::from(self.limit()?))
+        PageOf::open(cursors, tenant, list, self.sent(), u32::from(self.limit()?))
+    }
+
+    /// The cursor as it was sent.
+    pub fn sent(&self) -> Option<SentCursor<'_>> {
+        self.cursor.as_deref().map(|text| SentCursor { text, pointer: "/cursor" })
     }
 }
 

@@ -46,6 +46,11 @@ impl<'s, P: Clone + Serialize + DeserializeOwned> PageOf<'s, P> {
         self.after.clone()
     }
 
+    /// The number of rows that the page holds at most.
+    pub fn limit(&self) -> u32 {
+        self.limit
+    }
+
     /// The number of rows to ask for: one more than the page holds.
     pub fn rows(&self) -> u32 {
         self.limit.saturating_add(1)

@@ -115,7 +115,8 @@ impl Things {
             r#"{{ tenant {{ id name }} operation(id: "{operation}") {{ id }} event(id: "{event}") {{ eventId }}
                 identifier(epc: "{epc}") {{ events {{ nodes {{ eventId }} }} }}
                 resources(list: EPCS) {{ nodes {{ value }} }} namedQueries {{ nodes {{ name }} }}
-                namedQuery(name: "{query}") {{ name }} links(identifier: "{object}") }}"#
+                namedQuery(name: "{query}") {{ name }} links(identifier: "{object}")
+                masterData {{ nodes {{ id document }} }} masterDataElement(id: "{query}") {{ id document }} }}"#
         )
     }
 }

@@ -34,6 +34,7 @@ mod provenance_filter;
 mod provenance_graphql;
 mod provenance_link;
 mod provenance_master_data;
+mod provenance_master_data_graphql;
 mod provenance_named_query;
 mod provenance_page;
 mod provenance_partial;

@@ -9,12 +9,12 @@ use chain_proof::{Verdict, verify};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-const LOCATION: &str = "urn:epcglobal:epcis:vtype:BusinessLocation";
-const READ_POINT: &str = "urn:epcglobal:epcis:vtype:ReadPoint";
-const CITY: &str = "urn:epcglobal:cbv:mda#city";
-const DOCK: &str = "urn:epc:id:sgln:4012345.00005.0";
-const DOCK_LINK: &str = "https://id.gs1.org/414/4012345000054";
-const ROOT: &str = "/v1/provenance/master-data";
+pub(crate) const LOCATION: &str = "urn:epcglobal:epcis:vtype:BusinessLocation";
+pub(crate) const READ_POINT: &str = "urn:epcglobal:epcis:vtype:ReadPoint";
+pub(crate) const CITY: &str = "urn:epcglobal:cbv:mda#city";
+pub(crate) const DOCK: &str = "urn:epc:id:sgln:4012345.00005.0";
+pub(crate) const DOCK_LINK: &str = "https://id.gs1.org/414/4012345000054";
+pub(crate) const ROOT: &str = "/v1/provenance/master-data";
 
 /// A capture document with these vocabularies in its header.
 pub(crate) fn with_master_data(document: &str, vocabularies: &str) -> String {
@@ -27,12 +27,12 @@ fn vocabulary(kind: &str, elements: &[String]) -> String {
 }
 
 /// An element with a city and children.
-fn element(id: &str, city: &str, children: &[&str]) -> String {
+pub(crate) fn element(id: &str, city: &str, children: &[&str]) -> String {
     json!({ "id": id, "attributes": [{ "id": CITY, "attribute": city }], "children": children }).to_string()
 }
 
 /// Captures elements of one vocabulary, without events, and expects that it succeeds.
-async fn record(stack: &Stack, kind: &str, elements: &[String]) {
+pub(crate) async fn record(stack: &Stack, kind: &str, elements: &[String]) {
     let text = with_master_data(&document(&[]), &vocabulary(kind, elements));
     succeeded(&stack.capture(text.as_bytes()).await);
 }
@@ -42,18 +42,18 @@ fn succeeded(job: &Answer) {
     assert_eq!((&job.json()["success"], &job.json()["running"]), (&json!(true), &json!(false)), "{}", job.text());
 }
 
-fn of(id: &str, below: &str) -> String {
+pub(crate) fn of(id: &str, below: &str) -> String {
     format!("{ROOT}/{}{below}", segment(id))
 }
 
-async fn found(stack: &Stack, uri: &str) -> Value {
+pub(crate) async fn found(stack: &Stack, uri: &str) -> Value {
     let answer = stack.get(uri).await;
     assert_eq!(answer.status, StatusCode::OK, "{uri}: {}", answer.text());
     answer.json()
 }
 
 /// The items of all pages.
-async fn pages(stack: &Stack, uri: &str) -> Vec<Value> {
+pub(crate) async fn pages(stack: &Stack, uri: &str) -> Vec<Value> {
     let (mut items, mut next) = (Vec::new(), Some(uri.to_owned()));
     while let Some(uri) = next {
         let page = stack.get(&uri).await;
@@ -65,7 +65,7 @@ async fn pages(stack: &Stack, uri: &str) -> Vec<Value> {
     items
 }
 
-fn city(version: &Value) -> &str {
+pub(crate) fn city(version: &Value) -> &str {
     version["document"]["element"]["attributes"][0]["attribute"].as_str().expect("a city")
 }
 
@@ -134,7 +134,8 @@ async fn elements_are_listed_by_vocabulary_id_and_attribute_for_their_tenant() {
     let stack = Stack::start().await;
     let other = stack.another_tenant().await;
     let plain = r#"{"id":"urn:ex:plain"}"#.to_owned();
-    record(&stack, LOCATION, &[element(DOCK, "Köln", &[]), plain, element("urn:ex:shop", "Bonn", &[])]).await;
+    let shop = element("urn:ex:shop", "Bonn", &["urn:ex:shelf", DOCK]);
+    record(&stack, LOCATION, &[element(DOCK, "Köln", &[]), plain, shop]).await;
     record(&stack, READ_POINT, &[element(DOCK, "Köln", &[])]).await;
     let names = |items: &[Value]| -> Vec<(String, String)> {
         let text = |value: &Value| value.as_str().expect("text").to_owned();
@@ -153,6 +154,10 @@ async fn elements_are_listed_by_vocabulary_id_and_attribute_for_their_tenant() {
         (format!("attribute={}", segment(CITY)), &with_city[..]),
         ("attribute=cbvmda:city".to_owned(), &with_city[..]),
         (format!("vocabulary={LOCATION}&attribute=cbvmda:none"), &whole[..0]),
+        ("child=urn:ex:shelf".to_owned(), &whole[2..3]),
+        (format!("child={}&attribute=cbvmda:city", segment(DOCK_LINK)), &whole[2..3]),
+        (format!("child={}&attribute=cbvmda:none", segment(DOCK)), &whole[..0]),
+        (format!("child={}&vocabulary={READ_POINT}", segment(DOCK)), &whole[..0]),
     ] {
         for limit in ["", "&limit=1"] {
             let items = pages(&stack, &format!("{ROOT}?{filter}{limit}")).await;

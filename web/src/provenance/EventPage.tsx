@@ -13,7 +13,8 @@ import { Page } from "../shell/Page.tsx";
 import { evidencePath, fetchEventRows, fetchLinkedRows } from "./epcis.ts";
 import { EventDownloads } from "./event/EventDownloads.tsx";
 import { EventIdentifiers } from "./event/EventIdentifiers.tsx";
-import { summarise } from "./event-summary.ts";
+import { describable, summarise } from "./event-summary.ts";
+import { DescribedBy } from "./master-data/DescribedBy.tsx";
 import { eventRowRules } from "./row-rules.ts";
 
 function EventRecord({ eventId }: { eventId: string }) {
@@ -33,8 +34,14 @@ function EventRecord({ eventId }: { eventId: string }) {
     evidencePath: evidencePath(eventId),
     rules: eventRowRules(eventId),
   };
+  const below = (
+    <>
+      <EventIdentifiers captured={rows} linked={linked} />
+      <DescribedBy ids={(rows.data ?? []).flatMap(describable)} />
+    </>
+  );
   return (
-    <RecordView rows={rows} subject={subject} below={<EventIdentifiers captured={rows} linked={linked} />}>
+    <RecordView rows={rows} subject={subject} below={below}>
       <EventDownloads eventId={eventId} />
       {declarations === 0 ? null : (
         <Alert color="yellow" variant="light" title={t("provenance.event.declared")} mt="sm">

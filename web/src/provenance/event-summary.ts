@@ -34,20 +34,34 @@ function classOf(value: Document): string | null {
   return text(members(value)?.epcClass);
 }
 
+function classes(event: EpcisEvent): (string | null)[] {
+  return ["quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"].flatMap((name) =>
+    list(event[name]).map(classOf),
+  );
+}
+
 function identifiers(event: EpcisEvent): string[] {
   const items = ["parentID", "epcList", "childEPCs", "inputEPCList", "outputEPCList"].flatMap((name) => {
     const value = event[name];
     return typeof value === "string" ? [value] : list(value).map(text);
   });
-  const classes = ["quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"].flatMap(
-    (name) => list(event[name]).map(classOf),
-  );
-  return [...items, ...classes].filter((identifier) => identifier !== null);
+  return [...items, ...classes(event)].filter((identifier) => identifier !== null);
 }
 
 /** Shortens an identifier for a narrow column by its common prefix; the title shows it in full. */
 export function shortIdentifier(identifier: string): string {
   return identifier.replace(/^https:\/\/id\.gs1\.org\//, "").replace(/^urn:epc:(id|class|idpat):/, "");
+}
+
+/**
+ * What master data may describe in an event, each once: its places, its sources and destinations, and its classes.
+ */
+export function describable(event: EpcisEvent): string[] {
+  const parties = (["source", "destination"] as const).flatMap((name) =>
+    list(event[`${name}List`]).map((entry) => text(members(entry)?.[name])),
+  );
+  const ids = [idOf(event.readPoint), idOf(event.bizLocation), ...parties, ...classes(event)];
+  return [...new Set(ids.filter((id) => id !== null))];
 }
 
 export function summarise(event: EpcisEvent): EventSummary {

@@ -1,5 +1,5 @@
-//! The relation between a row of the event index and the record of its event. Invariant: the rules name every field
-//! that the gateway adds or replaces.
+//! The relation between a row of the index and its record, for events and master data. Invariant: the rules name every
+//! field that the gateway adds or replaces.
 
 import type { RowRules } from "../proof/compare.ts";
 
@@ -15,3 +15,6 @@ export function eventRowRules(eventId: string): RowRules {
     implied: new Map([["/eventID", JSON.stringify(eventId)]]),
   };
 }
+
+/** The rules for a version of master data, whose row is the whole document of its record. */
+export const masterDataRowRules: RowRules = { root: "", added: [], replaced: [], implied: new Map() };

@@ -13,6 +13,10 @@ import { readEventSearch } from "./event-search.ts";
 import { LinkListPage } from "./link/LinkListPage.tsx";
 import { LinkPage } from "./link/LinkPage.tsx";
 import { readLinkSearch } from "./link/links.ts";
+import { ElementPage } from "./master-data/ElementPage.tsx";
+import { MasterDataListPage } from "./master-data/MasterDataListPage.tsx";
+import { readElementSearch, readRecordSearch, readVersionSearch } from "./master-data/master-data.ts";
+import { RecordPage } from "./master-data/RecordPage.tsx";
 import { QueryListPage } from "./query/QueryListPage.tsx";
 import { QueryPage } from "./query/QueryPage.tsx";
 import { RecentEvents } from "./RecentEvents.tsx";
@@ -72,13 +76,36 @@ const link = createRoute({
   component: LinkPage,
 });
 
+const masterData = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/provenance/master-data",
+  validateSearch: readElementSearch,
+  component: MasterDataListPage,
+});
+
+const element = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/provenance/master-data/$id",
+  validateSearch: readVersionSearch,
+  component: ElementPage,
+});
+
+/** The id of an element is a URI, so no element has this address. */
+const recordMasterData = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/provenance/master-data/record",
+  validateSearch: readRecordSearch,
+  component: RecordPage,
+});
+
 /** The domain provenance. */
 export const provenance = {
   name: "provenance",
-  routes: [events, event, browse, value, queries, query, links, link],
+  routes: [events, event, browse, value, masterData, element, recordMasterData, queries, query, links, link],
   navigation: [
     { route: events, label: "provenance.events.title" },
     { route: browse, label: "provenance.browse.title" },
+    { route: masterData, label: "provenance.masterData.title" },
     { route: queries, label: "provenance.queries.title" },
     { route: links, label: "provenance.links.title" },
   ],

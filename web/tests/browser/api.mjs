@@ -94,3 +94,43 @@ export async function storeQueryAndLinks(url, token) {
   const path = `/v1/provenance/links/${encodeURIComponent(OBJECT)}`;
   await expectOk(await send("PUT", path, "application/linkset+json", { linkset: [context] }));
 }
+
+/** The vocabulary of the recorded place. */
+export const VOCABULARY = "urn:epcglobal:epcis:vtype:ReadPoint";
+
+function placeDocument(id, attributes) {
+  const element = {
+    id,
+    attributes: attributes.map(([name, attribute]) => ({ id: `urn:epcglobal:cbv:mda#${name}`, attribute })),
+    children: ["urn:ex:harbour-farm:dock"],
+  };
+  return {
+    "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],
+    type: "EPCISDocument",
+    schemaVersion: "2.0",
+    creationDate: "2026-01-01T00:00:00Z",
+    epcisHeader: {
+      epcisMasterData: { vocabularyList: [{ type: VOCABULARY, vocabularyElementList: [element] }] },
+    },
+    epcisBody: { eventList: [] },
+  };
+}
+
+/** Records two versions of a place. */
+export async function recordPlace(url, token, id) {
+  for (const street of ["1 Harbour Road", "12 Harbour Road, Building C, opposite the cold store"]) {
+    const attributes = [
+      ["name", "Harbour farm / 海港农场"],
+      ["streetAddressOne", street],
+      ["city", "Astoria"],
+      ["countryCode", "US"],
+    ];
+    const response = await fetch(`${url}/epcis/capture`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/ld+json", Prefer: "wait=20" },
+      body: JSON.stringify(placeDocument(id, attributes)),
+    });
+    const job = await (await expectOk(response)).json();
+    if (job.success !== true) throw new Error(`${id} was not recorded: ${JSON.stringify(job)}`);
+  }
+}

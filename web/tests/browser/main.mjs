@@ -5,7 +5,14 @@
 import { mkdir, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { captureFsma, fetchEvents, fetchEvidence, fetchToken, storeQueryAndLinks } from "./api.mjs";
+import {
+  captureFsma,
+  fetchEvents,
+  fetchEvidence,
+  fetchToken,
+  recordPlace,
+  storeQueryAndLinks,
+} from "./api.mjs";
 import { openBrowser, openPage } from "./browser.mjs";
 import { hasPsql } from "./database.mjs";
 import { openPreview } from "./preview.mjs";
@@ -20,6 +27,7 @@ async function prepare(server) {
   const documents = await captureFsma(server.url, token);
   const events = await fetchEvents(server.url, token);
   await storeQueryAndLinks(server.url, token);
+  await recordPlace(server.url, token, events[0].readPoint.id);
   console.log(`captured ${documents} documents, the tenant has ${events.length} events`);
   return { events, evidence: await fetchEvidence(server.url, token, events[0].eventID) };
 }

@@ -22,9 +22,21 @@ export function eventPath(eventId) {
   return `/provenance/events/${encodeURIComponent(eventId)}`;
 }
 
+/** The address of the page of an element of master data. */
+export function elementPath(id, vocabulary) {
+  return `/provenance/master-data/${encodeURIComponent(id)}?vocabulary=${encodeURIComponent(vocabulary)}`;
+}
+
 /** Sends links with an address that the gateway refuses, and waits until the fault is shown at its field. */
 export async function refuseLinks(page) {
   await page.locator("input[type=url]").first().fill("https://brand.example@evil.example/");
   await page.locator("form:has(input[type=url]) button[type=submit]").click();
+  await page.locator("[aria-invalid=true]").first().waitFor();
+}
+
+/** Sends an element with an id that the gateway refuses, and waits until the fault is shown at its field. */
+export async function refuseElement(page) {
+  await page.locator("form input[placeholder*='id.gs1.org']").fill("no URI");
+  await page.locator("form:has(fieldset) button[type=submit]").click();
   await page.locator("[aria-invalid=true]").first().waitFor();
 }

@@ -2,8 +2,8 @@
 //! than the screen.
 
 import assert from "node:assert/strict";
-import { OBJECT, QUERY } from "./api.mjs";
-import { eventPath, fragment, jsonFile, refuseLinks, verdict } from "./page.mjs";
+import { OBJECT, QUERY, VOCABULARY } from "./api.mjs";
+import { elementPath, eventPath, fragment, jsonFile, refuseElement, refuseLinks, verdict } from "./page.mjs";
 
 const WIDTHS = [1440, 390];
 const LANGUAGES = ["en", "zh-CN"];
@@ -35,6 +35,17 @@ function pages({ server, events, evidence }) {
     await object(page);
     await refuseLinks(page);
   };
+  const element = async (page) => {
+    await visit(elementPath(events[0].readPoint.id, VOCABULARY))(page);
+    await verdict(page);
+    await page.getByTestId("comparison").getByTestId("verdict").waitFor();
+  };
+  const elementRefused = async (page) => {
+    const search = new URLSearchParams({ id: events[0].readPoint.id, vocabulary: VOCABULARY });
+    await visit(`/provenance/master-data/record?${search}`)(page);
+    await page.locator("fieldset").nth(3).waitFor();
+    await refuseElement(page);
+  };
   const barcodes = async (page) => {
     await record(page);
     await page.locator("[aria-labelledby=identifiers] summary").first().click();
@@ -48,6 +59,9 @@ function pages({ server, events, evidence }) {
     browse: visit("/provenance/browse?list=bizSteps"),
     "browse-epcs": visit("/provenance/browse"),
     value: visit("/provenance/browse/bizSteps/shipping"),
+    "master-data": visit("/provenance/master-data"),
+    element,
+    "element-refused": elementRefused,
     queries: visit("/provenance/queries"),
     query: visit(`/provenance/queries/${encodeURIComponent(QUERY)}`),
     links: visit("/provenance/links"),
@@ -91,7 +105,7 @@ export const pictureScenarios = WIDTHS.flatMap((width) =>
   LANGUAGES.map((language) => ({
     name: `every page fits its screen: ${width} wide, ${language}`,
     async run({ page, shoot, allow, ...prepared }) {
-      // The address of no page, and the links that the gateway refuses.
+      // The address of no page, and what the gateway refuses.
       allow(/status of 40[04]/);
       await page.setViewportSize({ width, height: width < MENU_WIDTH_MAX ? 844 : 900 });
       await page.goto(`${prepared.server.url}/${await fragment(prepared.server)}`);

@@ -1,9 +1,10 @@
-//! The scenarios about lists, saved queries, links, barcodes and downloads. Invariant: what a scenario stores, it
-//! deletes.
+//! The scenarios about lists, master data, saved queries, links, barcodes and downloads. Invariant: what a scenario
+//! stores, it deletes; what it records on the ledger stays.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { eventPath, fragment } from "./page.mjs";
+import { VOCABULARY } from "./api.mjs";
+import { eventPath, fragment, refuseElement, verdict } from "./page.mjs";
 
 /** An object that no other scenario uses. */
 const GTIN = "(01)04012345111118";
@@ -35,6 +36,56 @@ export const provenanceScenarios = [
       await page.getByRole("table").waitFor();
       const expected = events.filter(({ bizStep }) => bizStep === "receiving").length;
       assert.equal(await page.getByRole("rowheader").count(), expected);
+    },
+  },
+  {
+    name: "master data is recorded, refused at its field, changed, proved, and found from an event",
+    async run({ page, server, events, allow }) {
+      // An id that is no URI.
+      allow(/status of 400/);
+      const id = `urn:ex:farm:${Date.now()}`;
+      await signIn(page, server);
+      await page.getByRole("link", { name: "Master data" }).click();
+      await page.getByRole("table", { name: "Master data" }).waitFor();
+      await page.getByRole("link", { name: "Record an element" }).click();
+      const field = (name) => page.getByRole("textbox", { name, exact: true });
+      // Fields with suggestions have the role of a box that opens a list.
+      const attribute = page.getByRole("combobox", { name: "Attribute", exact: true });
+      await attribute.fill("urn:epcglobal:cbv:mda#city");
+      await field("Value").fill("Köln");
+      await refuseElement(page);
+      assert.equal(await field("Value").inputValue(), "Köln", "what was typed stays");
+      await field("Id").fill(id);
+      await page.getByRole("button", { name: "Record the element" }).click();
+      await page.getByText(/^Recorded and final on the ledger/).waitFor();
+      const link = page.getByRole("link", { name: id });
+      await link.click();
+      const attributes = page.getByRole("region", { name: "Attributes" });
+      await attributes.getByRole("cell", { name: "Köln" }).waitFor();
+      await page.getByText("The first version", { exact: true }).waitFor();
+
+      await page.getByRole("link", { name: "Record a new version" }).click();
+      await field("Value").fill("Bonn");
+      await page.getByRole("button", { name: "Record the element" }).click();
+      await link.click();
+      const history = page.getByRole("region", { name: "History" });
+      await history.locator("ins", { hasText: "Bonn" }).waitFor();
+      assert.equal(await history.getByRole("rowheader").count(), 2);
+      const { tone, text } = await verdict(page);
+      assert.equal(tone, "good", text);
+      const comparison = page.getByTestId("comparison").getByTestId("verdict");
+      await comparison.waitFor();
+      assert.equal(await comparison.getAttribute("data-tone"), "good");
+      await history.getByRole("rowheader").last().getByRole("link").click();
+      await page.getByText("Show the newest version").waitFor();
+      await attributes.getByRole("cell", { name: "Köln" }).waitFor();
+      assert.equal((await verdict(page)).tone, "good");
+
+      await page.goto(`${server.url}${eventPath(events[0].eventID)}`);
+      const panel = page.getByRole("region", { name: "Master data" });
+      await panel.getByRole("link").first().click();
+      await page.getByRole("heading", { level: 1, name: "Element of master data" }).waitFor();
+      assert.equal(new URL(page.url()).searchParams.get("vocabulary"), VOCABULARY);
     },
   },
   {

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { AxeBuilder } from "@axe-core/playwright";
-import { OBJECT, QUERY } from "./api.mjs";
+import { OBJECT, QUERY, VOCABULARY } from "./api.mjs";
 import { expectBeacon } from "./beacon.mjs";
 import { corruptBizStep, restoreDocument } from "./database.mjs";
-import { eventPath, fragment, jsonFile, refuseLinks, verdict } from "./page.mjs";
+import { elementPath, eventPath, fragment, jsonFile, refuseLinks, verdict } from "./page.mjs";
 import { pictureScenarios } from "./pictures.mjs";
 import { provenanceScenarios } from "./provenance.mjs";
 
@@ -282,11 +282,14 @@ export const scenarios = [
     async run({ page, server, events, evidence, allow }) {
       // The links that the gateway refuses.
       allow(/status of 400/);
+      const records = [eventPath(events[0].eventID), elementPath(events[0].readPoint.id, VOCABULARY)];
       const paths = [
         "/",
         "/validators",
         "/provenance/events",
-        eventPath(events[0].eventID),
+        ...records,
+        "/provenance/master-data",
+        "/provenance/master-data/record",
         "/provenance/browse",
         "/provenance/browse/bizSteps/shipping",
         "/provenance/queries",
@@ -313,7 +316,7 @@ export const scenarios = [
           if (path === "/verify") {
             await page.locator("input[type=file]").first().setInputFiles(jsonFile("b.json", evidence));
           }
-          if (path === "/verify" || path.startsWith("/provenance/events/")) await verdict(page);
+          if (path === "/verify" || records.includes(path)) await verdict(page);
           if (path === "/provenance/queries") {
             await page.getByRole("table").getByRole("button").first().click();
             await page.getByRole("alertdialog").waitFor();

@@ -5,12 +5,17 @@ mod connection;
 mod event;
 mod filter;
 mod keyset;
+mod master_data;
 mod named_query;
 mod resource;
 
-use self::{connection::EventConnection, filter::EventFilter, keyset::Connected, resource::ResourceValue};
+use self::{
+    connection::EventConnection, filter::EventFilter, keyset::Connected, master_data::MasterDataConnection,
+    resource::ResourceValue,
+};
 use super::{
     code, evidence,
+    master_data::{ElementSearch, MasterDataVersion},
     model::Event,
     named_query::{NAMED_QUERIES_MAX, NamedQuery},
     resolver,
@@ -52,6 +57,13 @@ pub const PRICES: &[FieldPrice] = &[
     // The conditions are not in the document, so they count as the most that a query may have.
     FieldPrice::page("NamedQuery", "events", "first", PER_PAGE_DEFAULT, PER_PAGE_MAX).weighing(QUERY_COST_MAX as u64),
     FieldPrice::read("Query", "links", 1),
+    FieldPrice::page("Query", "masterData", "first", master_data::FIRST_DEFAULT, master_data::FIRST_MAX),
+    FieldPrice::list("MasterDataConnection", "nodes", 1),
+    FieldPrice::list("MasterDataConnection", "edges", 1),
+    // The vocabulary of the id, and the version.
+    FieldPrice::read("Query", "masterDataElement", 2),
+    FieldPrice::page("MasterDataVersion", "history", "first", master_data::FIRST_DEFAULT, master_data::FIRST_MAX),
+    FieldPrice::read("MasterDataVersion", "evidence", 1).weighing(200),
 ];
 
 /// Fields of the query root about provenance.
@@ -124,6 +136,34 @@ impl ProvenanceQuery {
         let found = resolver::links_of(reader.gateway, reader.tenant, &identifier).await;
         let Some(linkset) = absent_as_null(found, &code::UNKNOWN_LINK)? else { return Ok(None) };
         Ok(Some(Json(RawValue::from_string(linkset.to_json())?)))
+    }
+
+    /// The newest version of the master data of each element, in the order of vocabulary and id. All given conditions
+    /// must hold; they are URIs in any spelling. A page examines `first` elements, at most 500, and has those of them
+    /// with the attribute and the child.
+    async fn master_data(
+        &self,
+        context: &Context<'_>,
+        vocabulary: Option<String>,
+        id: Option<String>,
+        attribute: Option<String>,
+        child: Option<String>,
+        first: Option<u32>,
+        after: Option<String>,
+    ) -> Result<MasterDataConnection> {
+        master_data::list(context, ElementSearch { vocabulary, id, attribute, child }, first, after).await
+    }
+
+    /// The newest version of the master data of an element, or the one that was the newest at the record time `asOf`;
+    /// null when there is none. The vocabulary is needed only when elements of several vocabularies have the id.
+    async fn master_data_element(
+        &self,
+        context: &Context<'_>,
+        id: String,
+        vocabulary: Option<String>,
+        as_of: Option<String>,
+    ) -> Result<Option<MasterDataVersion>> {
+        master_data::find(context, &id, vocabulary.as_deref(), as_of.as_deref()).await
     }
 }
 

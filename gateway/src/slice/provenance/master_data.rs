@@ -3,9 +3,11 @@
 
 mod evidence;
 mod model;
+mod page;
 
-pub(super) use evidence::of_version;
+pub(super) use evidence::{ProvedVersion, of_version};
 pub use model::MasterDataVersion;
+pub(super) use page::{ElementSearch, elements_after, list_elements, list_history, versions_after};
 
 use super::code;
 use crate::{
@@ -56,7 +58,7 @@ impl ElementName {
 }
 
 /// Reads a filter. `None` when no element can have these texts.
-pub(super) fn filter(vocabulary: Option<&str>, id: Option<&str>) -> Option<ElementFilter> {
+fn filter(vocabulary: Option<&str>, id: Option<&str>) -> Option<ElementFilter> {
     let vocabulary = vocabulary.map(|text| canonical_vocabulary(text).into_owned());
     let id = id.map(|text| canonical_id(text).into_owned());
     let can_exist = |text: &String| text.len() <= VALUE_BYTES_MAX && !text.contains(char::is_control);
@@ -132,7 +134,7 @@ pub(super) async fn find_version(
 ///
 /// # Errors
 /// Failures of the database.
-pub(super) async fn list_versions(
+async fn list_versions(
     gateway: &Gateway,
     tenant: TenantId,
     element: &ElementName,
@@ -153,7 +155,7 @@ pub(super) async fn list_versions(
 ///
 /// # Errors
 /// Failures of the database.
-pub(super) async fn list(
+async fn list(
     gateway: &Gateway,
     tenant: TenantId,
     filter: ElementFilter,
@@ -179,16 +181,8 @@ async fn select(
     found.await.map_err(too_slow)
 }
 
-/// Whether an element of a row has an attribute, whose id is in the form of
-/// [`canonical_attribute`](standards_epcis::master_data::canonical_attribute).
-pub(super) fn has_attribute(row: &ElementVersion, attribute: &str) -> bool {
-    let document = row.document.as_deref().unwrap_or_default();
-    standards_epcis::master_data::read_record(document.as_bytes())
-        .is_ok_and(|record| record.element.attribute_ids(&record.context).any(|id| id == attribute))
-}
-
 /// The response when the tenant has no such element.
-pub(super) fn unknown() -> ApiError {
+fn unknown() -> ApiError {
     ApiError::new(&code::UNKNOWN_MASTER_DATA, "There is no master data of this element.")
 }
 

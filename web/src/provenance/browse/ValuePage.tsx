@@ -12,6 +12,7 @@ import { Page } from "../../shell/Page.tsx";
 import { isDigitalLink } from "../code/digital-link.ts";
 import { EventPages } from "../EventPages.tsx";
 import { PER_PAGE } from "../epcis.ts";
+import { DescribedBy } from "../master-data/DescribedBy.tsx";
 import { fetchValueEvents, isResource, type Resource } from "./resource.ts";
 
 function ValueEvents({ list, value }: { list: Resource; value: string }) {
@@ -65,6 +66,7 @@ export function ValuePage() {
               </>
             ) : null}
           </p>
+          {list === "bizLocations" || list === "readPoints" ? <DescribedBy ids={[value]} /> : null}
           <div className="panel">
             <ValueEvents list={list} value={value} />
           </div>

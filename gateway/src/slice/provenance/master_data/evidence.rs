@@ -12,9 +12,19 @@ use chain_proof::Bundle;
 use chain_types::stream::kind;
 use std::sync::Arc;
 
-/// Builds the bundle of the newest version of an element, or of the newest one at the record time `as_of`, in
-/// milliseconds since 1970 UTC: its record with the fields of `choice` disclosed, and the proof that the stream of the
-/// element is complete.
+/// Which version of an element is proved.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in super::super) enum ProvedVersion {
+    /// The newest one.
+    Newest,
+    /// The one that was the newest at this record time, in milliseconds since 1970 UTC.
+    AsOf(i64),
+    /// The one of this record.
+    At(Place),
+}
+
+/// Builds the bundle of a version of an element: its record with the fields of `choice` disclosed, and the proof that
+/// the stream of the element is complete.
 ///
 /// # Errors
 /// `provenance.unknown_master_data` when the ledger has no such version, and the errors of [`crate::evidence`].
@@ -22,7 +32,7 @@ pub(in super::super) async fn of_version(
     gateway: &Arc<Gateway>,
     tenant: TenantId,
     element: &ElementName,
-    as_of: Option<i64>,
+    version: ProvedVersion,
     choice: FieldChoice,
 ) -> Result<Bundle, ApiError> {
     let stream = evidence::prove(gateway, tenant, kind::MASTER_DATA, &element.text()).await?;
@@ -34,11 +44,14 @@ pub(in super::super) async fn of_version(
     let places: Vec<Place> = found.into_iter().map(|found| found.place).collect();
     let newest = places.iter().copied().rfind(|place| place.height <= stream.height());
     let newest = newest.ok_or_else(|| index_mismatch(&"no row of master data that the ledger has"))?;
-    let chosen = if as_of.is_some() {
-        let row = find_version(gateway, tenant, element, as_of).await?;
-        Place { shard: row.shard, height: row.height, record: row.record_index }.min(newest)
-    } else {
-        newest
+    let chosen = match version {
+        ProvedVersion::Newest => newest,
+        ProvedVersion::AsOf(time_ms) => {
+            let row = find_version(gateway, tenant, element, Some(time_ms)).await?;
+            Place { shard: row.shard, height: row.height, record: row.record_index }.min(newest)
+        }
+        ProvedVersion::At(place) if places.contains(&place) && place <= newest => place,
+        ProvedVersion::At(place) => return Err(index_mismatch(&place)),
     };
     let bundle = evidence::record_bundle(gateway, tenant, chosen, stream.digest(), choice).await?;
     let subject = stream.subject().clone();

@@ -1,14 +1,16 @@
-//! Versions of master data in the form of REST. Invariant: a document is that of its record, byte for byte.
+//! Versions of master data, for REST and GraphQL. Invariant: a document is that of its record, byte for byte.
 
 use super::ElementName;
 use crate::error::ApiError;
+use async_graphql::SimpleObject;
 use indexer::provenance::ElementVersion;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 /// A recorded version of an element of a vocabulary.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, SimpleObject, ToSchema)]
+#[graphql(complex)]
 pub struct MasterDataVersion {
     /// The full URI of its vocabulary, such as `urn:epcglobal:epcis:vtype:BusinessLocation`.
     pub vocabulary: String,
@@ -27,6 +29,7 @@ pub struct MasterDataVersion {
     /// The recorded document: `@context`, `vocabulary` and `element`, exactly as captured. Null for a record that
     /// cannot be read, because its key was deleted or its body is not that of its element.
     #[schema(value_type = Option<Object>)]
+    #[graphql(skip)]
     pub document: Option<Box<RawValue>>,
 }
 
@@ -48,5 +51,15 @@ impl MasterDataVersion {
             tx_id: row.tx_id.to_string(),
             document: document.map_err(|error| ApiError::internal(&error))?,
         })
+    }
+
+    /// The name of its element.
+    pub(in super::super) fn element(&self) -> ElementName {
+        ElementName { vocabulary: self.vocabulary.clone(), id: self.id.clone() }
+    }
+
+    /// Shard, height and index of its record.
+    pub(in super::super) fn place(&self) -> (u16, u64, u32) {
+        (self.shard, self.height, self.record_index)
     }
 }

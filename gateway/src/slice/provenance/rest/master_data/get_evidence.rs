@@ -7,7 +7,10 @@ use crate::{
     evidence::{FieldChoice, code as proof},
     freshness,
     params::{Params, PathParams},
-    provenance::{code, master_data},
+    provenance::{
+        code,
+        master_data::{self, ProvedVersion},
+    },
     state::Gateway,
 };
 use axum::{
@@ -73,6 +76,7 @@ pub(super) async fn get_master_data_evidence(
     let as_of = query.as_of.as_deref().map(|text| master_data::parse_time(text, "/as_of")).transpose()?;
     let heights = freshness::await_fresh(&gateway, caller.tenant, &headers).await?;
     let element = master_data::find_name(&gateway, caller.tenant, query.vocabulary.as_deref(), &id).await?;
-    let bundle = master_data::of_version(&gateway, caller.tenant, &element, as_of, choice).await?;
+    let version = as_of.map_or(ProvedVersion::Newest, ProvedVersion::AsOf);
+    let bundle = master_data::of_version(&gateway, caller.tenant, &element, version, choice).await?;
     Ok((heights, Json(bundle)).into_response())
 }

@@ -22,9 +22,6 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
 
-/// The name of the list in its cursors.
-const LIST: &str = "master-data-history";
-
 /// The versions to list.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -77,16 +74,9 @@ pub(super) async fn get_master_data_history(
     let tenant = caller.tenant;
     let HistoryQuery { vocabulary, limit, cursor } = query;
     let paging = PageQuery { limit, cursor };
-    let page = paging.of::<(u16, u64, u32)>(&gateway.cursors, tenant, LIST)?;
+    let page = master_data::versions_after(&gateway.cursors, tenant, paging.sent(), paging.limit()?.into())?;
     let heights = freshness::await_fresh(&gateway, tenant, &headers).await?;
     let element = master_data::find_name(&gateway, tenant, vocabulary.as_deref(), &id).await?;
-    let rows = u32::from(paging.limit()?);
-    let found = master_data::list_versions(&gateway, tenant, &element, page.after(), rows).await?;
-    if found.rows.is_empty() && page.after().is_none() {
-        return Err(master_data::unknown());
-    }
-    let versions = found.rows.into_iter().map(|row| MasterDataVersion::of(element.clone(), row));
-    let versions = versions.collect::<Result<Vec<_>, _>>()?;
-    let list = page.cut_at(versions, found.has_more, |it| (it.shard, it.height, it.record_index))?;
+    let list: MasterDataPage = master_data::list_history(&gateway, tenant, &element, &page).await?;
     Ok((heights, list.answer(&uri)).into_response())
 }

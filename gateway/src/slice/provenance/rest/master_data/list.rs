@@ -1,5 +1,4 @@
-//! `GET /v1/provenance/master-data`: the newest version of each element. Invariant: a page examines at
-//! most `limit` elements, and shows those of them that have the attribute asked for.
+//! `GET /v1/provenance/master-data`: the newest version of each element. Invariant: the handler only reads the index.
 
 use crate::{
     auth::{Scoped, scope},
@@ -9,7 +8,7 @@ use crate::{
     params::Params,
     provenance::{
         code,
-        master_data::{self, ElementName, MasterDataVersion},
+        master_data::{self, ElementSearch, MasterDataVersion},
     },
     state::Gateway,
 };
@@ -18,14 +17,9 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http::HeaderMap;
-use indexer::provenance::ElementVersion;
 use serde::Deserialize;
-use standards_epcis::master_data::canonical_attribute;
 use std::sync::Arc;
 use utoipa::IntoParams;
-
-/// The name of the list in its cursors.
-const LIST: &str = "master-data";
 
 /// The elements to list.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -39,6 +33,8 @@ pub(super) struct ListQuery {
     /// Elements with this attribute, a URI such as `urn:epcglobal:cbv:mda#city`. The elements of a page are examined:
     /// it has fewer, or none, when others do not have the attribute.
     attribute: Option<String>,
+    /// Elements with this child, an id in any spelling. The elements of a page are examined likewise.
+    child: Option<String>,
     /// The number of elements to examine, from 1 to 500; 50 if absent.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<u16>,
@@ -77,39 +73,11 @@ pub(super) async fn list_master_data(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let tenant = caller.tenant;
-    let ListQuery { vocabulary, id, attribute, limit, cursor } = query;
+    let ListQuery { vocabulary, id, attribute, child, limit, cursor } = query;
     let paging = PageQuery { limit, cursor };
-    let page = paging.of::<(String, String)>(&gateway.cursors, tenant, LIST)?;
+    let page = master_data::elements_after(&gateway.cursors, tenant, paging.sent(), paging.limit()?.into())?;
     let heights = freshness::await_fresh(&gateway, tenant, &headers).await?;
-    let Some(filter) = master_data::filter(vocabulary.as_deref(), id.as_deref()) else {
-        return Ok(
-            (heights, page.cut_at(Vec::<MasterDataVersion>::new(), false, position)?.answer(&uri)).into_response()
-        );
-    };
-    let rows = u32::from(paging.limit()?);
-    let found = master_data::list(&gateway, tenant, filter, page.after(), rows).await?;
-    let mut list = page.cut_at(found.rows, found.has_more, |row| {
-        let ElementName { vocabulary, id } = name_of(row);
-        (vocabulary, id)
-    })?;
-    if let Some(attribute) = attribute {
-        let attribute = canonical_attribute(&attribute);
-        let examine = move || {
-            list.items.retain(|row| master_data::has_attribute(row, &attribute));
-            list
-        };
-        list = gateway.processors.compute(examine).await?;
-    }
-    let List { items, next_cursor } = list;
-    let items = items.into_iter().map(|row| MasterDataVersion::of(name_of(&row), row)).collect::<Result<_, _>>()?;
-    Ok((heights, MasterDataPage { items, next_cursor }.answer(&uri)).into_response())
-}
-
-/// The name of a listed element, which the index always has.
-fn name_of(row: &ElementVersion) -> ElementName {
-    ElementName { vocabulary: row.vocabulary.clone().unwrap_or_default(), id: row.id.clone().unwrap_or_default() }
-}
-
-fn position(version: &MasterDataVersion) -> (String, String) {
-    (version.vocabulary.clone(), version.id.clone())
+    let search = ElementSearch { vocabulary, id, attribute, child };
+    let list: MasterDataPage = master_data::list_elements(&gateway, tenant, search, &page).await?;
+    Ok((heights, list.answer(&uri)).into_response())
 }
