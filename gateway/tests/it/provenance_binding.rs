@@ -178,10 +178,13 @@ async fn times_are_compared_by_every_digit_and_answered_as_written() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_method_that_the_binding_does_not_have_is_refused_as_such() {
     let stack = Stack::start().await;
-    for method in [Method::TRACE, Method::PATCH, Method::PUT] {
-        let answer = stack.send(method.clone(), "/epcis/events", &[("gs1-epcis-max", "0")], b"").await;
+    let wrong =
+        [(Method::TRACE, "/epcis/events"), (Method::DELETE, "/epcis/events"), (Method::POST, "/epcis/epcs/0/events")];
+    for (method, path) in wrong {
+        let answer = stack.send(method, path, &[("gs1-epcis-max", "0")], b"").await;
         answer.problem(405, "request.method_not_allowed");
     }
+    stack.send(Method::GET, "/epcis/none", &[("gs1-epcis-max", "0")], b"").await.problem(404, "request.not_found");
     stack
         .send(Method::GET, "/epcis/events", &[("gs1-epcis-max", "0")], b"")
         .await

@@ -10,11 +10,11 @@ mod version;
 pub(crate) use form::AnswerForm;
 pub(crate) use media::Media;
 
-use super::{code, command::CAPTURE_BYTES_MAX, exception, extension::EXTENSIONS};
+use super::{code, command::CAPTURE_BYTES_MAX, exception, extension::EXTENSIONS, rest::options};
 use crate::error::ApiError;
 use axum::{
     body::Body,
-    extract::Request,
+    extract::{MatchedPath, Request},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -56,9 +56,6 @@ const FIXED: [(HeaderName, &str); 10] = [
 const VARY: &str = "Accept, GS1-EPCIS-Version, GS1-EPCIS-Min, GS1-EPCIS-Max, GS1-CBV-Version, GS1-CBV-Min, \
                     GS1-CBV-Max, GS1-EPC-Format, GS1-CBV-XML-Format, GS1-Extensions";
 
-/// The methods of the binding.
-const METHODS: [Method; 5] = [Method::GET, Method::HEAD, Method::POST, Method::DELETE, Method::OPTIONS];
-
 /// Whether a path belongs to the EPCIS binding.
 fn is_epcis(path: &str) -> bool {
     path.strip_prefix("/epcis").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -74,8 +71,9 @@ pub(crate) async fn negotiate(mut request: Request, next: Next) -> Response {
         request.method() == Method::POST && matches!(request.uri().path(), "/epcis/capture" | "/epcis/events");
     let is_xml_only = media::is_xml_only(request.headers());
     let none = HeaderMap::new();
-    // A method that the binding does not have is refused as such, whatever the headers.
-    let read = if METHODS.contains(request.method()) { request.headers() } else { &none };
+    // A path or method that the binding does not have is refused as such, whatever the headers.
+    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let read = if options::has_method(path, request.method()) { request.headers() } else { &none };
     let mut response = match form::read(request.method(), request.uri().path(), read) {
         Ok(form) => {
             request.extensions_mut().insert(form);

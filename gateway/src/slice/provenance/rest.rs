@@ -20,7 +20,7 @@ mod list_links;
 mod list_queries;
 mod list_resources;
 mod master_data;
-mod options;
+pub(super) mod options;
 mod paging;
 mod post_events;
 mod put_links;

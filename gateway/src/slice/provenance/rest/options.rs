@@ -7,6 +7,7 @@ use crate::{
     state::Gateway,
 };
 use axum::routing::options;
+use http::Method;
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -28,6 +29,14 @@ const PATHS: [(&str, &str, Takes); 10] = [
     ("/epcis/queries/{name}/events", READ, Takes::Nothing),
     ("/epcis/nextPageToken/{token}", "DELETE, OPTIONS", Takes::Nothing),
 ];
+
+/// Whether a documented path, as the router names it, has a method.
+pub(in super::super) fn has_method(path: &str, method: &Method) -> bool {
+    let own = PATHS.iter().find(|(own, ..)| *own == path).map(|(_, methods, _)| *methods);
+    let methods = own.or_else(|| resource::PATHS.contains(&path).then_some(READ)).unwrap_or_default();
+    let asked = if method == Method::HEAD { Method::GET.as_str() } else { method.as_str() };
+    methods.split(", ").any(|method| method == asked)
+}
 
 /// Adds `OPTIONS` to the routes. It needs no credentials and says nothing about a tenant.
 pub(super) fn add(routes: OpenApiRouter<Arc<Gateway>>) -> OpenApiRouter<Arc<Gateway>> {
