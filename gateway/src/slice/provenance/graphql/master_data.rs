@@ -17,13 +17,12 @@ use chain_types::{Height, ShardId};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-/// The sizes of a page, as in REST.
+/// The number of versions of a page without `first`, as in REST.
 pub(super) const FIRST_DEFAULT: u32 = PAGE_LIMIT_DEFAULT as u32;
+/// The maximum number of versions of a page, as in REST.
 pub(super) const FIRST_MAX: u32 = PAGE_LIMIT_MAX as u32;
 
-/// A page of versions of master data. It can have fewer than `first`, when the documents are large or when elements of
-/// the page do not meet a condition: then `hasNextPage` is true, and `endCursor` continues behind the last element that
-/// was examined.
+/// A page of versions with their cursors.
 #[derive(Debug)]
 pub(super) struct MasterDataConnection {
     edges: Vec<MasterDataEdge>,
@@ -41,6 +40,9 @@ pub(super) struct MasterDataEdge {
     cursor: String,
 }
 
+/// A page of versions of master data. It can have fewer than `first`, when the documents are large or when elements of
+/// the page do not meet a condition: then `hasNextPage` is true, and `endCursor` continues behind the last element that
+/// was examined.
 #[Object]
 impl MasterDataConnection {
     /// The versions with their cursors.
