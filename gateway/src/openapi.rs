@@ -125,7 +125,7 @@ fn add_problems(operation: &mut Operation) {
         codes.push(auth::code::TENANT_SUSPENDED);
     }
     if operation.request_body.is_some() {
-        codes.extend([code::BODY_TOO_LARGE, code::UNSUPPORTED_MEDIA_TYPE]);
+        codes.extend([code::BODY_TOO_LARGE, code::UNSUPPORTED_MEDIA_TYPE, code::MALFORMED_GZIP]);
     }
     let responses = &mut operation.responses.responses;
     for (status, problem) in problem_responses(&codes) {

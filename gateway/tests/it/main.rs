@@ -4,6 +4,7 @@
 mod abort;
 mod beacon;
 mod connection;
+mod coded_body;
 mod document;
 mod every_route;
 mod fairness;
