@@ -2,9 +2,10 @@
 //! are real.
 
 mod abort;
+mod basic;
 mod beacon;
-mod connection;
 mod coded_body;
+mod connection;
 mod document;
 mod every_route;
 mod fairness;
