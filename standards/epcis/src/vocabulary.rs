@@ -2,7 +2,8 @@
 //! spelling of a standard word has the same canonical form. No other text has that form.
 //!
 //! A standard value is a bare word in JSON (`shipping`), a web URI (`https://ref.gs1.org/cbv/BizStep-shipping`, also as
-//! a CURIE `cbv:…`), or a URN in older data (`urn:epcglobal:cbv:bizstep:shipping`). A user's own value is any URI.
+//! a CURIE `cbv:…`), or a URN in older data (`urn:epcglobal:cbv:bizstep:shipping`). Documents written by drafts of the
+//! standard have another namespace (`https://ns.gs1.org/cbv/BizStep-shipping`). A user's own value is any URI.
 
 use std::borrow::Cow;
 
@@ -10,6 +11,11 @@ use crate::{
     context::{Scope, expand_gs1},
     identifier::normal_head,
 };
+
+/// The namespace of words in CBV 2.0.
+pub(crate) const NAMESPACE: &str = "https://ref.gs1.org/cbv/";
+/// The namespace of words in drafts of CBV 2.0 (`CBV.ttl` of 2021). Published documents and libraries have it.
+pub(crate) const DRAFT_NAMESPACE: &str = "https://ns.gs1.org/cbv/";
 
 /// The versions of the Core Business Vocabulary that have other words. CBV 1.0 and 1.1 are parts of 1.2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -55,6 +61,7 @@ impl Vocabulary {
         let word = value
             .strip_prefix(self.web_prefix)
             .or_else(|| self.urn_prefix.and_then(|prefix| value.strip_prefix(prefix)))
+            .or_else(|| value.strip_prefix(DRAFT_NAMESPACE)?.strip_prefix(self.web_prefix.strip_prefix(NAMESPACE)?))
             .unwrap_or(&value);
         self.words.binary_search(&word).ok().map(|index| self.words[index])
     }
@@ -426,6 +433,8 @@ mod tests {
             "https://ref.gs1.org/cbv/BizStep-shipping",
             "urn:epcglobal:cbv:bizstep:shipping",
             "cbv:BizStep-shipping",
+            "https://ns.gs1.org/cbv/BizStep-shipping",
+            "HTTPS://ns.gs1.org/cbv/BizStep-shipping",
         ] {
             assert_eq!(BIZ_STEP.canonical(spelling), "shipping");
         }
@@ -433,6 +442,10 @@ mod tests {
             "Shipping",
             "https://example.org/BizStep-shipping",
             "https://ref.gs1.org/cbv/BizStep-own",
+            "https://ns.gs1.org/cbv/BizStep-own",
+            "https://ns.gs1.org/cbv/Disp-active",
+            "https://ns.gs1.org/voc/shipping",
+            "http://ns.gs1.org/cbv/BizStep-shipping",
         ] {
             assert_eq!(BIZ_STEP.canonical(other), other);
         }

@@ -35,8 +35,8 @@ impl CbvXmlFormat {
         }
     }
 
-    /// The value of a field with a vocabulary, in XML. `None` when the version of the CBV does not have the word, or not
-    /// in this format. Values that are no standard word stay.
+    /// The value of a field with a vocabulary, in XML. `None` when the version of the CBV does not have the word, or
+    /// not in this format. Values that are no standard word stay.
     pub(crate) fn spell<'v>(
         self,
         value: &'v str,
