@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod authenticate;
+pub(crate) mod basic;
 pub mod code;
 pub mod credential;
 pub mod declared;

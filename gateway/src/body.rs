@@ -1,11 +1,14 @@
-//! Reads request bodies up to the limit of their route. Invariant: the buffer of a body never exceeds the limit. The
-//! rest of a body that is too large is read and dropped, within bounds.
+//! Reads request bodies up to the limit of their route. Invariant: the buffer of a body never exceeds the limit, before
+//! and after a body in gzip is decoded. The rest of a body that is too large is read and dropped, within bounds.
 //!
 //! Without that, a client that is still sending would not read the response. A client that waits for `100 Continue`
 //! gets the response at once.
 
+mod coding;
+mod gzip;
 mod pace;
 
+pub use gzip::{GZIP_FREE_BYTES_MAX, GZIP_MEMBERS_MAX, GZIP_RATIO_MAX};
 pub use pace::{BODY_BYTES_PER_S_MIN, BODY_GRACE_MS, BODY_S_MAX, BODY_STALL_MS_MAX};
 
 use crate::{
@@ -19,7 +22,8 @@ use axum::{
     extract::{FromRequest, Request},
 };
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, HeaderValue, header};
+use coding::Coding;
+use http::{HeaderMap, header};
 use http_body_util::BodyExt as _;
 use pace::Pace;
 use serde::de::DeserializeOwned;
@@ -32,12 +36,13 @@ pub const DRAIN_BYTES_MAX: u64 = 128 * 1024 * 1024;
 /// The maximum time for reading and dropping them, in milliseconds.
 pub const DRAIN_MS_MAX: u64 = 10_000;
 
-/// Reads a whole body of at most `bytes_max` bytes. Takes memory from the budget before the bytes arrive, and room for
-/// a request without credentials once they have arrived.
+/// Reads a whole body of at most `bytes_max` bytes, and decodes one in gzip. Takes memory from the budget before the
+/// bytes arrive, and room for a request without credentials once they have arrived.
 ///
 /// # Errors
-/// `request.body_too_large`, `request.body_too_slow`, `request.unsupported_media_type` for a coded body,
-/// `request.malformed_body` when the client aborts, `limit.share`, `limit.overloaded`, and `limit.stopping`.
+/// `request.body_too_large`, `request.body_too_slow`, `request.unsupported_media_type` for another coding,
+/// `request.malformed_gzip`, `request.malformed_body` when the client aborts, `limit.share`, `limit.overloaded`, and
+/// `limit.stopping`.
 pub async fn read(request: Request, bytes_max: usize) -> Result<Bytes, ApiError> {
     read_with(request, bytes_max, |_| 0).await
 }
@@ -48,7 +53,7 @@ pub async fn read(request: Request, bytes_max: usize) -> Result<Bytes, ApiError>
 /// # Errors
 /// As [`read`].
 pub async fn read_with(request: Request, bytes_max: usize, beside: fn(usize) -> usize) -> Result<Bytes, ApiError> {
-    check_encoding(request.headers())?;
+    let coding = Coding::of(request.headers())?;
     let declared = declared_len(request.headers()).or_else(|| request.body().size_hint().exact());
     let expects_continue = request.headers().contains_key(header::EXPECT);
     let stopping = Stopping::of(request.extensions());
@@ -61,7 +66,7 @@ pub async fn read_with(request: Request, bytes_max: usize, beside: fn(usize) -> 
             }
             return Err(too_large(bytes_max));
         }
-        let Some(read) = collect(&mut body, declared, bytes_max, beside).await? else {
+        let Some(read) = collect(&mut body, declared, coding, bytes_max, beside).await? else {
             drain(body).await;
             return Err(too_large(bytes_max));
         };
@@ -72,25 +77,11 @@ pub async fn read_with(request: Request, bytes_max: usize, beside: fn(usize) -> 
     Ok(read)
 }
 
-/// Refuses a body that is compressed or otherwise coded (RFC 9110 section 8.4): its size would not be known before it
-/// is decoded.
-fn check_encoding(headers: &HeaderMap) -> Result<(), ApiError> {
-    let is_plain = |value: &HeaderValue| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity");
-    if headers.get_all(header::CONTENT_ENCODING).iter().all(is_plain) {
-        return Ok(());
-    }
-    let detail = "Send the body without Content-Encoding; this service does not decode compressed bodies.";
-    Err(ApiError::new(&code::UNSUPPORTED_MEDIA_TYPE, detail).at(
-        "/Content-Encoding",
-        code::UNSUPPORTED_MEDIA_TYPE.name,
-        "not supported",
-    ))
-}
-
-/// Collects the chunks of a body; `None` when they exceed `bytes_max`.
+/// Collects the chunks of a body, and decodes it; `None` when the chunks exceed `bytes_max`.
 async fn collect(
     body: &mut Body,
     declared: Option<u64>,
+    coding: Coding,
     bytes_max: usize,
     beside: fn(usize) -> usize,
 ) -> Result<Option<Bytes>, ApiError> {
@@ -98,7 +89,8 @@ async fn collect(
     // waited for more would keep each other waiting until all are refused.
     let announced = declared.and_then(|len| usize::try_from(len).ok());
     let most = announced.unwrap_or(bytes_max);
-    let mut charge = Charge::reserve(most.saturating_add(beside(most))).await?;
+    let (memory, decoded_max) = coding.memory(most, bytes_max);
+    let mut charge = Charge::reserve(memory.saturating_add(beside(decoded_max))).await?;
     let mut read = BytesMut::with_capacity(announced.unwrap_or_default());
     let mut pace = Pace::start(most);
     while let Some(frame) = pace.next(body).await? {
@@ -114,8 +106,9 @@ async fn collect(
         }
         read.extend_from_slice(&data);
     }
-    charge.shrink_to(read.capacity().saturating_add(beside(read.len())));
-    Ok(Some(charge.attach(read.freeze())))
+    let decoded = coding.decode(read, bytes_max).await?;
+    charge.shrink_to(decoded.capacity().saturating_add(beside(decoded.len())));
+    Ok(Some(charge.attach(decoded.freeze())))
 }
 
 /// Whether the head of a request announces a body.
@@ -209,7 +202,7 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
 #[derive(Clone, Debug)]
 pub struct JsonBody<T> {
     pub value: T,
-    /// The bytes as sent.
+    /// The bytes as sent, without a content coding.
     pub raw: Bytes,
 }
 
@@ -324,6 +317,25 @@ mod tests {
         let chunks = futures::stream::iter((0..3).map(|_| Ok::<_, std::io::Error>(Bytes::from_static(&[b' '; 5]))));
         let error = read(request(Body::from_stream(chunks)), 10).await.expect_err("15 bytes");
         assert_eq!(error.code(), &code::BODY_TOO_LARGE);
+    }
+
+    #[tokio::test]
+    async fn a_body_in_gzip_is_limited_in_both_forms() {
+        let gzip = |bytes: &[u8]| {
+            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+            std::io::Write::write_all(&mut encoder, bytes).expect("in memory");
+            encoder.finish().expect("in memory")
+        };
+        let request = |coded: Vec<u8>| {
+            let builder = Request::builder().header(header::CONTENT_TYPE, "application/json");
+            builder.header(header::CONTENT_ENCODING, "gzip").body(Body::from(coded)).expect("a request")
+        };
+        let spaces = gzip(&[b' '; 100]);
+        assert_eq!(read(request(spaces.clone()), 100).await.expect("at the limit"), [b' '; 100][..]);
+        assert_eq!(read(request(spaces.clone()), 99).await.expect_err("decoded").code(), &code::BODY_TOO_LARGE);
+        assert_eq!(read(request(spaces.clone()), 10).await.expect_err("coded").code(), &code::BODY_TOO_LARGE);
+        let cut = spaces[..spaces.len() - 1].to_vec();
+        assert_eq!(read(request(cut), 100).await.expect_err("cut off").code(), &code::MALFORMED_GZIP);
     }
 
     #[derive(Debug, serde::Deserialize)]

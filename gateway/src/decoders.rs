@@ -3,7 +3,15 @@
 //! text.
 
 use crate::{
-    auth, error::ApiError, freshness, graphql, idempotency::Idempotency, operation, slice, trace::RequestContext,
+    auth::{
+        self,
+        authenticate::{Schemes, Sent, sent},
+    },
+    error::ApiError,
+    freshness, graphql,
+    idempotency::Idempotency,
+    operation, slice,
+    trace::RequestContext,
 };
 use async_graphql::Variables;
 use axum::extract::FromRequestParts as _;
@@ -48,10 +56,13 @@ pub fn trace_context(headers: &HeaderMap) -> String {
     format!("{}", context.traceparent().is_some())
 }
 
-/// Reads the bearer credential of a request and the header of a token in it.
-pub fn bearer(headers: &HeaderMap) -> String {
-    match auth::authenticate::bearer(headers) {
-        Ok(text) => format!("{:?}", auth::token::read_kid(text).map_err(|invalid| invalid.to_string()).is_ok()),
+/// Reads the credentials of a request: the header of a token, or the client of HTTP Basic.
+pub fn credentials(headers: &HeaderMap) -> String {
+    match sent(headers, Schemes::BearerOrBasic) {
+        Ok(Sent::Bearer(text)) => {
+            format!("{:?}", auth::token::read_kid(text).map_err(|invalid| invalid.to_string()).is_ok())
+        }
+        Ok(Sent::Basic(encoded)) => format!("client {}", auth::basic::credential(encoded).is_some()),
         Err(error) => error.code().name.to_owned(),
     }
 }

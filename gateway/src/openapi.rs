@@ -7,7 +7,11 @@ mod response;
 pub use narrow::{At, Narrowing, TEXT_PATTERN};
 
 use crate::{
-    auth::{self, Public, Scope, declared::operations},
+    auth::{
+        self, Public, Scope,
+        access::{BASIC, BEARER},
+        declared::operations,
+    },
     budget::Uncharged,
     error::{Problem, code, problem_responses},
     freshness, graphql, idempotency,
@@ -90,11 +94,15 @@ pub fn json() -> &'static str {
     &JSON
 }
 
-fn schemes() -> [(&'static str, SecurityScheme); 3] {
+fn schemes() -> [(&'static str, SecurityScheme); 4] {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
         .description(Some("An access token from `POST /oauth/token`, or an API key."))
+        .build();
+    let basic = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Basic)
+        .description(Some("The `client_id` of an API key as the user, and the key as the password."))
         .build();
     let follow_token = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
@@ -103,7 +111,8 @@ fn schemes() -> [(&'static str, SecurityScheme); 3] {
     let scopes: BTreeMap<_, _> = Scope::ALL.iter().map(|scope| (scope.as_str(), scope.about())).collect();
     let flow = ClientCredentials::new("/oauth/token", Scopes::from_iter(scopes));
     [
-        ("bearer", SecurityScheme::Http(bearer)),
+        (BEARER, SecurityScheme::Http(bearer)),
+        (BASIC, SecurityScheme::Http(basic)),
         ("follow_token", SecurityScheme::Http(follow_token)),
         ("oauth2", SecurityScheme::OAuth2(OAuth2::new([Flow::ClientCredentials(flow)]))),
     ]
@@ -125,14 +134,25 @@ fn add_problems(operation: &mut Operation) {
         codes.extend([auth::code::UNAUTHENTICATED, auth::code::INVALID_TOKEN, auth::code::INSUFFICIENT_SCOPE]);
         codes.push(auth::code::TENANT_SUSPENDED);
     }
+    if takes_basic(operation.security.as_deref()) {
+        codes.push(auth::code::INVALID_CLIENT);
+    }
     if operation.request_body.is_some() {
-        codes.extend([code::BODY_TOO_LARGE, code::UNSUPPORTED_MEDIA_TYPE]);
+        codes.extend([code::BODY_TOO_LARGE, code::UNSUPPORTED_MEDIA_TYPE, code::MALFORMED_GZIP]);
     }
     let responses = &mut operation.responses.responses;
     for (status, problem) in problem_responses(&codes) {
         responses.entry(status).or_insert(problem);
     }
     responses.entry("default".to_owned()).or_insert_with(|| Problem::response("Any other failure"));
+}
+
+/// Whether a caller may authenticate by HTTP Basic.
+fn takes_basic(security: Option<&[SecurityRequirement]>) -> bool {
+    let is_basic = |requirement: &SecurityRequirement| {
+        serde_json::to_value(requirement).is_ok_and(|requirement| requirement.get(BASIC).is_some())
+    };
+    security.is_some_and(|requirements| requirements.iter().any(is_basic))
 }
 
 /// Whether the security requirements of an operation allow access without credentials.

@@ -18,8 +18,9 @@ use tower_http::cors::CorsLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The request headers that pages of other origins may send: all that the API reads.
-const REQUEST_HEADERS: [&str; 17] = [
+const REQUEST_HEADERS: [&str; 18] = [
     "authorization",
+    "content-encoding",
     "content-type",
     "gs1-capture-error-behaviour",
     "gs1-cbv-max",
@@ -38,7 +39,8 @@ const REQUEST_HEADERS: [&str; 17] = [
     "waymark-min-height",
 ];
 /// The response headers that pages of other origins may read: all that the API sets for clients.
-const RESPONSE_HEADERS: [&str; 24] = [
+const RESPONSE_HEADERS: [&str; 25] = [
+    "accept-encoding",
     "allow",
     "etag",
     "gs1-capture-error-behaviour",

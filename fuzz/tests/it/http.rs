@@ -63,9 +63,11 @@ fn idempotency_key() {
 }
 
 #[test]
-fn bearer() {
+fn credentials() {
     let words = [
         "authorization: Bearer ",
+        "authorization: Basic ",
+        "d2NfYTp3bV90ZXN0X2E=",
         "eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImEifQ",
         ".",
         "e30",
@@ -73,8 +75,9 @@ fn bearer() {
         "==",
     ];
     let example = "authorization: Bearer eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImEifQ.e30.AA";
-    fuzz(&target("bearer", &words, &[example, "authorization: Bearer wm_test_AA"]), |input| {
-        decoders::bearer(&headers(input))
+    let others = ["authorization: Bearer wm_test_AA", "authorization: Basic d2NfYTp3bV90ZXN0X2E="];
+    fuzz(&target("credentials", &words, &[example, others[0], others[1]]), |input| {
+        decoders::credentials(&headers(input))
     });
 }
 

@@ -2,6 +2,7 @@
 //! extractor checks. Every handler routed by `routes!` begins with an [`Access`].
 
 use super::{
+    authenticate::Schemes,
     principal::Principal,
     scope::{RequiredScope, Scope},
 };
@@ -11,21 +12,22 @@ use http::request::Parts;
 use std::{marker::PhantomData, ops::Deref, sync::Arc};
 use utoipa::openapi::SecurityRequirement;
 
-/// A caller who holds the scope `S`.
+/// A caller who holds the scope `S`. It authenticates as a bearer or by HTTP Basic.
 #[derive(Clone, Debug)]
 pub struct Scoped<S> {
     pub principal: Principal,
     scope: PhantomData<S>,
 }
 
-/// A caller who holds at least one of two scopes. The handler then requires the one that its body needs.
+/// A caller who holds at least one of two scopes. The handler then requires the one that its body needs. The caller
+/// authenticates as one of [`Scoped`] does.
 #[derive(Clone, Debug)]
 pub struct EitherScope<A, B> {
     principal: Principal,
     scopes: PhantomData<(A, B)>,
 }
 
-/// Any caller with valid credentials. The handler or its resolvers check scopes.
+/// Any bearer of valid credentials. The handler or its resolvers check scopes.
 #[derive(Clone, Debug)]
 pub struct Authenticated(pub Principal);
 
@@ -37,7 +39,7 @@ impl<S: RequiredScope> FromRequestParts<Arc<Gateway>> for Scoped<S> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Arc<Gateway>) -> Result<Self, ApiError> {
-        let principal = gateway.authenticate(parts).await?;
+        let principal = gateway.authenticate(parts, Schemes::BearerOrBasic).await?;
         principal.require(S::SCOPE)?;
         Ok(Self { principal, scope: PhantomData })
     }
@@ -47,7 +49,7 @@ impl<A: RequiredScope, B: RequiredScope> FromRequestParts<Arc<Gateway>> for Eith
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Arc<Gateway>) -> Result<Self, ApiError> {
-        let principal = gateway.authenticate(parts).await?;
+        let principal = gateway.authenticate(parts, Schemes::BearerOrBasic).await?;
         principal.require(A::SCOPE).or_else(|refused| principal.require(B::SCOPE).map_err(|_| refused))?;
         Ok(Self { principal, scopes: PhantomData })
     }
@@ -57,7 +59,7 @@ impl FromRequestParts<Arc<Gateway>> for Authenticated {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Arc<Gateway>) -> Result<Self, ApiError> {
-        gateway.authenticate(parts).await.map(Self)
+        gateway.authenticate(parts, Schemes::Bearer).await.map(Self)
     }
 }
 
@@ -105,19 +107,20 @@ pub trait Access {
 
 impl<S: RequiredScope> Access for Scoped<S> {
     fn security() -> Vec<SecurityRequirement> {
-        vec![bearer(&[S::SCOPE])]
+        [BEARER, BASIC].map(|scheme| requirement(scheme, &[S::SCOPE])).into()
     }
 }
 
 impl<A: RequiredScope, B: RequiredScope> Access for EitherScope<A, B> {
     fn security() -> Vec<SecurityRequirement> {
-        vec![bearer(&[A::SCOPE]), bearer(&[B::SCOPE])]
+        let either = |scheme| [requirement(scheme, &[A::SCOPE]), requirement(scheme, &[B::SCOPE])];
+        [either(BEARER), either(BASIC)].concat()
     }
 }
 
 impl Access for Authenticated {
     fn security() -> Vec<SecurityRequirement> {
-        vec![bearer(&[])]
+        vec![requirement(BEARER, &[])]
     }
 }
 
@@ -127,6 +130,11 @@ impl Access for Public {
     }
 }
 
-fn bearer(scopes: &[Scope]) -> SecurityRequirement {
-    SecurityRequirement::new("bearer", scopes.iter().map(|scope| scope.as_str()))
+/// The security schemes of the OpenAPI document in which a caller authenticates.
+pub(crate) const BEARER: &str = "bearer";
+pub(crate) const BASIC: &str = "basic";
+
+/// A scheme, and the scopes that the caller needs.
+fn requirement(scheme: &str, scopes: &[Scope]) -> SecurityRequirement {
+    SecurityRequirement::new(scheme, scopes.iter().map(|scope| scope.as_str()))
 }

@@ -1,8 +1,9 @@
-//! Authenticates the caller by the `Authorization` header. Invariant: exactly one header with the scheme `Bearer` is
-//! accepted. All rejected credentials get the same response. The reason of a rejection is only in the log.
+//! Authenticates the caller by the `Authorization` header. Invariant: exactly one header is accepted, with the scheme
+//! `Bearer`, or `Basic` where it is offered. All rejected credentials of a scheme get the same response. The reason of
+//! a rejection is only in the log.
 
 use super::{
-    code,
+    basic, code,
     credential::{Credential, Mode, client_id},
     principal::{Principal, PrincipalKind},
     scope::ScopeSet,
@@ -19,20 +20,41 @@ use http::{HeaderMap, HeaderValue, header, request::Parts};
 use std::sync::Arc;
 use time::OffsetDateTime;
 
+/// The schemes in which a route takes credentials.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Schemes {
+    /// A token or an API key (RFC 6750).
+    Bearer,
+    /// The same, or the client id and the secret of an API key (RFC 7617).
+    BearerOrBasic,
+}
+
+/// The credentials of a request.
+pub(crate) enum Sent<'h> {
+    Bearer(&'h str),
+    /// User and password, encoded.
+    Basic(&'h str),
+}
+
 impl Gateway {
     /// Returns the caller of this request, counts the request against the tenant's rate limit and takes the tenant's
     /// room.
     ///
     /// # Errors
-    /// `auth.unauthenticated`, `auth.invalid_token`, `auth.tenant_suspended`, `limit.rate`, `limit.share`,
-    /// `limit.overloaded`, and failures of the database.
-    pub async fn authenticate(&self, parts: &Parts) -> Result<Principal, ApiError> {
-        let bearer = bearer(&parts.headers)?;
+    /// `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client`, `auth.tenant_suspended`, `limit.rate`,
+    /// `limit.share`, `limit.overloaded`, and failures of the database.
+    pub async fn authenticate(&self, parts: &Parts, schemes: Schemes) -> Result<Principal, ApiError> {
         let address = ClientAddress::of(&parts.extensions);
-        let principal = if Credential::looks_like(bearer) {
-            self.authenticate_key(bearer, address).await?
-        } else {
-            self.authenticate_token(bearer, address).await?
+        let principal = match sent(&parts.headers, schemes)? {
+            Sent::Bearer(text) if Credential::looks_like(text) => {
+                let credential = Credential::parse(text);
+                self.authenticate_key(credential, address).await?.map_err(|reason| invalid(&reason))?
+            }
+            Sent::Bearer(text) => self.authenticate_token(text, address).await?,
+            Sent::Basic(encoded) => {
+                let credential = basic::credential(encoded);
+                self.authenticate_key(credential, address).await?.map_err(|reason| invalid_client(&reason))?
+            }
         };
         crate::trace::set_tenant(principal.tenant);
         let mode = self.keys.mode(principal.tenant, principal.key_id);
@@ -72,21 +94,27 @@ impl Gateway {
         })
     }
 
-    async fn authenticate_key(&self, text: &str, address: ClientAddress) -> Result<Principal, ApiError> {
-        let Some(credential) = Credential::parse(text) else {
+    /// The caller with an API key, which is `None` if what was sent is none; the reason of a refusal otherwise.
+    async fn authenticate_key(
+        &self,
+        credential: Option<Credential>,
+        address: ClientAddress,
+    ) -> Result<Result<Principal, InvalidToken>, ApiError> {
+        let Some(credential) = credential else {
             self.refusals.check(&address)?;
             self.refusals.count(&address);
-            return Err(invalid(&InvalidToken::Malformed));
+            return Ok(Err(InvalidToken::Malformed));
         };
-        let scopes = self.check_credential(&credential, address).await?;
-        let scopes = scopes.ok_or_else(|| invalid(&InvalidToken::KeyRejected))?;
-        Ok(Principal {
+        let Some(scopes) = self.check_credential(&credential, address).await? else {
+            return Ok(Err(InvalidToken::KeyRejected));
+        };
+        Ok(Ok(Principal {
             tenant: credential.tenant,
             key_id: credential.key_id,
             subject: client_id(credential.tenant, credential.key_id),
             scopes,
             kind: PrincipalKind::ApiKey,
-        })
+        }))
     }
 
     /// Returns the scopes of an API key; `None` if the key is unknown, revoked or expired, or its secret is wrong. A
@@ -126,27 +154,45 @@ fn check_suspension(state: &super::key_state::KeyState) -> Result<(), ApiError> 
     Ok(())
 }
 
-/// Returns the only bearer token of a request (RFC 6750, section 2.1).
-pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {
+/// Returns the only credentials of a request (RFC 6750, section 2.1; RFC 7617, section 2).
+///
+/// # Errors
+/// `auth.unauthenticated`, with a challenge for each scheme.
+pub(crate) fn sent(headers: &HeaderMap, schemes: Schemes) -> Result<Sent<'_>, ApiError> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let (Some(value), None) = (values.next(), values.next()) else { return Err(unauthenticated()) };
-    let text = value.to_str().map_err(|_| unauthenticated())?;
-    let (scheme, token) = text.split_once(' ').ok_or_else(unauthenticated)?;
-    if !scheme.eq_ignore_ascii_case("bearer") || token.trim().is_empty() {
-        return Err(unauthenticated());
+    let (Some(value), None) = (values.next(), values.next()) else { return Err(unauthenticated(headers, schemes)) };
+    let parts = value.to_str().ok().and_then(|text| text.split_once(' '));
+    let parts = parts.map(|(scheme, rest)| (scheme, rest.trim())).filter(|(_, rest)| !rest.is_empty());
+    match parts {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Sent::Bearer(token)),
+        Some((scheme, encoded)) if scheme.eq_ignore_ascii_case("basic") && schemes == Schemes::BearerOrBasic => {
+            Ok(Sent::Basic(encoded))
+        }
+        _ => Err(unauthenticated(headers, schemes)),
     }
-    Ok(token.trim())
 }
 
-fn unauthenticated() -> ApiError {
-    let detail = "Send one header `Authorization: Bearer <token>`; POST /oauth/token gives a token.";
-    ApiError::new(&code::UNAUTHENTICATED, detail)
-        .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"waymark\""))
+fn unauthenticated(headers: &HeaderMap, schemes: Schemes) -> ApiError {
+    let detail = match schemes {
+        Schemes::Bearer => "Send one header `Authorization: Bearer <token>`; POST /oauth/token gives a token.",
+        Schemes::BearerOrBasic => {
+            "Send one header `Authorization: Bearer <token>`, or HTTP Basic with client id and secret; POST /oauth/token \
+             gives a token."
+        }
+    };
+    let error = ApiError::new(&code::UNAUTHENTICATED, detail)
+        .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"waymark\""));
+    // A browser answers this challenge by asking its user for a password, also when a script of a page sent the
+    // request.
+    let is_of_script = headers.get("sec-fetch-mode").is_some_and(|mode| mode != "navigate");
+    if schemes == Schemes::Bearer || is_of_script {
+        return error;
+    }
+    error.with_header(header::WWW_AUTHENTICATE, basic::CHALLENGE)
 }
 
 fn invalid(reason: &InvalidToken) -> ApiError {
-    tracing::debug!(trace_id = crate::trace::id().as_deref(), %reason, "credential rejected");
-    metrics::counter!("waymark_credentials_refused_total", "reason" => reason.label()).increment(1);
+    note_refusal(reason);
     ApiError::new(
         &code::INVALID_TOKEN,
         "The token is malformed, expired or revoked; ask POST /oauth/token for a new one.",
@@ -154,23 +200,73 @@ fn invalid(reason: &InvalidToken) -> ApiError {
     .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""))
 }
 
+fn invalid_client(reason: &InvalidToken) -> ApiError {
+    note_refusal(reason);
+    let detail = "The client is not known, or its secret is wrong, revoked or expired.";
+    ApiError::new(&code::INVALID_CLIENT, detail).with_header(header::WWW_AUTHENTICATE, basic::CHALLENGE)
+}
+
+fn note_refusal(reason: &InvalidToken) {
+    tracing::debug!(trace_id = crate::trace::id().as_deref(), %reason, "credential rejected");
+    metrics::counter!("waymark_credentials_refused_total", "reason" => reason.label()).increment(1);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::response::IntoResponse as _;
+
+    fn of(values: &[&'static str]) -> HeaderMap {
+        values.iter().map(|value| (header::AUTHORIZATION, HeaderValue::from_static(value))).collect()
+    }
 
     #[test]
-    fn exactly_one_bearer_is_taken() {
-        let parsed = |values: &[&'static str]| {
-            let mut headers = HeaderMap::new();
-            for value in values {
-                headers.append(header::AUTHORIZATION, HeaderValue::from_static(value));
-            }
-            bearer(&headers).map(str::to_owned).ok()
+    fn exactly_one_header_is_taken_in_a_scheme_that_is_offered() {
+        let parsed = |values: &[&'static str], schemes| {
+            let headers = of(values);
+            let found = sent(&headers, schemes).ok().map(|sent| match sent {
+                Sent::Bearer(token) => format!("bearer {token}"),
+                Sent::Basic(encoded) => format!("basic {encoded}"),
+            });
+            found.unwrap_or_default()
         };
-        assert_eq!(parsed(&["Bearer abc"]).as_deref(), Some("abc"));
-        assert_eq!(parsed(&["bearer abc"]).as_deref(), Some("abc"));
-        for bad in [vec![], vec!["Bearer"], vec!["Bearer "], vec!["Basic abc"], vec!["Bearer a", "Bearer b"]] {
-            assert_eq!(parsed(&bad), None, "{bad:?}");
+        for schemes in [Schemes::Bearer, Schemes::BearerOrBasic] {
+            assert_eq!(parsed(&["Bearer abc"], schemes), "bearer abc");
+            assert_eq!(parsed(&["bearer  abc "], schemes), "bearer abc");
+            for bad in [
+                vec![],
+                vec!["Bearer"],
+                vec!["Bearer "],
+                vec!["Digest abc"],
+                vec!["Basic"],
+                vec!["Basic "],
+                vec!["Bearer a", "Bearer b"],
+                vec!["Bearer a", "Basic b"],
+            ] {
+                assert_eq!(parsed(&bad, schemes), "", "{bad:?}");
+            }
+        }
+        assert_eq!(parsed(&["BASIC abc"], Schemes::BearerOrBasic), "basic abc");
+        assert_eq!(parsed(&["Basic abc"], Schemes::Bearer), "");
+    }
+
+    #[test]
+    fn a_challenge_names_the_schemes_that_are_taken_and_asks_no_user_of_a_page() {
+        let challenges = |mode: Option<&'static str>, schemes| {
+            let mut headers = of(&[]);
+            if let Some(mode) = mode {
+                headers.insert("sec-fetch-mode", HeaderValue::from_static(mode));
+            }
+            let refused = sent(&headers, schemes).err().expect("no credentials").into_response();
+            let values = refused.headers().get_all(header::WWW_AUTHENTICATE).iter();
+            values.map(|value| value.to_str().expect("ASCII").to_owned()).collect::<Vec<_>>()
+        };
+        let (bearer, basic) = ("Bearer realm=\"waymark\"", "Basic realm=\"waymark\", charset=\"UTF-8\"");
+        assert_eq!(challenges(None, Schemes::Bearer), [bearer]);
+        assert_eq!(challenges(None, Schemes::BearerOrBasic), [bearer, basic]);
+        assert_eq!(challenges(Some("navigate"), Schemes::BearerOrBasic), [bearer, basic]);
+        for mode in ["cors", "same-origin", "no-cors"] {
+            assert_eq!(challenges(Some(mode), Schemes::BearerOrBasic), [bearer], "{mode}");
         }
     }
 }

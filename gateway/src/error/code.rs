@@ -60,6 +60,8 @@ codes! {
     WRONG_ORIGIN = "request.wrong_origin", 403, "Pages of this origin may not call this service";
     /// The body could not be read to its end.
     MALFORMED_BODY = "request.malformed_body", 400, "The body could not be read";
+    /// The body is not the gzip file that its `Content-Encoding` promises.
+    MALFORMED_GZIP = "request.malformed_gzip", 400, "The body is not well-formed gzip";
     /// A member of the body, or a parameter, has a wrong type or value.
     INVALID_FIELD = "request.invalid_field", 400, "A field is not valid";
     /// A query parameter or path segment is invalid.

@@ -49,6 +49,11 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("REFUSAL_PAUSE_MS_MAX", seconds(serve::REFUSAL_PAUSE_MS_MAX)),
         ("SEND_BUFFER_BYTES", size(serve::SEND_BUFFER_BYTES as u64)),
         ("JSON_BODY_BYTES_MAX", size(body::JSON_BODY_BYTES_MAX as u64)),
+        (
+            "GZIP_RATIO_MAX",
+            format!("{} for each byte sent, and {}", body::GZIP_RATIO_MAX, size(body::GZIP_FREE_BYTES_MAX as u64)),
+        ),
+        ("GZIP_MEMBERS_MAX", count(body::GZIP_MEMBERS_MAX as u64)),
         ("REQUEST_TIMEOUT_MS_MAX", seconds(config::REQUEST_TIMEOUT_MS_MAX)),
         ("PROBES_MAX", count(health::PROBES_MAX as u64)),
         ("FRESH_MS_MAX", seconds(health::FRESH_MS_MAX)),

@@ -2,7 +2,9 @@
 //! are real.
 
 mod abort;
+mod basic;
 mod beacon;
+mod coded_body;
 mod connection;
 mod document;
 mod every_route;

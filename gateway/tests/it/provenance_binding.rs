@@ -16,7 +16,7 @@ async fn an_answer_has_a_type_and_a_version_that_the_request_accepts() {
         ("gs1-epcis-min", "2.1.0"),
         ("gs1-epcis-max", "1.1.0"),
         ("gs1-cbv-min", "3.0.0"),
-        ("gs1-cbv-max", "1.2.2"),
+        ("gs1-cbv-max", "1.1"),
         ("gs1-epcis-version", "1.1.0"),
         ("gs1-epc-format", "Always_Web_URI"),
         ("gs1-cbv-xml-format", "Always_EPC_URN"),
@@ -90,7 +90,7 @@ async fn every_path_of_the_binding_announces_its_methods_and_versions() {
             ("gs1-epcis-min", "1.2.0"),
             ("gs1-epcis-max", "2.0.0"),
             ("gs1-cbv-version", "2.0.0"),
-            ("gs1-cbv-min", "2.0.0"),
+            ("gs1-cbv-min", "1.2.0"),
             ("gs1-cbv-max", "2.0.0"),
             ("gs1-epc-format", "No_Preference"),
             ("gs1-cbv-xml-format", "No_Preference"),
@@ -102,23 +102,6 @@ async fn every_path_of_the_binding_announces_its_methods_and_versions() {
         seen += 1;
     }
     assert!(seen >= 27, "{seen}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_coded_body_is_refused_on_every_route() {
-    let stack = Stack::start().await;
-    let gzip = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0];
-    for uri in ["/epcis/capture", "/epcis/events", "/v1/members", "/v1/api-keys", "/graphql", "/oauth/token"] {
-        let kind = if uri == "/oauth/token" { "application/x-www-form-urlencoded" } else { "application/json" };
-        for coding in ["gzip", "br", "identity, gzip", "aws-chunked"] {
-            let headers = [("content-type", kind), ("content-encoding", coding)];
-            let answer = stack.send(Method::POST, uri, &headers, &gzip).await;
-            assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{uri}: {}", answer.text());
-        }
-    }
-    let headers = [JSON, ("content-encoding", "identity")];
-    let answer = stack.send(Method::POST, "/epcis/events", &headers, bare_event("urn:uuid:1", "").as_bytes()).await;
-    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -183,6 +183,50 @@ async fn an_event_that_version_1_2_does_not_have_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn version_1_2_of_the_cbv_is_answered_with_its_words_and_others_are_named() {
+    let stack = Stack::start().await;
+    let old = r#","bizStep":"https://ref.gs1.org/cbv/BizStep-shipping","disposition":"in_transit",
+        "bizTransactionList":[{"type":"po","bizTransaction":"urn:epcglobal:cbv:bt:4012345000054:1"}],
+        "sourceList":[{"type":"owning_party","source":"urn:epc:id:pgln:4012345.00005"}]"#;
+    let later = event("urn:uuid:later", r#","bizStep":"sampling""#).replace("2026-01-01", "2026-01-02");
+    let both = document(&[event("urn:uuid:old", old), later]);
+    assert_eq!(stack.capture(both.as_bytes()).await.status, StatusCode::OK);
+    let asked = [("gs1-epcis-max", "1.2"), ("gs1-cbv-max", "1.2")];
+    let answer = get_xml(&stack, "/epcis/events?EQ_bizStep=shipping", &asked).await;
+    let text = answer.text();
+    assert_eq!(answer.status, StatusCode::OK, "{text}");
+    assert_eq!((answer.header("gs1-epcis-version"), answer.header("gs1-cbv-version")), ("1.2.0", "1.2.0"));
+    for part in [
+        "<bizStep>urn:epcglobal:cbv:bizstep:shipping</bizStep>",
+        "<disposition>urn:epcglobal:cbv:disp:in_transit</disposition>",
+        "<bizTransaction type=\"urn:epcglobal:cbv:btt:po\">",
+        "<source type=\"urn:epcglobal:cbv:sdt:owning_party\">",
+    ] {
+        assert!(text.contains(part), "{part} is missing in {text}");
+    }
+    assert!(!text.contains("ref.gs1.org/cbv"), "{text}");
+    assert_eq!(hashes(&in_json(&answer.body))[0].1, hashes(&both)[0].1);
+    let pointer = "/epcisBody/queryResults/resultsBody/eventList/0/bizStep";
+    for uri in ["/epcis/events?orderBy=eventTime", "/epcis/events/urn%3Auuid%3Alater"] {
+        let headers = [("accept", "application/xml, application/problem+json"), asked[0], asked[1]];
+        let answer = stack.send(Method::GET, uri, &headers, b"").await;
+        let problem = answer.problem(406, "provenance.not_expressible_in_xml");
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{uri}");
+        let detail = problem["errors"][0]["detail"].as_str().expect("a detail");
+        assert!(detail.contains("CBV 1.2 does not have this word"), "{detail}");
+        assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("urn:uuid:later")), "{problem}");
+        // The same event in the words of CBV 2.0, which this version of EPCIS can have as well.
+        let answer = get_xml(&stack, uri, &asked[..1]).await;
+        assert_eq!((answer.status, answer.header("gs1-cbv-version")), (StatusCode::OK, "2.0.0"), "{}", answer.text());
+        assert!(answer.text().contains("urn:epcglobal:cbv:bizstep:sampling"), "{}", answer.text());
+    }
+    let json = [("accept", "application/json"), asked[1]];
+    let answer = stack.send(Method::GET, "/epcis/events", &json, b"").await;
+    assert_eq!(answer.problem(406, "provenance.not_acceptable")["errors"][0]["pointer"], "/Accept");
+    assert_eq!(stack.gateway.budgets.bytes.free(), BODY_KIB_MAX);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_and_all_addresses_of_events_are_the_same_in_xml() {
     let stack = Stack::start().await;
     let events: Vec<String> = (0..5).map(|n| event(&format!("urn:uuid:{n}"), ",\"bizStep\":\"shipping\"")).collect();

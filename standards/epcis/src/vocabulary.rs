@@ -2,7 +2,8 @@
 //! spelling of a standard word has the same canonical form. No other text has that form.
 //!
 //! A standard value is a bare word in JSON (`shipping`), a web URI (`https://ref.gs1.org/cbv/BizStep-shipping`, also as
-//! a CURIE `cbv:…`), or a URN in older data (`urn:epcglobal:cbv:bizstep:shipping`). A user's own value is any URI.
+//! a CURIE `cbv:…`), or a URN in older data (`urn:epcglobal:cbv:bizstep:shipping`). Documents written by drafts of the
+//! standard have another namespace (`https://ns.gs1.org/cbv/BizStep-shipping`). A user's own value is any URI.
 
 use std::borrow::Cow;
 
@@ -10,6 +11,19 @@ use crate::{
     context::{Scope, expand_gs1},
     identifier::normal_head,
 };
+
+/// The namespace of words in CBV 2.0.
+pub(crate) const NAMESPACE: &str = "https://ref.gs1.org/cbv/";
+/// The namespace of words in drafts of CBV 2.0 (`CBV.ttl` of 2021). Published documents and libraries have it.
+pub(crate) const DRAFT_NAMESPACE: &str = "https://ns.gs1.org/cbv/";
+
+/// The versions of the Core Business Vocabulary that have other words. CBV 1.0 and 1.1 are parts of 1.2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum CbvVersion {
+    V1_2,
+    #[default]
+    V2_0,
+}
 
 /// A list of standard words (CBV 2.0 section 7).
 #[derive(Debug, PartialEq, Eq)]
@@ -20,6 +34,8 @@ pub struct Vocabulary {
     urn_prefix: Option<&'static str>,
     /// The words in code-point order.
     words: &'static [&'static str],
+    /// Those of the words that version 2.0 added, in code-point order. The others are in CBV 1.2 (section 7), too.
+    added: &'static [&'static str],
 }
 
 impl Vocabulary {
@@ -33,12 +49,19 @@ impl Vocabulary {
         self.words.binary_search(&word).is_ok()
     }
 
+    /// The first version that has a bare word. `None` for other texts. A list without URNs came with version 2.0.
+    pub fn since(&self, word: &str) -> Option<CbvVersion> {
+        let is_added = self.urn_prefix.is_none() || self.added.binary_search(&word).is_ok();
+        self.contains(word).then_some(if is_added { CbvVersion::V2_0 } else { CbvVersion::V1_2 })
+    }
+
     /// The bare word of a `value` that is a word, web URI or URN. `None` for other values.
     pub fn bare_word(&self, value: &str) -> Option<&'static str> {
         let value = normal_head(value);
         let word = value
             .strip_prefix(self.web_prefix)
             .or_else(|| self.urn_prefix.and_then(|prefix| value.strip_prefix(prefix)))
+            .or_else(|| value.strip_prefix(DRAFT_NAMESPACE)?.strip_prefix(self.web_prefix.strip_prefix(NAMESPACE)?))
             .unwrap_or(&value);
         self.words.binary_search(&word).ok().map(|index| self.words[index])
     }
@@ -130,6 +153,7 @@ pub static BIZ_STEP: Vocabulary = Vocabulary {
         "unpacking",
         "void_shipping",
     ],
+    added: &["sampling", "sensor_reporting"],
 };
 
 /// Dispositions, `disposition` and `persistentDisposition`.
@@ -172,6 +196,19 @@ pub static DISPOSITION: Vocabulary = Vocabulary {
         "unavailable",
         "unknown",
     ],
+    added: &[
+        "available",
+        "completeness_inferred",
+        "completeness_verified",
+        "conformant",
+        "container_open",
+        "mismatch_class",
+        "mismatch_instance",
+        "mismatch_quantity",
+        "needs_replacement",
+        "non_conformant",
+        "unavailable",
+    ],
 };
 
 /// Business transaction types, `bizTransactionList/type`.
@@ -194,6 +231,7 @@ pub static TRANSACTION_TYPE: Vocabulary = Vocabulary {
         "testres",
         "upevt",
     ],
+    added: &["cert", "testprd", "testres", "upevt"],
 };
 
 /// Source and destination types, `sourceList/type` and `destinationList/type`.
@@ -202,6 +240,7 @@ pub static PARTY_TYPE: Vocabulary = Vocabulary {
     web_prefix: "https://ref.gs1.org/cbv/SDT-",
     urn_prefix: Some("urn:epcglobal:cbv:sdt:"),
     words: &["location", "owning_party", "possessing_party"],
+    added: &[],
 };
 
 /// Reasons of an error declaration, `errorDeclaration/reason`.
@@ -210,6 +249,7 @@ pub static ERROR_REASON: Vocabulary = Vocabulary {
     web_prefix: "https://ref.gs1.org/cbv/ER-",
     urn_prefix: Some("urn:epcglobal:cbv:er:"),
     words: &["did_not_occur", "incorrect_data"],
+    added: &[],
 };
 
 /// Components of a sensor's vector or position, `sensorReport/component`.
@@ -233,6 +273,7 @@ pub static SENSOR_COMPONENT: Vocabulary = Vocabulary {
         "y",
         "z",
     ],
+    added: &[],
 };
 
 /// Sensor alerts, `sensorReport/exception`.
@@ -241,6 +282,7 @@ pub static SENSOR_ALERT: Vocabulary = Vocabulary {
     web_prefix: "https://gs1.org/voc/",
     urn_prefix: None,
     words: &["ALARM_CONDITION", "ERROR_CONDITION"],
+    added: &[],
 };
 
 /// Measurement types, `sensorReport/type`. In addition to the JSON schema of EPCIS 2.0.0 it has two words of the GS1
@@ -325,6 +367,7 @@ pub static MEASUREMENT: Vocabulary = Vocabulary {
         "VolumetricFlux",
         "Wavenumber",
     ],
+    added: &[],
 };
 
 #[cfg(test)]
@@ -351,6 +394,8 @@ mod tests {
                 let web = vocabulary.web_uri(word).expect("a standard word has a web URI");
                 assert_eq!(vocabulary.bare_word(&web), Some(*word));
             }
+            assert!(vocabulary.added.is_sorted(), "{}", vocabulary.name);
+            assert!(vocabulary.added.iter().all(|word| vocabulary.contains(word)), "{}", vocabulary.name);
         }
     }
 
@@ -358,6 +403,27 @@ mod tests {
     fn the_lists_have_as_many_words_as_in_the_standard() {
         let counts = ALL.map(|vocabulary| vocabulary.words.len());
         assert_eq!(counts, [41, 33, 13, 3, 2, 14, 2, 74]);
+        let is_old = |vocabulary: &Vocabulary, word: &str| vocabulary.since(word) == Some(CbvVersion::V1_2);
+        let old = ALL.map(|vocabulary| vocabulary.words.iter().filter(|word| is_old(vocabulary, word)).count());
+        assert_eq!(old, [39, 22, 9, 3, 2, 0, 0, 0], "CBV 1.2.2, sections 7.1 to 7.5");
+    }
+
+    #[test]
+    fn a_word_has_the_version_that_it_came_with() {
+        use CbvVersion::{V1_2, V2_0};
+        for (vocabulary, word, since) in [
+            (&BIZ_STEP, "encoding", Some(V1_2)),
+            (&BIZ_STEP, "sampling", Some(V2_0)),
+            (&DISPOSITION, "container_closed", Some(V1_2)),
+            (&DISPOSITION, "container_open", Some(V2_0)),
+            (&TRANSACTION_TYPE, "po", Some(V1_2)),
+            (&TRANSACTION_TYPE, "cert", Some(V2_0)),
+            (&ERROR_REASON, "incorrect_data", Some(V1_2)),
+            (&MEASUREMENT, "Temperature", Some(V2_0)),
+            (&BIZ_STEP, "own", None),
+        ] {
+            assert_eq!(vocabulary.since(word), since, "{word}");
+        }
     }
 
     #[test]
@@ -367,10 +433,20 @@ mod tests {
             "https://ref.gs1.org/cbv/BizStep-shipping",
             "urn:epcglobal:cbv:bizstep:shipping",
             "cbv:BizStep-shipping",
+            "https://ns.gs1.org/cbv/BizStep-shipping",
+            "HTTPS://ns.gs1.org/cbv/BizStep-shipping",
         ] {
             assert_eq!(BIZ_STEP.canonical(spelling), "shipping");
         }
-        for other in ["Shipping", "https://example.org/BizStep-shipping", "https://ref.gs1.org/cbv/BizStep-own"] {
+        for other in [
+            "Shipping",
+            "https://example.org/BizStep-shipping",
+            "https://ref.gs1.org/cbv/BizStep-own",
+            "https://ns.gs1.org/cbv/BizStep-own",
+            "https://ns.gs1.org/cbv/Disp-active",
+            "https://ns.gs1.org/voc/shipping",
+            "http://ns.gs1.org/cbv/BizStep-shipping",
+        ] {
             assert_eq!(BIZ_STEP.canonical(other), other);
         }
     }

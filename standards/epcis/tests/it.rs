@@ -30,6 +30,8 @@ mod it {
     mod the_json_schema_decides;
     mod translations_change_no_hash;
     mod types_of_users;
+    mod words_of_cbv_1_2;
+    mod words_of_drafts;
     mod xml_attacks_are_refused;
     mod xml_data;
     mod xml_documents_are_read;

@@ -5,7 +5,7 @@
 mod request;
 
 use crate::{
-    auth::{Public, ScopeSet},
+    auth::{Public, ScopeSet, basic},
     body,
     client_address::ClientAddress,
     error::ApiError,
@@ -141,8 +141,7 @@ fn refuse(error: &'static str, description: &str) -> Response {
     let status = if is_client { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
     let mut response = (status, Json(TokenError { error, error_description: description.to_owned() })).into_response();
     if is_client {
-        let challenge = HeaderValue::from_static("Basic realm=\"waymark\", charset=\"UTF-8\"");
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, basic::CHALLENGE);
     }
     response
 }

@@ -13,7 +13,7 @@ use standards_epcis::{
     document::{QueryResult, Record, query_document, read_record, record_document},
     timestamp::format_unix_ms,
     translate::{self, CompanyPrefixes, EpcFormat},
-    xml::write::{self as xml, Inexpressible, Reason},
+    xml::write::{self as xml, Inexpressible, LaterFields, Reason},
 };
 use std::{borrow::Cow, sync::Arc};
 
@@ -155,7 +155,13 @@ fn translated<'d>(
 }
 
 fn xml_options(form: AnswerForm) -> xml::Options {
-    xml::Options { version: form.version, cbv: form.cbv, bytes_max: XML_ANSWER_BYTES_MAX, ..xml::Options::default() }
+    xml::Options {
+        version: form.version,
+        later: LaterFields::Refuse,
+        cbv: form.cbv,
+        cbv_version: form.cbv_version,
+        bytes_max: XML_ANSWER_BYTES_MAX,
+    }
 }
 
 /// The response when an event has no form in XML.
@@ -167,7 +173,9 @@ fn refused(part: &Inexpressible, rows: &[EventRow]) -> ApiError {
         return ApiError::new(&code::QUERY_TOO_LARGE, detail);
     }
     let event_id = rows.get(part.event).map_or("", |row| &row.event_id);
-    let detail = format!("The event {event_id} has no form in this version of XML. Ask for JSON, or for other events.");
+    let detail = format!(
+        "The event {event_id} has no form in these versions of XML and CBV. Ask for JSON, or for other events."
+    );
     let pointer = format!("/epcisBody/queryResults/resultsBody/eventList/{}{}", part.event, part.pointer);
     let code = &code::NOT_EXPRESSIBLE_IN_XML;
     ApiError::new(code, detail).at(pointer, code.name, part.to_string())

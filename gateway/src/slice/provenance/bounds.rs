@@ -70,6 +70,8 @@ pub fn narrowings() -> Vec<Narrowing> {
         Narrowing::parameter("GS1-CBV-XML-Format", formats(["Always_Web_URI", "Always_URN"])),
         Narrowing::parameter("GS1-EPCIS-Min", json!({ "pattern": VERSION_PATTERN })),
         Narrowing::parameter("GS1-EPCIS-Max", json!({ "pattern": VERSION_PATTERN })),
+        Narrowing::parameter("GS1-CBV-Min", json!({ "pattern": VERSION_PATTERN })),
+        Narrowing::parameter("GS1-CBV-Max", json!({ "pattern": VERSION_PATTERN })),
     ];
     narrowings.extend(TEXTS.map(|name| Narrowing::parameter(name, json!({ "pattern": VALUES_PATTERN }))));
     narrowings.push(Narrowing::parameter("as_of", json!({ "format": "date-time" })));

@@ -43,7 +43,7 @@ const FIXED: [(HeaderName, &str); 10] = [
     (EPCIS_MIN, "1.2.0"),
     (EPCIS_MAX, "2.0.0"),
     (CBV_VERSION, "2.0.0"),
-    (CBV_MIN, "2.0.0"),
+    (CBV_MIN, "1.2.0"),
     (CBV_MAX, "2.0.0"),
     (EPC_FORMAT, "No_Preference"),
     (CBV_FORMAT, "No_Preference"),

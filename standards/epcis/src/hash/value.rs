@@ -9,7 +9,9 @@ use crate::{
     context::Scope,
     identifier,
     timestamp::{Timestamp, format_unix_ms},
-    vocabulary::{BIZ_STEP, DISPOSITION, ERROR_REASON, PARTY_TYPE, TRANSACTION_TYPE, Vocabulary},
+    vocabulary::{
+        BIZ_STEP, DISPOSITION, DRAFT_NAMESPACE, ERROR_REASON, NAMESPACE, PARTY_TYPE, TRANSACTION_TYPE, Vocabulary,
+    },
 };
 
 /// The most zeros that writing out an exponent may add, so that a short text does not become a long one.
@@ -19,7 +21,7 @@ const PLAIN_ZEROS_MAX: usize = 400;
 static WITH_URN: [&Vocabulary; 5] = [&BIZ_STEP, &DISPOSITION, &TRANSACTION_TYPE, &PARTY_TYPE, &ERROR_REASON];
 
 /// The namespaces of standard words, as URNs and as web URIs.
-const STANDARD_WORDS: [&str; 2] = ["urn:epcglobal:cbv:", "https://ref.gs1.org/cbv/"];
+const STANDARD_WORDS: [&str; 3] = ["urn:epcglobal:cbv:", NAMESPACE, DRAFT_NAMESPACE];
 
 /// Normalises a value of a field without a vocabulary.
 pub(super) fn plain<'v>(text: &'v str, scope: Scope<'_, '_>) -> Cow<'v, str> {

@@ -1,14 +1,18 @@
 //! Spells words of the Core Business Vocabulary in XML, which has no bare words. Invariant: reading a spelled word
-//! gives the same word.
+//! gives the same word. In CBV 1.2 a word is spelled as the URN that this version has.
 
 use std::borrow::Cow;
 
-use crate::{vocabulary::Vocabulary, xml::Version};
+use crate::{
+    identifier::normal_head,
+    vocabulary::{CbvVersion, Vocabulary},
+    xml::Version,
+};
 
 /// The values of the header `GS1-CBV-XML-Format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CbvXmlFormat {
-    /// Words as web URIs in version 2.0 and as URNs in 1.2. Stored URIs as they are.
+    /// Words as web URIs in version 2.0 and as URNs in 1.2. Stored URIs as they are, except in CBV 1.2.
     #[default]
     NoPreference,
     /// Web URIs.
@@ -31,18 +35,39 @@ impl CbvXmlFormat {
         }
     }
 
-    /// The value of a field with a vocabulary, in XML.
-    pub(crate) fn spell<'v>(self, value: &'v str, vocabulary: &Vocabulary, version: Version) -> Cow<'v, str> {
+    /// The value of a field with a vocabulary, in XML. `None` when the version of the CBV does not have the word, or
+    /// not in this format. Values that are no standard word stay.
+    pub(crate) fn spell<'v>(
+        self,
+        value: &'v str,
+        vocabulary: &Vocabulary,
+        (version, cbv): (Version, CbvVersion),
+    ) -> Option<Cow<'v, str>> {
+        let Some(word) = vocabulary.bare_word(value) else { return Some(Cow::Borrowed(value)) };
         let is_bare = vocabulary.contains(value);
+        if cbv == CbvVersion::V1_2 {
+            return self.spell_old(value, vocabulary, word);
+        }
         let wants_urn = match self {
             Self::AlwaysUrn => true,
             Self::AlwaysWebUri => false,
             Self::NoPreference | Self::NeverTranslates if is_bare => version == Version::V1_2,
-            Self::NoPreference | Self::NeverTranslates => return Cow::Borrowed(value),
+            Self::NoPreference | Self::NeverTranslates => return Some(Cow::Borrowed(value)),
         };
-        let Some(word) = vocabulary.bare_word(value) else { return Cow::Borrowed(value) };
         let spelled = if wants_urn { vocabulary.urn(word) } else { None };
-        spelled.or_else(|| vocabulary.web_uri(word)).map_or(Cow::Borrowed(value), Cow::Owned)
+        spelled.or_else(|| vocabulary.web_uri(word)).map(Cow::Owned)
+    }
+
+    /// The URN of a word in CBV 1.2, which has no web URIs.
+    fn spell_old<'v>(self, value: &'v str, vocabulary: &Vocabulary, word: &str) -> Option<Cow<'v, str>> {
+        let urn = vocabulary.urn(word).filter(|_| vocabulary.since(word) == Some(CbvVersion::V1_2))?;
+        match self {
+            Self::AlwaysWebUri => None,
+            Self::NeverTranslates if !vocabulary.contains(value) => {
+                (normal_head(value) == urn).then_some(Cow::Borrowed(value))
+            }
+            _ => Some(Cow::Owned(urn)),
+        }
     }
 }
 
@@ -51,10 +76,15 @@ mod tests {
     use super::*;
     use crate::vocabulary::{BIZ_STEP, MEASUREMENT};
 
+    const URN: &str = "urn:epcglobal:cbv:bizstep:shipping";
+    const WEB: &str = "https://ref.gs1.org/cbv/BizStep-shipping";
+
+    fn some(text: &str) -> Option<Cow<'_, str>> {
+        Some(Cow::Borrowed(text))
+    }
+
     #[test]
     fn formats() {
-        const URN: &str = "urn:epcglobal:cbv:bizstep:shipping";
-        const WEB: &str = "https://ref.gs1.org/cbv/BizStep-shipping";
         use CbvXmlFormat::{AlwaysUrn, AlwaysWebUri, NeverTranslates, NoPreference};
         for (format, version, spelled) in [
             (NoPreference, Version::V2_0, [WEB, URN, WEB]),
@@ -63,12 +93,13 @@ mod tests {
             (AlwaysUrn, Version::V2_0, [URN, URN, URN]),
             (NeverTranslates, Version::V2_0, [WEB, URN, WEB]),
         ] {
-            let found = ["shipping", URN, WEB].map(|value| format.spell(value, &BIZ_STEP, version).into_owned());
-            assert_eq!(found, spelled, "{format:?} {version:?}");
+            let spell = |value| format.spell(value, &BIZ_STEP, (version, CbvVersion::V2_0));
+            assert_eq!(["shipping", URN, WEB].map(spell), spelled.map(some), "{format:?} {version:?}");
         }
-        let measured = AlwaysUrn.spell("Temperature", &MEASUREMENT, Version::V1_2);
-        assert_eq!(measured, "https://gs1.org/voc/Temperature");
-        assert_eq!(AlwaysUrn.spell("https://own.example/step", &BIZ_STEP, Version::V2_0), "https://own.example/step");
+        let measured = AlwaysUrn.spell("Temperature", &MEASUREMENT, (Version::V1_2, CbvVersion::V2_0));
+        assert_eq!(measured, some("https://gs1.org/voc/Temperature"));
+        let own = AlwaysUrn.spell("https://own.example/step", &BIZ_STEP, (Version::V2_0, CbvVersion::V2_0));
+        assert_eq!(own, some("https://own.example/step"));
         for (text, format) in [
             ("No_Preference", Some(NoPreference)),
             ("Always_Web_URI", Some(AlwaysWebUri)),
@@ -77,6 +108,25 @@ mod tests {
             ("always_urn", None),
         ] {
             assert_eq!(CbvXmlFormat::from_header(text), format);
+        }
+    }
+
+    #[test]
+    fn version_1_2_of_the_cbv_has_urns_of_its_words_alone() {
+        use CbvXmlFormat::{AlwaysUrn, AlwaysWebUri, NeverTranslates, NoPreference};
+        let old = (Version::V1_2, CbvVersion::V1_2);
+        for (format, spelled) in [
+            (NoPreference, [some(URN), some(URN), some(URN)]),
+            (AlwaysUrn, [some(URN), some(URN), some(URN)]),
+            (NeverTranslates, [some(URN), some(URN), None]),
+            (AlwaysWebUri, [None, None, None]),
+        ] {
+            assert_eq!(["shipping", URN, WEB].map(|value| format.spell(value, &BIZ_STEP, old)), spelled, "{format:?}");
+            let later = ["sampling", "urn:epcglobal:cbv:bizstep:sampling", "https://ref.gs1.org/cbv/BizStep-sampling"];
+            assert_eq!(later.map(|value| format.spell(value, &BIZ_STEP, old)), [None, None, None], "{format:?}");
+            assert_eq!(format.spell("Temperature", &MEASUREMENT, old), None, "{format:?}");
+            let own = "https://own.example/step";
+            assert_eq!(format.spell(own, &BIZ_STEP, old), some(own), "{format:?}");
         }
     }
 }

@@ -18,6 +18,7 @@ use super::Version;
 use crate::{
     problem::{Problem, code},
     translate::CbvXmlFormat,
+    vocabulary::CbvVersion,
 };
 
 pub use document::{capture_document, event, query_document, query_result};
@@ -39,6 +40,8 @@ pub struct Options {
     /// Only for version 1.2.
     pub later: LaterFields,
     pub cbv: CbvXmlFormat,
+    /// The version of the CBV. A word that it does not have is an error.
+    pub cbv_version: CbvVersion,
     /// The largest document, in bytes, checked before each field and element.
     pub bytes_max: usize,
 }
@@ -49,6 +52,7 @@ impl Default for Options {
             version: Version::V2_0,
             later: LaterFields::Refuse,
             cbv: CbvXmlFormat::NoPreference,
+            cbv_version: CbvVersion::V2_0,
             bytes_max: usize::MAX,
         }
     }
@@ -61,6 +65,8 @@ pub enum Reason {
     EventType,
     /// Version 1.2 does not have the field.
     Field,
+    /// The version of the CBV does not have the word, or not in the format of the options.
+    Word,
     /// The name is none of XML, or its namespace is not known.
     Name,
     /// The name is a term that the `@context` binds, which XML has no form for.
@@ -88,6 +94,7 @@ impl Reason {
         match self {
             Self::EventType => "EPCIS 1.2 does not have this type of event",
             Self::Field => "EPCIS 1.2 does not have this field",
+            Self::Word => "CBV 1.2 does not have this word in this form",
             Self::Name => "the name is none of XML, or its namespace is not known",
             Self::Term => "the name is a term of the @context",
             Self::Namespace => "the namespace is reserved or too long",

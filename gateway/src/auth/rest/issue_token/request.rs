@@ -3,27 +3,14 @@
 
 use super::{INVALID_CLIENT, INVALID_REQUEST, INVALID_SCOPE, Refusal, UNSUPPORTED_GRANT_TYPE};
 use crate::{
-    auth::{
-        ScopeSet,
-        credential::{Credential, parse_client_id},
-    },
+    auth::{ScopeSet, basic, credential::Credential},
     body::media_type,
-};
-use base64::{
-    Engine as _, alphabet,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 use http::{HeaderMap, header};
 use std::collections::BTreeMap;
 
 /// The parameter that may occur several times (RFC 8707, section 2). Tokens have one audience, so it is ignored.
 const RESOURCE: &str = "resource";
-
-/// Base64 as clients send it: with padding or without.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// A well-formed token request.
 #[derive(Debug)]
@@ -46,10 +33,7 @@ impl TokenRequest {
             None => return Err((INVALID_REQUEST, "grant_type is missing.")),
         }
         let (client_id, secret) = client(headers, field("client_id"), field("client_secret"))?;
-        let credential = Credential::parse(&secret).ok_or(NOT_CREDENTIALS)?;
-        if parse_client_id(&client_id) != Some((credential.tenant, credential.key_id)) {
-            return Err(NOT_CREDENTIALS);
-        }
+        let credential = basic::named(&client_id, &secret).ok_or(NOT_CREDENTIALS)?;
         let scopes = field("scope").filter(|list| !list.trim().is_empty()).map(ScopeSet::parse).transpose();
         let scopes = scopes.map_err(|_| (INVALID_SCOPE, "A scope does not exist."))?;
         Ok(Self { credential, scopes })
@@ -78,7 +62,7 @@ fn client(headers: &HeaderMap, form_id: Option<&str>, form_secret: Option<&str>)
         (Some(_), Some(_), _) => Err((INVALID_REQUEST, "Send one Authorization header.")),
         (Some(_), None, Some(_)) => Err((INVALID_REQUEST, "Send the secret by HTTP Basic or in the form, not both.")),
         (Some(value), None, None) => {
-            let (id, secret) = basic(value.to_str().unwrap_or_default()).ok_or(NOT_CREDENTIALS)?;
+            let (id, secret) = pair(value.to_str().unwrap_or_default()).ok_or(NOT_CREDENTIALS)?;
             if form_id.is_some_and(|form_id| form_id != id) {
                 return Err((INVALID_REQUEST, "The form names another client than HTTP Basic."));
             }
@@ -89,21 +73,10 @@ fn client(headers: &HeaderMap, form_id: Option<&str>, form_secret: Option<&str>)
     }
 }
 
-/// Decodes user and password of HTTP Basic (RFC 7617), each form-encoded (RFC 6749, section 2.3.1).
-fn basic(value: &str) -> Option<(String, String)> {
+/// User and password of a header with the scheme `Basic`.
+fn pair(value: &str) -> Option<(String, String)> {
     let (scheme, encoded) = value.trim().split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let text = String::from_utf8(BASE64.decode(encoded.trim()).ok()?).ok()?;
-    let (user, password) = text.split_once(':')?;
-    Some((form_decoded(user)?, form_decoded(password)?))
-}
-
-/// Decodes one form-encoded value: `+` is a space, and `%41` is `A`.
-fn form_decoded(text: &str) -> Option<String> {
-    let spaced = text.replace('+', " ");
-    percent_encoding::percent_decode_str(&spaced).decode_utf8().ok().map(Into::into)
+    scheme.eq_ignore_ascii_case("basic").then(|| basic::pair(encoded))?
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::{body, error::ApiError};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use standards_epcis::{
     translate::{CbvXmlFormat, EpcFormat},
+    vocabulary::CbvVersion,
     xml::Version,
 };
 
@@ -23,6 +24,8 @@ pub(crate) struct AnswerForm {
     pub(crate) epc: EpcFormat,
     /// How words of the CBV are spelled in XML.
     pub(crate) cbv: CbvXmlFormat,
+    /// The version of the CBV that has the words. 1.2 only together with version 1.2 of EPCIS.
+    pub(crate) cbv_version: CbvVersion,
 }
 
 impl AnswerForm {
@@ -37,6 +40,10 @@ impl AnswerForm {
             Version::V2_0 => "2.0.0",
             Version::V1_2 => "1.2.0",
         };
+        let cbv_version = match self.cbv_version {
+            CbvVersion::V2_0 => "2.0.0",
+            CbvVersion::V1_2 => "1.2.0",
+        };
         let epc = match self.epc {
             EpcFormat::NoPreference | EpcFormat::NeverTranslates => "Never_Translates",
             EpcFormat::AlwaysDigitalLink => "Always_GS1_Digital_Link",
@@ -50,7 +57,7 @@ impl AnswerForm {
             CbvXmlFormat::NeverTranslates => "Never_Translates",
         };
         let cbv = self.media.is_xml().then_some((CBV_FORMAT, cbv));
-        [Some((EPCIS_VERSION, version)), Some((EPC_FORMAT, epc)), cbv]
+        [Some((EPCIS_VERSION, version)), Some((CBV_VERSION, cbv_version)), Some((EPC_FORMAT, epc)), cbv]
             .into_iter()
             .flatten()
             .map(|(name, value)| (name, HeaderValue::from_static(value)))
@@ -67,7 +74,7 @@ pub(super) fn read(method: &Method, path: &str, headers: &HeaderMap) -> Result<A
     let is_free = method == Method::OPTIONS;
     let is_xml_body = method == Method::POST && body::is_xml(headers);
     let versions = versions(method, headers, has_xml, is_xml_body)?;
-    let offered = match (has_xml, versions.contains(&Version::V2_0)) {
+    let offered = match (has_xml, versions.contains(&CURRENT)) {
         (true, true) => Media::ALL,
         (true, false) => Media::XML,
         (false, _) => Media::JSON,
@@ -77,17 +84,18 @@ pub(super) fn read(method: &Method, path: &str, headers: &HeaderMap) -> Result<A
         let names: Vec<&str> = offered.iter().map(|media| media.name()).collect();
         not_acceptable("/Accept".to_owned(), format!("Here this repository answers in {}.", names.join(", ")))
     })?;
-    let version = versions.first().copied().unwrap_or(Version::V2_0);
+    let (version, cbv_version) = versions.first().copied().unwrap_or(CURRENT);
     // EPCIS 1.2 has no Digital Links. The default of the binding, which is of version 2.0, is for 2.0.
     let epc_default = if version == Version::V1_2 { EpcFormat::AlwaysUrn } else { EpcFormat::AlwaysDigitalLink };
     let epcs = "No_Preference, Always_GS1_Digital_Link, Always_EPC_URN, Never_Translates";
     let words = "No_Preference, Always_Web_URI, Always_URN, Never_Translates";
-    Ok(AnswerForm {
-        media,
-        version,
-        epc: format(headers, &EPC_FORMAT, EpcFormat::from_header, epcs)?.unwrap_or(epc_default),
-        cbv: format(headers, &CBV_FORMAT, CbvXmlFormat::from_header, words)?.unwrap_or_default(),
-    })
+    let epc = format(headers, &EPC_FORMAT, EpcFormat::from_header, epcs)?.unwrap_or(epc_default);
+    let cbv = format(headers, &CBV_FORMAT, CbvXmlFormat::from_header, words)?.unwrap_or_default();
+    if cbv_version == CbvVersion::V1_2 && cbv == CbvXmlFormat::AlwaysWebUri {
+        let detail = "CBV 1.2 has URNs only. Ask for Always_URN, or for CBV 2.0.";
+        return Err(not_acceptable(format!("/{CBV_FORMAT}"), detail.to_owned()));
+    }
+    Ok(AnswerForm { media, version, epc, cbv, cbv_version })
 }
 
 /// Whether an answer can be XML: one with events, or one without a body.
@@ -103,43 +111,54 @@ fn has_xml(method: &Method, path: &str) -> bool {
 /// Whether the text of a header allows a version.
 type Check = fn(&str, [u32; 3]) -> bool;
 
-/// The versions of EPCIS that a request accepts for its answer, the newest first.
-fn versions(method: &Method, headers: &HeaderMap, has_xml: bool, is_xml_body: bool) -> Result<Vec<Version>, ApiError> {
-    let ours = |text: &str| version::is(text, version::CURRENT) || is_xml_body && version::is_former(text);
-    let current = |check: Check| move |text: &str| check(text, version::CURRENT);
-    require(headers, &CBV_VERSION, ours, "2.0")?;
-    require(headers, &CBV_MIN, current(version::is_at_most), "2.0")?;
-    require(headers, &CBV_MAX, current(version::is_at_least), "2.0")?;
-    let mut versions = vec![Version::V2_0];
-    if has_xml {
-        versions.push(Version::V1_2);
-    }
-    let mut checks: Vec<(HeaderName, Check)> =
-        vec![(EPCIS_MIN, version::is_at_most), (EPCIS_MAX, version::is_at_least)];
+/// The versions of EPCIS and of the CBV that belong together, the newest first. The first is the only one of JSON.
+const CURRENT: (Version, CbvVersion) = (Version::V2_0, CbvVersion::V2_0);
+const VERSIONS: [(Version, CbvVersion); 3] =
+    [CURRENT, (Version::V1_2, CbvVersion::V2_0), (Version::V1_2, CbvVersion::V1_2)];
+
+/// The versions that a request accepts for its answer, the newest first.
+fn versions(
+    method: &Method,
+    headers: &HeaderMap,
+    has_xml: bool,
+    is_xml_body: bool,
+) -> Result<Vec<(Version, CbvVersion)>, ApiError> {
+    let mut versions = if has_xml { VERSIONS.to_vec() } else { vec![CURRENT] };
+    let of_epcis: fn(&(Version, CbvVersion)) -> [u32; 3] = |(version, _)| match version {
+        Version::V2_0 => version::CURRENT,
+        Version::V1_2 => version::FORMER,
+    };
+    let of_cbv: fn(&(Version, CbvVersion)) -> [u32; 3] = |(_, version)| match version {
+        CbvVersion::V2_0 => version::CURRENT,
+        CbvVersion::V1_2 => version::FORMER,
+    };
+    let mut checks: Vec<(HeaderName, Check, _)> = vec![
+        (CBV_MIN, version::is_at_most, of_cbv),
+        (CBV_MAX, version::is_at_least, of_cbv),
+        (EPCIS_MIN, version::is_at_most, of_epcis),
+        (EPCIS_MAX, version::is_at_least, of_epcis),
+    ];
     if method == Method::POST {
-        // Here it is the version of the body.
-        require(headers, &EPCIS_VERSION, ours, if is_xml_body { "2.0, 1.2" } else { "2.0" })?;
+        // Here they are the versions of the body.
+        let ours = |text: &str| version::is(text, version::CURRENT) || is_xml_body && version::is_former(text);
+        for name in [&CBV_VERSION, &EPCIS_VERSION] {
+            require(headers, name, ours, if is_xml_body { "2.0, 1.2" } else { "2.0" })?;
+        }
     } else {
-        checks.push((EPCIS_VERSION, version::is));
+        let is: Check = version::is;
+        checks.extend([(CBV_VERSION, is, of_cbv), (EPCIS_VERSION, is, of_epcis)]);
     }
-    for (name, accepts) in checks {
+    for (name, accepts, numbers) in checks {
         for value in headers.get_all(&name) {
             let text = value.to_str().unwrap_or_default().trim();
-            versions.retain(|version| accepts(text, numbers(*version)));
+            versions.retain(|version| accepts(text, numbers(version)));
         }
         if versions.is_empty() {
-            let supported = if has_xml { "2.0, and 1.2 in XML" } else { "2.0" };
+            let supported = if has_xml { "2.0, and 1.2 in XML, where CBV 1.2 goes with EPCIS 1.2," } else { "2.0" };
             return Err(unsupported(&name, supported));
         }
     }
     Ok(versions)
-}
-
-const fn numbers(version: Version) -> [u32; 3] {
-    match version {
-        Version::V2_0 => version::CURRENT,
-        Version::V1_2 => version::FORMER,
-    }
 }
 
 /// Refuses a header with a value that is not supported.

@@ -3,6 +3,7 @@
 use super::*;
 use standards_epcis::{
     translate::{CbvXmlFormat, EpcFormat},
+    vocabulary::CbvVersion,
     xml::Version,
 };
 
@@ -18,10 +19,11 @@ fn read(headers: &HeaderMap) -> (Option<AnswerForm>, Option<AnswerForm>) {
 
 #[test]
 fn only_supported_versions_and_formats_pass() {
-    let form = |media, version, epc, cbv| Some(AnswerForm { media, version, epc, cbv });
+    let form = |media, version, epc, cbv| Some(AnswerForm { media, version, epc, cbv, cbv_version: CbvVersion::V2_0 });
     let current = |epc, cbv| form(Media::Json, Version::V2_0, epc, cbv);
     let plain = current(EpcFormat::AlwaysDigitalLink, CbvXmlFormat::NoPreference);
     let former = form(Media::Xml, Version::V1_2, EpcFormat::AlwaysUrn, CbvXmlFormat::NoPreference);
+    let former_words = former.map(|form| AnswerForm { cbv_version: CbvVersion::V1_2, ..form });
     assert_eq!(read(&HeaderMap::new()), (plain, plain));
     let epc = |epc| current(epc, CbvXmlFormat::NoPreference);
     let cbv = |cbv| current(EpcFormat::AlwaysDigitalLink, cbv);
@@ -36,8 +38,12 @@ fn only_supported_versions_and_formats_pass() {
         (EPCIS_MAX, "2.1.0", plain, plain),
         (EPCIS_MAX, "x", None, None),
         (CBV_MIN, "2.0.1", None, None),
-        (CBV_MAX, "1.2.2", None, None),
-        (CBV_VERSION, "1.2.2", None, None),
+        (CBV_MIN, "1.2", plain, plain),
+        (CBV_MAX, "2.0", plain, plain),
+        (CBV_MAX, "1.2.2", former_words, None),
+        (CBV_MAX, "1.1", None, None),
+        (CBV_VERSION, "1.2.2", former_words, None),
+        (CBV_VERSION, "1.1", None, None),
         (EPC_FORMAT, "No_Preference", epc(EpcFormat::NoPreference), epc(EpcFormat::NoPreference)),
         (EPC_FORMAT, "Never_Translates", epc(EpcFormat::NeverTranslates), epc(EpcFormat::NeverTranslates)),
         (EPC_FORMAT, "Always_EPC_URN", epc(EpcFormat::AlwaysUrn), epc(EpcFormat::AlwaysUrn)),
@@ -67,6 +73,34 @@ fn the_former_version_is_answered_in_xml_alone() {
     }
     asked.insert(EPCIS_MIN, HeaderValue::from_static("2.0"));
     assert_eq!(read(&asked).0, None, "no version is between 2.0 and 1.2");
+}
+
+#[test]
+fn version_1_2_of_the_cbv_goes_with_that_of_epcis() {
+    let asked = |headers: &[(&HeaderName, &'static str)]| {
+        let headers = headers.iter().map(|(name, value)| ((*name).clone(), HeaderValue::from_static(value))).collect();
+        form::read(&Method::GET, "/epcis/events", &headers)
+            .map(|form| (form.version, form.cbv_version, form.media))
+            .map_err(|error| error.problem().errors[0].pointer.clone())
+    };
+    let former = Ok((Version::V1_2, CbvVersion::V1_2, Media::Xml));
+    assert_eq!(asked(&[(&CBV_MAX, "1.2"), (&EPCIS_MAX, "1.2")]), former);
+    assert_eq!(asked(&[(&CBV_MAX, "1.2"), (&EPCIS_MIN, "1.2")]), former);
+    assert_eq!(asked(&[(&CBV_MAX, "1.2"), (&CBV_FORMAT, "Always_URN")]), former);
+    assert_eq!(asked(&[(&EPCIS_MAX, "1.2")]), Ok((Version::V1_2, CbvVersion::V2_0, Media::Xml)));
+    assert_eq!(
+        asked(&[(&EPCIS_MAX, "1.2"), (&CBV_MIN, "2.0")]),
+        Ok((Version::V1_2, CbvVersion::V2_0, Media::Xml)),
+        "words that only CBV 2.0 has"
+    );
+    for (headers, pointer) in [
+        (&[(&CBV_MAX, "1.2"), (&EPCIS_MIN, "2.0")][..], "/gs1-epcis-min"),
+        (&[(&CBV_MAX, "1.2"), (&CBV_MIN, "2.0")], "/gs1-cbv-max"),
+        (&[(&CBV_MAX, "1.2"), (&header::ACCEPT, "application/json")], "/Accept"),
+        (&[(&CBV_MAX, "1.2"), (&CBV_FORMAT, "Always_Web_URI")], "/gs1-cbv-xml-format"),
+    ] {
+        assert_eq!(asked(headers), Err(pointer.to_owned()));
+    }
 }
 
 #[test]

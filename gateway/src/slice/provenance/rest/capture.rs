@@ -30,6 +30,7 @@ problems!(
     common::JSON_TOO_DEEP,
     common::DUPLICATE_KEY,
     common::NUMBER_OUT_OF_RANGE,
+    common::MALFORMED_GZIP,
     common::MALFORMED_XML,
     common::XML_NOT_ALLOWED,
     common::XML_TOO_DEEP,

@@ -9,11 +9,13 @@ use utoipa::{
     },
 };
 
-const HEADERS: [(&str, &str); 4] = [
+const HEADERS: [(&str, &str); 6] = [
     ("GS1-EPC-Format", "The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2"),
     ("GS1-CBV-XML-Format", "The spelling of words of the CBV in XML. If absent: web URIs in EPCIS 2.0, URNs in 1.2"),
     ("GS1-EPCIS-Min", "The lowest version of EPCIS that the client reads"),
     ("GS1-EPCIS-Max", "The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2"),
+    ("GS1-CBV-Min", "The lowest version of the CBV that the client reads"),
+    ("GS1-CBV-Max", "The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2"),
 ];
 
 /// The headers.

@@ -44,6 +44,7 @@ problems!(
     common::DUPLICATE_KEY,
     common::NUMBER_OUT_OF_RANGE,
     common::INVALID_HEADER,
+    common::MALFORMED_GZIP,
     common::MALFORMED_XML,
     common::XML_NOT_ALLOWED,
     common::XML_TOO_DEEP,

@@ -63,7 +63,9 @@ impl Writer<'_> {
                 let word = vocabulary.canonical_in(text, self.scope);
                 let is_curie = vocabulary.bare_word(text).is_none() && vocabulary.contains(&word);
                 let value = if is_curie { word } else { Cow::Borrowed(&**text) };
-                Cow::Owned(self.options.cbv.spell(&value, vocabulary, self.options.version).into_owned())
+                let versions = (self.options.version, self.options.cbv_version);
+                let spelled = self.options.cbv.spell(&value, vocabulary, versions).map(Cow::into_owned);
+                spelled.map_or_else(|| fault(path, Reason::Word), |spelled| Ok(Cow::Owned(spelled)))?
             }
             (Value::String(text), _) => Cow::Borrowed(&**text),
             _ => return fault(path, Reason::Form),

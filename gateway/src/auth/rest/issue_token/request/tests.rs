@@ -5,7 +5,10 @@ use crate::{
     auth::{Scope, Secret, credential::Mode},
     tenant_id::TenantId,
 };
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, STANDARD_NO_PAD},
+};
 use http::{HeaderName, HeaderValue};
 use uuid::Uuid;
 
