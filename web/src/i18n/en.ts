@@ -77,8 +77,10 @@ export const en = {
     linkQuestion: "Sign in with the link?",
     linkQuestionLead:
       "You are signed in as {{client}}. The link signs you in anew, perhaps for another tenant. Accept only a link that you asked for.",
+    linkQuestionSignedOut: "You are signed out. Accept only a link that you asked for.",
     linkAccept: "Sign in with the link",
     linkStay: "Stay signed in",
+    linkOtherWay: "Sign in without the link",
   },
   overview: {
     title: "Overview",

@@ -78,8 +78,10 @@ export const zhCN: SharedWords = {
     linkQuestion: "要用此链接登录吗？",
     linkQuestionLead:
       "您当前以 {{client}} 登录。此链接会重新登录，也可能登录到另一个租户。请只接受您自己请求的链接。",
+    linkQuestionSignedOut: "您已退出登录。请只接受您自己请求的链接。",
     linkAccept: "用此链接登录",
     linkStay: "保持当前登录",
+    linkOtherWay: "不使用此链接登录",
   },
   overview: {
     title: "概览",
