@@ -1659,7 +1659,12 @@ export interface components {
              * @description The 99th percentile.
              */
             p99: number;
-            /** @description The operations that the percentiles cover. */
+            /**
+             * Format: int64
+             * @description The number of operations that the percentiles cover: the newest ones of this process.
+             */
+            samples: number;
+            /** @description The operations that the percentiles cover, in words. */
             window: string;
         };
         /** @description A GraphQL request (GraphQL over HTTP, section 5): one document, no batch. */
