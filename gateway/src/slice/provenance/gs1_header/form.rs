@@ -23,6 +23,8 @@ pub(crate) struct AnswerForm {
     pub(crate) epc: EpcFormat,
     /// How words of the CBV are spelled in XML.
     pub(crate) cbv: CbvXmlFormat,
+    /// Whether `Accept` is absent, so that the version alone decided about the media type.
+    pub(crate) is_by_version: bool,
 }
 
 impl AnswerForm {
@@ -87,6 +89,7 @@ pub(super) fn read(method: &Method, path: &str, headers: &HeaderMap) -> Result<A
         version,
         epc: format(headers, &EPC_FORMAT, EpcFormat::from_header, epcs)?.unwrap_or(epc_default),
         cbv: format(headers, &CBV_FORMAT, CbvXmlFormat::from_header, words)?.unwrap_or_default(),
+        is_by_version: !media::is_stated(headers),
     })
 }
 
