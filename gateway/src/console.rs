@@ -44,7 +44,7 @@ pub async fn fallback(method: Method, uri: Uri, headers: HeaderMap) -> Response 
     let path = uri.path();
     let is_api = API_PREFIXES.iter().any(|prefix| path.starts_with(prefix));
     if is_api || (method != Method::GET && method != Method::HEAD) {
-        return not_found();
+        return not_found(path);
     }
     let name = path.trim_start_matches('/');
     let folder_page = format!("{}/index.html", name.trim_end_matches('/'));
@@ -59,13 +59,24 @@ pub async fn fallback(method: Method, uri: Uri, headers: HeaderMap) -> Response 
     let response = match wants_page.then(|| Files::get("index.html")) {
         Some(Some(page)) => answer("index.html", page, &headers),
         Some(None) => page(MISSING_PAGE),
-        None => not_found(),
+        None => not_found(path),
     };
     ([(header::VARY, "Accept")], response).into_response()
 }
 
-fn not_found() -> Response {
-    ApiError::new(&code::NOT_FOUND, "There is no such route; /openapi.json lists all of them.").into_response()
+/// Whether a path may have been meant to hold an identifier, which has slashes of its own.
+fn has_identifier(path: &str) -> bool {
+    path.starts_with("/epcis/") || path.starts_with("/v1/provenance/")
+}
+
+fn not_found(path: &str) -> Response {
+    let detail = if has_identifier(path) {
+        "There is no such route; /openapi.json lists all of them. An identifier is one segment of a path: percent-encode \
+         each of its characters but letters, digits and -._~, so that / is %2F and ? is %3F."
+    } else {
+        "There is no such route; /openapi.json lists all of them."
+    };
+    ApiError::new(&code::NOT_FOUND, detail).into_response()
 }
 
 fn page(text: &'static str) -> Response {

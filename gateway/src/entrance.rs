@@ -61,7 +61,7 @@ pub(crate) fn nul_in(value: &Value) -> Option<String> {
 }
 
 /// A name in a JSON pointer (RFC 6901 section 3).
-fn escape(name: &str) -> String {
+pub(crate) fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 

@@ -75,6 +75,12 @@ impl ApiError {
         self
     }
 
+    /// Replaces the detail with one that knows more of the request.
+    #[must_use]
+    pub fn with_detail(self, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { detail: detail.into(), ..self }
+    }
+
     /// Adds a response header, such as `WWW-Authenticate` (RFC 9110, section 11.6.1).
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {

@@ -1,13 +1,15 @@
 //! Query and path parameters. Invariant: a parameter that its type rejects is answered with a problem. Types of query
 //! parameters reject unknown names (`deny_unknown_fields`).
 
-use crate::error::{ApiError, code};
-use axum::extract::{
-    FromRequestParts,
-    rejection::{PathRejection, QueryRejection},
+mod read;
+
+use crate::{
+    entrance,
+    error::{ApiError, code},
 };
+use axum::extract::{FromRequestParts, rejection::PathRejection};
 use http::request::Parts;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 
 /// The query parameters of a request.
 #[derive(Clone, Debug)]
@@ -17,17 +19,20 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let query: Result<axum::extract::Query<T>, QueryRejection> = axum::extract::Query::try_from_uri(&parts.uri);
-        query.map(|query| Self(query.0)).map_err(|rejection| {
-            let detail = rejection.body_text();
-            ApiError::new(&code::INVALID_PARAMETER, "A query parameter is unknown or not valid.").at(
-                "",
+        read::read(parts.uri.query().unwrap_or_default()).map(Self).map_err(|fault| {
+            ApiError::new(&code::INVALID_PARAMETER, "A query parameter is missing, unknown or not valid.").at(
+                format!("/{}", entrance::escape(&fault.name)),
                 code::INVALID_PARAMETER.name,
-                detail,
+                fault.detail,
             )
         })
     }
 }
+
+/// The query parameters of a request that takes none. `Params<NoParams>` refuses all, so that a filter is never ignored.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoParams {}
 
 /// The parameters in the path of a request.
 #[derive(Clone, Debug)]
@@ -53,7 +58,6 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PathPar
 mod tests {
     use super::*;
     use axum::{Router, body::Body, http::Request, http::header, routing::get};
-    use serde::Deserialize;
     use tower::ServiceExt as _;
 
     #[derive(Deserialize)]

@@ -3,20 +3,28 @@
 
 import { act, render } from "@testing-library/react";
 import { vi } from "vitest";
-import { signIn } from "./auth/session.ts";
+import { signIn, signOut } from "./auth/session.ts";
 import { App } from "./shell/App.tsx";
 
 /** The answer to a request; absent for a request that the test does not expect. */
 export type Answer = (request: Request, path: string) => Response | undefined;
 
-/** Signs in, opens the console at `address`, and returns the requests that it sends from then on. */
-export async function openApp(address: string, answer: Answer): Promise<Request[]> {
+/** The answer to credentials that are accepted. */
+const accepted = () => Response.json({ access_token: "t", token_type: "Bearer", expires_in: 900 });
+
+/**
+ * Signs in, unless `isSignedIn` is false, opens the console at `address`, and returns the requests that it sends from
+ * then on. `token` answers credentials.
+ */
+export async function openApp(
+  address: string,
+  answer: Answer,
+  { isSignedIn = true, token = accepted }: { isSignedIn?: boolean; token?: () => Response } = {},
+): Promise<Request[]> {
   const sent: Request[] = [];
   vi.stubGlobal("fetch", (input: string, init?: RequestInit) => {
     const request = new Request(new URL(input, "http://console.test"), init);
-    if (input === "/oauth/token") {
-      return Promise.resolve(Response.json({ access_token: "t", token_type: "Bearer", expires_in: 900 }));
-    }
+    if (input === "/oauth/token") return Promise.resolve(token());
     sent.push(request);
     const response = answer(request, input);
     return response === undefined
@@ -24,7 +32,8 @@ export async function openApp(address: string, answer: Answer): Promise<Request[
       : Promise.resolve(response);
   });
   vi.stubGlobal("scrollTo", () => {});
-  await signIn({ clientId: "wc_test", clientSecret: "secret" });
+  if (isSignedIn) await signIn({ clientId: "wc_test", clientSecret: "secret" });
+  else signOut();
   window.history.replaceState(null, "", address);
   await act(async () => {
     render(<App />);

@@ -40,6 +40,11 @@ pub(super) async fn find(data: &Path, epoch: Option<u64>) -> anyhow::Result<Anch
     if let Some(running) = Running::find(data).await {
         return ask(&running.url.parse()?, epoch).await;
     }
+    anyhow::ensure!(
+        data.join("genesis").exists(),
+        "{} holds no chain; name the data directory with --data, or a running gateway with --url",
+        data.display()
+    );
     let genesis = crate::home::read_genesis(data)?;
     let folder = chain_node::store_folder(&crate::home::chain_folder(data), BEACON_SHARD);
     if epoch == Some(0) || !folder.is_dir() {
@@ -55,4 +60,18 @@ pub(super) async fn find(data: &Path, epoch: Option<u64>) -> anyhow::Result<Anch
         }
     };
     Ok(proof.map_or_else(|| Anchor::of(genesis), |proof| Anchor::of_hand_over(&proof))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_folder_without_a_chain_reports_how_to_name_another() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for epoch in [None, Some(0), Some(1)] {
+            let error = find(folder.path(), epoch).await.expect_err("no chain").to_string();
+            assert!(error.contains("--data") && error.contains("--url"), "{error}");
+        }
+    }
 }

@@ -15,6 +15,8 @@ pub(crate) use read::Session;
 /// One command of a session.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Step {
+    /// The name of the document, for the report of a failure.
+    document: String,
     /// The line of the document, counted from 1.
     line: usize,
     command: String,

@@ -76,16 +76,16 @@ impl fmt::Display for Scope {
     }
 }
 
-/// A name that is not a scope. The message does not repeat the name, which may be long.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+/// A name that is not a scope, as it was sent. The message does not repeat the name, which may be long.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("not a scope; openapi/reference.md lists them")]
-pub struct UnknownScope;
+pub struct UnknownScope(pub String);
 
 impl FromStr for Scope {
     type Err = UnknownScope;
 
     fn from_str(text: &str) -> Result<Self, UnknownScope> {
-        Self::ALL.iter().copied().find(|scope| scope.as_str() == text).ok_or(UnknownScope)
+        Self::ALL.iter().copied().find(|scope| scope.as_str() == text).ok_or_else(|| UnknownScope(text.to_owned()))
     }
 }
 
@@ -186,7 +186,7 @@ mod tests {
             assert!(!domain.is_empty() && ["read", "write", "admin"].contains(&verb), "{scope}");
             assert_eq!(scope.as_str().parse(), Ok(*scope));
         }
-        assert_eq!("provenance:all".parse::<Scope>(), Err(UnknownScope));
+        assert_eq!("provenance:all".parse::<Scope>(), Err(UnknownScope("provenance:all".to_owned())));
         assert!(Scope::ALL.len() <= 32, "a ScopeSet holds 32 scopes");
     }
 
@@ -197,7 +197,7 @@ mod tests {
         assert!(set.contains_all(ScopeSet::EMPTY.with(Scope::TenantRead)));
         assert!(!set.contains_all(ScopeSet::EMPTY.with(Scope::KeyRead)));
         assert_eq!(set.intersect(ScopeSet::EMPTY.with(Scope::KeyRead)), ScopeSet::EMPTY);
-        assert_eq!(ScopeSet::parse("nothing"), Err(UnknownScope));
+        assert_eq!(ScopeSet::parse("tenant:read nothing"), Err(UnknownScope("nothing".to_owned())));
         assert_eq!(ScopeSet::parse("ledger:read tenant:read"), Ok(ScopeSet::EMPTY.with(Scope::TenantRead)));
         let stored = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         assert!(set.contains_stored(&stored(&["tenant:read", "ledger:read"])));

@@ -30,6 +30,67 @@ async fn an_address_that_is_not_text_is_a_problem_on_every_route() {
     assert!(tried > 100, "{tried}");
 }
 
+/// A filter that is ignored would give a wrong answer without notice.
+#[tokio::test]
+async fn no_route_of_the_binding_ignores_a_parameter() {
+    let world = World::start().await;
+    let secret = world.tenant("Farm").await.secret;
+    let document = serde_json::to_value(gateway::openapi::document()).expect("JSON");
+    let mut tried = 0;
+    for (path, operations) in document["paths"].as_object().expect("paths") {
+        // The parameters of the events of a value are read once the value is found, which provenance_resource.rs tests.
+        if !path.starts_with("/epcis") || path.ends_with("/{value}/events") {
+            continue;
+        }
+        for method in operations.as_object().expect("operations").keys() {
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
+            let path = match path.find('{').zip(path.find('}')) {
+                Some((start, end)) => format!("{}urn%3Ax{}", &path[..start], &path[end + 1..]),
+                None => path.clone(),
+            };
+            let body = (method == Method::POST).then(|| serde_json::json!({}));
+            for query in ["foo=1", "EQ_Action=ADD", "=1"] {
+                let path = format!("{path}?{query}");
+                let answer = world.send(request(method.clone(), &path, Some(&secret), body.as_ref())).await;
+                assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{method} {path}: {}", answer.text());
+                let problem = answer.json();
+                let name = query.split('=').next().expect("a name");
+                assert_eq!(problem["errors"][0]["pointer"], format!("/{name}"), "{method} {path}: {problem}");
+                assert_eq!(problem["type"], "epcisException:QueryParameterException", "{method} {path}");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 60, "{tried}");
+}
+
+/// The raw text of a parser does not say which parameter is meant.
+#[tokio::test]
+async fn a_missing_parameter_is_named_on_every_route() {
+    let world = World::start().await;
+    let secret = world.tenant("Farm").await.secret;
+    let document = serde_json::to_value(gateway::openapi::document()).expect("JSON");
+    let mut tried = 0;
+    for (path, operations) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in operations.as_object().expect("operations") {
+            let parameters = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let required = parameters.iter().find(|it| it["in"] == "query" && it["required"] == true);
+            let Some(name) = required.and_then(|it| it["name"].as_str()) else { continue };
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
+            let answer = world.send(request(method, path, Some(&secret), None)).await;
+            if answer.status == StatusCode::UNAUTHORIZED {
+                continue;
+            }
+            answer.assert_problem(400, "request.invalid_parameter");
+            let fault = &answer.json()["errors"][0];
+            assert_eq!(fault["pointer"], format!("/{name}"), "{path}: {fault}");
+            assert_eq!(fault["detail"], format!("the parameter {name} is missing"), "{path}");
+            tried += 1;
+        }
+    }
+    assert!(tried >= 2, "{tried}");
+}
+
 #[tokio::test]
 async fn a_refusal_of_the_framework_becomes_a_problem() {
     let mut world = World::start().await;

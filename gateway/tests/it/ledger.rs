@@ -14,6 +14,8 @@ async fn status_and_anchor_are_public_and_pin_the_chain() {
     let shards = status["shards"].as_array().expect("shards");
     assert_eq!(shards.len(), 2);
     assert_eq!(shards.iter().filter_map(|shard| shard["transactions"].as_u64()).sum::<u64>(), 2);
+    let samples = status["finality_ms"]["samples"].as_u64().expect("a number");
+    assert_eq!(status["finality_ms"]["window"], format!("the last {samples} operations of this gateway"));
     assert!(status["finality_ms"]["p99"].as_f64().is_some_and(|ms| ms > 0.0), "{status}");
     assert_eq!(stack.graphql("{ ledgerStatus { chainId } }").await["ledgerStatus"]["chainId"], status["chain_id"]);
     let anchor = stack.send_as(None, Method::GET, "/v1/ledger/anchor", &[], b"").await;

@@ -139,6 +139,12 @@ async fn a_parameter_with_a_fault_is_refused_with_its_place() {
     let stored = json!({ "@context": { "ex": "https://x.example/" }, "name": "a", "query": { "EQ_ex:f": "1" } });
     let answer = stack.send(Method::POST, "/epcis/queries", &[JSON, EXTENSIONS], stored.to_string().as_bytes()).await;
     assert_eq!(answer.problem(400, "provenance.invalid_query")["errors"][0]["pointer"], "/query/EQ_ex:f");
+    let query = r#"{ events(filter: { parameters: [{ name: "EQ_ex:f", values: ["1"] }] }) { nodes { eventId } } }"#;
+    let body = json!({ "query": query }).to_string();
+    let answer = stack.send(Method::POST, "/graphql", &[JSON], body.as_bytes()).await.json();
+    let fault = &answer["errors"][0]["extensions"]["errors"][0];
+    assert_eq!((&fault["code"], &fault["pointer"]), (&json!("provenance.unbound_prefix"), &json!("/EQ_ex:f")));
+    assert!(fault["detail"].as_str().is_some_and(|it| it.contains("write the namespace out")), "{answer}");
     let costly = format!("EQ_stringValue={}", vec!["a"; 201].join("|"));
     stack.get(&format!("/epcis/events?{costly}")).await.problem(413, "provenance.query_too_complex");
     let headers = [("gs1-extensions", "gs1=https://x.example/")];

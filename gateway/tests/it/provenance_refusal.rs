@@ -3,7 +3,7 @@
 
 use crate::{
     harness::{Answer, World, request},
-    stack::bare_event,
+    stack::{bare_event, document},
 };
 use http::{Method, Request};
 use serde_json::{Value, json};
@@ -66,6 +66,7 @@ async fn errors_of_extractors_and_layers_have_the_exception_of_their_status() {
     let limit = "epcisException:CaptureLimitExceededException";
     let answer = post(&[json], vec![b' '; 9 * 1_024 * 1_024]).await;
     assert_refused(&answer, 413, "request.body_too_large", limit);
+    assert!(answer.json()["detail"].as_str().is_some_and(|it| it.contains("Split the document")), "{}", answer.text());
     assert_eq!(answer.header("gs1-epcis-capture-limit"), "1000");
     let media_type = "epcisException:UnsupportedMediaTypeException";
     assert_refused(&post(&[], Vec::new()).await, 415, "request.unsupported_media_type", media_type);
@@ -74,4 +75,60 @@ async fn errors_of_extractors_and_layers_have_the_exception_of_their_status() {
     assert_refused(&twice, 400, "request.invalid_header", VALIDATION);
     let version = post(&[json, ("gs1-epcis-version", "1.2")], b"{}".to_vec()).await;
     assert_refused(&version, 406, "provenance.not_acceptable", "epcisException:NotAcceptableException");
+}
+
+/// A refusal says what to do instead.
+#[tokio::test]
+async fn a_refusal_names_the_next_step() {
+    let world = World::start().await;
+    let secret = world.tenant("Farm").await.secret;
+    let get = |path: &'static str| world.get(path, &secret);
+    for (path, status) in [
+        ("/epcis/events/ni:///sha-256;ab?ver=CBV2.0", 404),
+        ("/epcis/events/ni%3A%2F%2F%2Fsha-256;ab", 404),
+        ("/v1/provenance/events/ni:///sha-256;ab/evidence", 404),
+    ] {
+        let answer = get(path).await;
+        assert_eq!(answer.status.as_u16(), status, "{path}");
+        let detail = answer.json()["detail"].as_str().expect("a detail").to_owned();
+        assert!(detail.contains("percent-encode") && detail.contains("? is %3F"), "{path}: {detail}");
+    }
+    // The part behind a bare question mark is a query.
+    let half = get("/epcis/events/ni%3A%2F%2F%2Fsha-256%3Bab?ver=CBV2.0").await;
+    half.assert_problem(400, "request.invalid_parameter");
+    let fault = half.json()["errors"][0].clone();
+    assert_eq!(fault["pointer"], "/ver");
+    assert!(fault["detail"].as_str().is_some_and(|detail| detail.contains("written as %3F")), "{fault}");
+    let plain = get("/v1/nothing").await.json();
+    assert!(plain["detail"].as_str().is_some_and(|detail| !detail.contains("percent")), "{plain}");
+
+    let documents: Value = serde_json::from_str(&document(&[bare_event("urn:uuid:1", "")])).expect("JSON");
+    for kind in ["EPCISDocument", "EPCISQueryDocument"] {
+        let mut sent = documents.clone();
+        sent["type"] = json!(kind);
+        let answer = world.post("/epcis/events", &secret, &sent).await;
+        assert_refused(&answer, 400, "provenance.invalid_document", VALIDATION);
+        let fault = &answer.json()["errors"][0];
+        assert_eq!(fault["pointer"], "/type");
+        assert!(fault["detail"].as_str().is_some_and(|it| it.contains("/epcis/capture")), "{fault}");
+    }
+    for (data, part) in [
+        ("urn:epc:id:sgtin:9506000.013435.1", "a URN has no form here"),
+        ("(01)09506000134353", "these digits require 2"),
+    ] {
+        let answer = world.get(&format!("/v1/provenance/codes?symbol=qr&data={data}"), &secret).await;
+        answer.assert_problem(400, "provenance.invalid_digital_link");
+        let fault = &answer.json()["errors"][0];
+        assert!(fault["detail"].as_str().is_some_and(|it| it.contains(part)), "{fault}");
+    }
+    let links = json!({ "linkset": [{ "anchor": "https://id.gs1.org/01/09506000134352", "itemDescription": "Rice",
+        "https://gs1.org/voc/pip": [{ "href": "brand.example/rice", "title": "Rice" }] }] });
+    let mut put = request(Method::PUT, "/v1/provenance/links/%2F01%2F09506000134352", Some(&secret), Some(&links));
+    put.headers_mut().insert("content-type", "application/linkset+json".parse().expect("a type"));
+    let answer = world.send(put).await;
+    answer.assert_problem(400, "provenance.invalid_links");
+    let problem = answer.json();
+    assert!(problem["detail"].as_str().is_some_and(|it| it.contains("errors")), "{problem}");
+    assert_eq!(problem["errors"][0]["pointer"], "/linkset/0/https:~1~1gs1.org~1voc~1pip/0/href");
+    assert!(problem["errors"][0]["detail"].as_str().is_some_and(|it| it.contains("begins with https://")), "{problem}");
 }

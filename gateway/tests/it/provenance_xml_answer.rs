@@ -177,6 +177,12 @@ async fn an_event_that_version_1_2_does_not_have_is_named() {
         (&problem["errors"][0]["pointer"], &problem["type"]),
         (&pointer.into(), &"epcisException:NotAcceptableException".into())
     );
+    let detail = |problem: &serde_json::Value| problem["detail"].as_str().expect("a detail").to_owned();
+    let stated = detail(&problem);
+    assert!(stated.contains("GS1-EPCIS-Max: 2.0") && !stated.contains("no `Accept`"), "{stated}");
+    let unstated = stack.send(Method::GET, "/epcis/events/urn%3Auuid%3Alater", &asked, b"").await;
+    let unstated = detail(&unstated.problem(406, "provenance.not_expressible_in_xml"));
+    assert!(unstated.contains("GS1-EPCIS-Max: 2.0") && unstated.contains("no `Accept`"), "{unstated}");
     assert_eq!(get_xml(&stack, "/epcis/events?eventType=ObjectEvent", &asked).await.status, StatusCode::OK);
     assert_eq!(get_xml(&stack, "/epcis/events", &[]).await.status, StatusCode::OK);
     assert_eq!(stack.gateway.budgets.bytes.free(), BODY_KIB_MAX);

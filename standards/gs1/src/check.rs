@@ -9,7 +9,7 @@ mod number;
 mod sequence;
 
 use crate::{
-    check_digit::{has_check_digit, has_check_pair},
+    check_digit::{check_digit, has_check_digit, has_check_pair},
     problem::{Problem, code},
 };
 
@@ -132,7 +132,13 @@ impl Check {
         match self {
             Self::CheckDigit => {
                 let at = text.len().saturating_sub(1);
-                require(has_check_digit(text), at, code::WRONG_CHECK_DIGIT, "the check digit is wrong")
+                if has_check_digit(text) {
+                    return Ok(());
+                }
+                // A text with other characters has no check digit.
+                let right = text.get(..at).filter(|digits| !digits.is_empty()).and_then(check_digit);
+                let right = right.map(|right| format!(": these digits require {right}")).unwrap_or_default();
+                Err(Problem::new(at, code::WRONG_CHECK_DIGIT, format!("the check digit is wrong{right}")))
             }
             Self::CheckPair => {
                 let at = text.len().saturating_sub(2);

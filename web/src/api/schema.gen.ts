@@ -1660,7 +1660,12 @@ export interface components {
              * @description The 99th percentile.
              */
             p99: number;
-            /** @description The operations that the percentiles cover. */
+            /**
+             * Format: int64
+             * @description The number of operations that the percentiles cover: the newest ones of this process.
+             */
+            samples: number;
+            /** @description The operations that the percentiles cover, in words. */
             window: string;
         };
         /** @description A GraphQL request (GraphQL over HTTP, section 5): one document, no batch. */
@@ -2583,7 +2588,7 @@ export interface operations {
                     "application/json": components["schemas"]["Collection"];
                 };
             };
-            /** @description `request.invalid_header` */
+            /** @description `request.invalid_parameter`, `request.invalid_header` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3848,7 +3853,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.malformed_xml`, `request.xml_not_allowed`, `request.xml_too_deep`, `provenance.invalid_document` */
+            /** @description `request.invalid_parameter`, `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.malformed_xml`, `request.xml_not_allowed`, `request.xml_too_deep`, `provenance.invalid_document` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5950,7 +5955,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.invalid_header`, `request.malformed_xml`, `request.xml_not_allowed`, `request.xml_too_deep`, `provenance.invalid_document`, `provenance.invalid_query` */
+            /** @description `request.invalid_parameter`, `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.invalid_header`, `request.malformed_xml`, `request.xml_not_allowed`, `request.xml_too_deep`, `provenance.invalid_document`, `provenance.invalid_query` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6217,7 +6222,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `request.malformed_head` */
+            /** @description `request.invalid_parameter` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6432,7 +6437,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.invalid_field`, `provenance.invalid_query` */
+            /** @description `request.invalid_parameter`, `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.invalid_field`, `provenance.invalid_query` */
             400: {
                 headers: {
                     [name: string]: unknown;

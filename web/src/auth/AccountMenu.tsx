@@ -6,16 +6,17 @@ import { useRouterState } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { ButtonLink } from "../shell/ButtonLink.tsx";
 import { shorten } from "../shell/Hash.tsx";
+import { returnPath } from "./return-path.ts";
 import { signOut, useSession } from "./session.ts";
 
 /** The client id with a button to sign out, or a link to sign in. */
 export function AccountMenu() {
   const { t } = useTranslation();
   const session = useSession();
-  const path = useRouterState({ select: (state) => state.location.href });
+  const to = useRouterState({ select: (state) => returnPath(state.location.href) });
   if (session === null) {
     return (
-      <ButtonLink to="/sign-in" search={{ to: path }} size="xs" variant="default">
+      <ButtonLink to="/sign-in" search={to === null ? {} : { to }} size="xs" variant="default">
         {t("auth.title")}
       </ButtonLink>
     );

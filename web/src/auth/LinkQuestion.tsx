@@ -1,4 +1,5 @@
-//! The question whether a console link may replace the session. Invariant: the link's code is used only after consent.
+//! The question whether a console link may sign in. Invariant: the link's code is used only after consent, also when the
+//! reader signed out after the question came.
 
 import { Alert, Button, Group } from "@mantine/core";
 import { useState } from "react";
@@ -7,12 +8,17 @@ import { shorten } from "../shell/Hash.tsx";
 import { signInWithCode, takeOfferedCode } from "./console-link.ts";
 import { useSession } from "./session.ts";
 
-/** Asks, then calls `onDone`, or `onFailure` with the error of signing in. */
+/**
+ * Asks, then calls `onDone`, or `onFailure` with the error of signing in. `onOtherWay` is called when a reader without a
+ * session declines.
+ */
 export function LinkQuestion({
   onDone,
+  onOtherWay,
   onFailure,
 }: {
   onDone: () => void;
+  onOtherWay: () => void;
   onFailure: (error: unknown) => void;
 }) {
   const { t } = useTranslation();
@@ -29,20 +35,25 @@ export function LinkQuestion({
       onFailure(error);
     }
   };
-  const stay = () => {
+  const decline = () => {
     takeOfferedCode();
-    onDone();
+    if (session === null) onOtherWay();
+    else onDone();
   };
 
   return (
     <Alert color="yellow" variant="light" title={t("auth.linkQuestion")}>
-      <p>{t("auth.linkQuestionLead", { client: shorten(session?.clientId ?? "") })}</p>
+      <p>
+        {session === null
+          ? t("auth.linkQuestionSignedOut")
+          : t("auth.linkQuestionLead", { client: shorten(session.clientId) })}
+      </p>
       <Group>
         <Button onClick={() => void accept()} loading={busy}>
           {t("auth.linkAccept")}
         </Button>
-        <Button variant="default" onClick={stay} disabled={busy}>
-          {t("auth.linkStay")}
+        <Button variant="default" onClick={decline} disabled={busy}>
+          {t(session === null ? "auth.linkOtherWay" : "auth.linkStay")}
         </Button>
       </Group>
     </Alert>

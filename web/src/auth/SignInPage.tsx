@@ -8,13 +8,14 @@ import { Failure } from "../shell/Failure.tsx";
 import { Page } from "../shell/Page.tsx";
 import { isLinkOffered } from "./console-link.ts";
 import { LinkQuestion } from "./LinkQuestion.tsx";
-import { signIn } from "./session.ts";
+import { signIn, useSession } from "./session.ts";
 
 /** The sign-in form; afterwards it returns to the previous page. */
 export function SignInPage() {
   const { t } = useTranslation();
   const { to, link } = useSearch({ from: "/sign-in" });
   const navigate = useNavigate();
+  const session = useSession();
   const [state, setState] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -38,6 +39,7 @@ export function SignInPage() {
         <Stack maw={560}>
           <LinkQuestion
             onDone={() => void navigate({ href: to ?? "/" })}
+            onOtherWay={() => void navigate({ to: "/sign-in", search: to === undefined ? {} : { to } })}
             onFailure={(error) => setState({ busy: false, error })}
           />
         </Stack>
@@ -47,12 +49,12 @@ export function SignInPage() {
   return (
     <Page title={t("auth.title")} lead={t("auth.lead")}>
       <Stack maw={420}>
-        {link === "failed" && state.error === null ? (
+        {link === "failed" && session === null && state.error === null ? (
           <Alert color="yellow" variant="light" title={t("auth.failed")}>
             {t("auth.linkFailed")}
           </Alert>
         ) : null}
-        {state.error === null ? null : <Failure error={state.error} />}
+        {state.error === null ? null : <Failure error={state.error} isChange />}
         <form onSubmit={(event) => void submit(event)}>
           <Stack>
             <TextInput

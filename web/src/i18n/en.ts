@@ -77,8 +77,10 @@ export const en = {
     linkQuestion: "Sign in with the link?",
     linkQuestionLead:
       "You are signed in as {{client}}. The link signs you in anew, perhaps for another tenant. Accept only a link that you asked for.",
+    linkQuestionSignedOut: "You are signed out. Accept only a link that you asked for.",
     linkAccept: "Sign in with the link",
     linkStay: "Stay signed in",
+    linkOtherWay: "Sign in without the link",
   },
   overview: {
     title: "Overview",
@@ -92,7 +94,8 @@ export const en = {
     lagUnit_other: "{{count}} blocks",
     noFinality: "no writes yet",
     sinceGenesis: "Since the first block, all shards. Source: ledger tips.",
-    finalityNote: "Receipt to final, over {{window}}. Source: this gateway.",
+    finalityNote_one: "Receipt to final, of the last operation. Source: this gateway.",
+    finalityNote_other: "Receipt to final, over the last {{count}} operations. Source: this gateway.",
     finalityNoNote: "Receipt to final. Source: this gateway.",
     lagNote: "Ledger height minus indexed height, worst shard, now. Source: index.",
     shards: "Shards",
@@ -127,7 +130,9 @@ export const en = {
     signedBy: "{{signers}} of {{validators}}: {{names}}",
     waiting: "Waiting",
     stopped: "stopped",
-    finality: "Finality, from receipt to final: median {{p50}}, 99th percentile {{p99}}, over {{window}}.",
+    finality_one: "Finality, from receipt to final, of the last operation of this gateway: {{p50}}.",
+    finality_other:
+      "Finality, from receipt to final: median {{p50}}, 99th percentile {{p99}}, over the last {{count}} operations of this gateway.",
     noFinality: "Finality: this gateway has seen no write become final since it started.",
     quorumNote:
       "“Led by” and “signed by” refer to the newest final block. A certificate is complete with more than two thirds of the weight: a validator that is missing in it may have voted a moment later.",

@@ -78,8 +78,10 @@ export const zhCN: SharedWords = {
     linkQuestion: "要用此链接登录吗？",
     linkQuestionLead:
       "您当前以 {{client}} 登录。此链接会重新登录，也可能登录到另一个租户。请只接受您自己请求的链接。",
+    linkQuestionSignedOut: "您已退出登录。请只接受您自己请求的链接。",
     linkAccept: "用此链接登录",
     linkStay: "保持当前登录",
+    linkOtherWay: "不使用此链接登录",
   },
   overview: {
     title: "概览",
@@ -93,7 +95,8 @@ export const zhCN: SharedWords = {
     lagUnit_other: "{{count}} 个区块",
     noFinality: "尚无写入",
     sinceGenesis: "自首个区块起，所有分片合计。来源：账本最新区块。",
-    finalityNote: "从收到到最终确定；窗口：{{window}}。来源：此网关。",
+    finalityNote_one: "从收到到最终确定；最近 {{count}} 次操作。来源：此网关。",
+    finalityNote_other: "从收到到最终确定；最近 {{count}} 次操作。来源：此网关。",
     finalityNoNote: "从收到到最终确定。来源：此网关。",
     lagNote: "账本高度减去已索引高度，取最慢分片，当前值。来源：索引。",
     shards: "分片",
@@ -128,7 +131,9 @@ export const zhCN: SharedWords = {
     signedBy: "{{validators}} 个中有 {{signers}} 个：{{names}}",
     waiting: "等待中",
     stopped: "已停止",
-    finality: "最终确定时间（从收到到最终确定）：中位数 {{p50}}，第 99 百分位 {{p99}}；窗口：{{window}}。",
+    finality_one: "最终确定时间（从收到到最终确定）：{{p50}}；此网关最近 {{count}} 次操作。",
+    finality_other:
+      "最终确定时间（从收到到最终确定）：中位数 {{p50}}，第 99 百分位 {{p99}}；此网关最近 {{count}} 次操作。",
     noFinality: "最终确定时间：此网关自启动以来尚未见到写入最终确定。",
     quorumNote:
       "“提议者”与“签署者”针对最新的最终区块。签名证书在权重超过三分之二时即告完成：不在其中的验证者可能只是稍晚投票。",

@@ -50,7 +50,7 @@ export function Figures({ status }: { status: LedgerStatus | null }) {
     note:
       finality === null
         ? t("overview.finalityNoNote")
-        : t("overview.finalityNote", { window: finality.window }),
+        : t("overview.finalityNote", { count: finality.samples }),
   });
   const figures: FigureText[] = [
     {

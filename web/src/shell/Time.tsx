@@ -1,4 +1,5 @@
-//! A point in time in the reader's time zone and language. Invariant: the title shows it in UTC.
+//! A point in time in UTC and the reader's language. Invariant: the zone is named; the title shows the time in that of the
+//! reader.
 
 import { useFormat } from "./use-format.ts";
 
@@ -8,7 +9,7 @@ export function Time({ at }: { at: string }) {
   const moment = new Date(at);
   if (Number.isNaN(moment.getTime())) return <span>{at}</span>;
   return (
-    <time dateTime={moment.toISOString()} title={`${moment.toISOString()} (UTC)`}>
+    <time dateTime={moment.toISOString()} title={format.localMoment(at)}>
       {format.moment(at)}
     </time>
   );

@@ -1,6 +1,7 @@
 //! The routes of the console. Invariant: everything that a page shows is in its address, filters included.
 
 import { createRoute, createRouter } from "@tanstack/react-router";
+import { returnPath } from "../auth/return-path.ts";
 import { SignInPage } from "../auth/SignInPage.tsx";
 import { OverviewPage } from "../overview/OverviewPage.tsx";
 import { slices } from "../slices.ts";
@@ -21,13 +22,19 @@ const validators = createRoute({
 
 const verify = createRoute({ getParentRoute: () => rootRoute, path: "/verify", component: VerifyPage });
 
+interface SignInSearch {
+  /** The page to return to. */
+  to?: string | undefined;
+  link?: "failed" | "confirm" | undefined;
+}
+
 const signIn = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
-  validateSearch: (search: Record<string, unknown>): { to?: string; link?: "failed" | "confirm" } => ({
-    // Only a path of this console: an address from elsewhere must not redirect the reader to another site.
-    ...(typeof search.to === "string" && /^\/(?![/\\])/.test(search.to) ? { to: search.to } : {}),
-    ...(search.link === "failed" || search.link === "confirm" ? { link: search.link } : {}),
+  validateSearch: ({ to, link }: Record<string, unknown>): SignInSearch => ({
+    // A rejected value is replaced by `undefined`, because the router keeps the sent one of an absent parameter.
+    to: returnPath(to) ?? undefined,
+    link: link === "failed" || link === "confirm" ? link : undefined,
   }),
   component: SignInPage,
 });

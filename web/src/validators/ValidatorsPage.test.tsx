@@ -55,7 +55,13 @@ const network: LedgerNetwork = {
   beacon: null,
 };
 
-const finality = { p50: 1.24, p99: 40, window: "the last 100 operations of this gateway", count: 134 };
+const finality = {
+  p50: 1.24,
+  p99: 40,
+  window: "the last 100 operations of this gateway",
+  samples: 100,
+  count: 134,
+};
 
 function show(shown: LedgerNetwork | null) {
   render(

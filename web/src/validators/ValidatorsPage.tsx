@@ -42,7 +42,7 @@ function Finality({ finality }: { finality: FinalityMs }) {
   if (finality === null) return <p className="note">{t("validators.noFinality")}</p>;
   return (
     <p className="note">
-      {t("validators.finality", { p50: ms(finality.p50), p99: ms(finality.p99), window: finality.window })}
+      {t("validators.finality", { p50: ms(finality.p50), p99: ms(finality.p99), count: finality.samples })}
     </p>
   );
 }

@@ -6,10 +6,8 @@ use std::{fs, path::Path};
 const INDENT: &str = "    ";
 const PROMPT: &str = "$ ";
 
-/// The session of a document, or of one of its sections.
+/// The session of a document, of one of its sections, or of several documents one after the other.
 pub(crate) struct Session {
-    /// The name of the document, for the report of a failure.
-    pub(super) document: String,
     pub(super) steps: Vec<Step>,
 }
 
@@ -27,6 +25,12 @@ impl Session {
         Self::read(name, section, before.lines().count() + 2)
     }
 
+    /// This session, and then another one on the same instance.
+    pub(crate) fn followed_by(mut self, other: Self) -> Self {
+        self.steps.extend(other.steps);
+        self
+    }
+
     fn read(document: &str, text: &str, first_line: usize) -> Self {
         let mut steps: Vec<Step> = Vec::new();
         let (mut is_inside, mut is_open, mut blank) = (false, false, 0);
@@ -37,7 +41,8 @@ impl Session {
                 continue;
             };
             if let Some(command) = text.strip_prefix(PROMPT).filter(|_| !is_open) {
-                steps.push(Step { line, command: command.to_owned(), shown: Vec::new() });
+                let (document, command) = (document.to_owned(), command.to_owned());
+                steps.push(Step { document, line, command, shown: Vec::new() });
                 is_inside = true;
             } else {
                 assert!(is_inside, "{document}:{line}: a block begins with a command");
@@ -56,7 +61,7 @@ impl Session {
             is_open = is_incomplete(&steps.last().expect("a step").command);
         }
         assert!(!is_open && !steps.is_empty(), "{document}: the last command is complete");
-        Self { document: document.to_owned(), steps }
+        Self { steps }
     }
 }
 

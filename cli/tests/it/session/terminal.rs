@@ -1,7 +1,7 @@
 //! Runs a session as its reader would: in one shell, against an instance that `waymark up` starts. Invariant: both
 //! processes end with the test.
 //!
-//! The command `make up` is the start of the instance. Its output gives the values for `<client>`, `<secret>` and
+//! The command `make up` is the start of the instance; a later one is that of the instance that runs. Its output gives the values for `<client>`, `<secret>` and
 //! `<tenant>`. The document's address `http://127.0.0.1:8080` is replaced by the address of the instance.
 
 use super::{Session, Step, compare::is_as_shown};
@@ -40,11 +40,14 @@ impl Session {
                 ..step.clone()
             })
             .collect();
-        assert_eq!(steps[0].command, START, "{}: a session begins with the start", self.document);
-        self.compare(&steps[0], &greeting);
+        assert_eq!(steps[0].command, START, "{}: a session begins with the start", steps[0].document);
+        let (starts, commands): (Vec<Step>, Vec<Step>) = steps.into_iter().partition(|step| step.command == START);
+        for start in &starts {
+            start.compare(&greeting);
+        }
 
         let mut script = "exec 2>&1\n".to_owned();
-        for (number, step) in steps.iter().enumerate().skip(1) {
+        for (number, step) in commands.iter().enumerate() {
             writeln!(script, "{}\nprintf '\\n{MARK}%s %s{MARK}' {number} $?", step.command).expect("a text");
         }
         let script = folder.write("session.sh", script.as_bytes());
@@ -57,29 +60,25 @@ impl Session {
         let output = timeout(PATIENCE, shell.output()).await.expect("the commands end in time").expect("bash runs");
         let output = String::from_utf8_lossy(&output.stdout).into_owned();
         let mut parts = output.split(MARK);
-        for (number, step) in steps.iter().enumerate().skip(1) {
+        for (number, step) in commands.iter().enumerate() {
             let (printed, outcome) = (parts.next().unwrap_or_default(), parts.next());
             let expected = format!("{number} 0");
-            assert_eq!(outcome, Some(&*expected), "{} failed:\n{printed}", self.place(step));
-            self.compare(step, printed);
+            assert_eq!(outcome, Some(&*expected), "{} failed:\n{printed}", step.place());
+            step.compare(printed);
         }
         instance.stop().await;
     }
+}
 
-    fn compare(&self, step: &Step, printed: &str) {
+impl Step {
+    fn compare(&self, printed: &str) {
         // The end of a line that a command left open is that of the shell.
         let lines: Vec<&str> = printed.trim_end().lines().collect();
-        let is_right = step.shown.is_empty() || is_as_shown(&step.shown, &lines);
-        assert!(
-            is_right,
-            "{} printed\n{}\n\ninstead of\n{}",
-            self.place(step),
-            lines.join("\n"),
-            step.shown.join("\n")
-        );
+        let is_right = self.shown.is_empty() || is_as_shown(&self.shown, &lines);
+        assert!(is_right, "{} printed\n{}\n\ninstead of\n{}", self.place(), lines.join("\n"), self.shown.join("\n"));
     }
 
-    fn place(&self, step: &Step) -> String {
-        format!("{}:{}: {}", self.document, step.line, step.command)
+    fn place(&self) -> String {
+        format!("{}:{}: {}", self.document, self.line, self.command)
     }
 }

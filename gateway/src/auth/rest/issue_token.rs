@@ -19,7 +19,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use request::TokenRequest;
 use serde::Serialize;
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 use utoipa::ToSchema;
 
 /// The maximum size of the form, in bytes.
@@ -70,8 +70,8 @@ const UNSUPPORTED_GRANT_TYPE: &str = "unsupported_grant_type";
 /// All error codes of the token endpoint.
 pub const OAUTH_ERRORS: &[&str] = &[INVALID_REQUEST, INVALID_CLIENT, INVALID_SCOPE, UNSUPPORTED_GRANT_TYPE];
 
-/// An error code and its description.
-type Refusal = (&'static str, &'static str);
+/// An error code and its description, in the characters that RFC 6749 section 5.2 allows.
+type Refusal = (&'static str, Cow<'static, str>);
 
 /// Issues an access token for an API key (client credentials grant). Send the secret by HTTP Basic or in the form, not
 /// both. With HTTP Basic, the form may name the same client. A parameter without a value counts as absent; unknown
@@ -101,7 +101,7 @@ pub(super) async fn issue_token(
     };
     let mut response = match answer {
         Ok(token) => Json(token).into_response(),
-        Err((error, description)) => refuse(error, description),
+        Err((error, description)) => refuse(error, &description),
     };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response.headers_mut().insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
@@ -118,13 +118,14 @@ async fn grant(
     request: &TokenRequest,
     address: ClientAddress,
 ) -> Result<Result<TokenResponse, Refusal>, ApiError> {
-    const UNKNOWN: Refusal = (INVALID_CLIENT, "The client is not known, or its secret is wrong, revoked or expired.");
+    const UNKNOWN: Refusal =
+        (INVALID_CLIENT, Cow::Borrowed("The client is not known, or its secret is wrong, revoked or expired."));
     let credential = &request.credential;
     let Some(held) = gateway.check_credential(credential, address).await? else { return Ok(Err(UNKNOWN)) };
     crate::trace::set_tenant(credential.tenant);
     let wanted = request.scopes.unwrap_or(held);
     if wanted.is_empty() || !held.contains_all(wanted) {
-        return Ok(Err((INVALID_SCOPE, "The client does not hold every scope that it asks for.")));
+        return Ok(Err((INVALID_SCOPE, "The client does not hold every scope that it asks for.".into())));
     }
     let scopes: ScopeSet = wanted;
     let issued = gateway.tokens.issue(credential.tenant, credential.key_id, &credential.client_id(), scopes).await?;

@@ -43,8 +43,10 @@ pub struct FinalityMs {
     pub p50: f64,
     /// The 99th percentile.
     pub p99: f64,
-    /// The operations that the percentiles cover.
+    /// The operations that the percentiles cover, in words.
     pub window: String,
+    /// The number of operations that the percentiles cover: the newest ones of this process.
+    pub samples: u64,
     /// The number of operations that this process has seen become final since it started.
     pub count: u64,
 }

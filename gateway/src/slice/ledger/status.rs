@@ -25,6 +25,7 @@ pub fn status(gateway: &Gateway) -> LedgerStatus {
         p50: summary.p50_ms,
         p99: summary.p99_ms,
         window: format!("the last {} operations of this gateway", summary.samples),
+        samples: summary.samples as u64,
         count: summary.count,
     });
     LedgerStatus {

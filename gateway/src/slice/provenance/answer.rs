@@ -13,7 +13,10 @@ use standards_epcis::{
     document::{QueryResult, Record, query_document, read_record, record_document},
     timestamp::format_unix_ms,
     translate::{self, CompanyPrefixes, EpcFormat},
-    xml::write::{self as xml, Inexpressible, LaterFields, Reason},
+    xml::{
+        Version,
+        write::{self as xml, Inexpressible, LaterFields, Reason},
+    },
 };
 use std::{borrow::Cow, sync::Arc};
 
@@ -95,7 +98,8 @@ pub(super) async fn event(gateway: &Gateway, page: Page, form: AnswerForm) -> Re
             let row = rows.first().ok_or_else(absent)?;
             let document = document_of(row);
             let record = read(&document)?;
-            return xml::query_result(&result(&record, row), xml_options(form)).map_err(|part| refused(&part, rows));
+            return xml::query_result(&result(&record, row), xml_options(form))
+                .map_err(|part| refused(&part, rows, form));
         }
         let text = write(SIMPLE_EVENT_QUERY, rows, form.as_stored(), &translate::Unknown)?;
         let document: Document<'_> = serde_json::from_str(&text).map_err(|error| ApiError::internal(&error))?;
@@ -118,7 +122,7 @@ fn write(
     let now_ms = now_us() / 1_000;
     if form.media.is_xml() {
         let written = xml::query_document(query_name, now_ms, &results, xml_options(form));
-        return written.map_err(|part| refused(&part, rows));
+        return written.map_err(|part| refused(&part, rows, form));
     }
     Ok(query_document(query_name, now_ms, &results))
 }
@@ -165,7 +169,7 @@ fn xml_options(form: AnswerForm) -> xml::Options {
 }
 
 /// The response when an event has no form in XML.
-fn refused(part: &Inexpressible, rows: &[EventRow]) -> ApiError {
+fn refused(part: &Inexpressible, rows: &[EventRow], form: AnswerForm) -> ApiError {
     if part.reason == Reason::Size {
         let detail = format!(
             "In XML these events have more than {XML_ANSWER_BYTES_MAX} bytes. Ask for fewer with `perPage`, or for JSON."
@@ -173,8 +177,18 @@ fn refused(part: &Inexpressible, rows: &[EventRow]) -> ApiError {
         return ApiError::new(&code::QUERY_TOO_LARGE, detail);
     }
     let event_id = rows.get(part.event).map_or("", |row| &row.event_id);
+    let (version, instead) = match form.version {
+        Version::V1_2 => ("1.2", "version 2.0 of XML (`GS1-EPCIS-Max: 2.0`), JSON"),
+        Version::V2_0 => ("2.0", "JSON (`Accept: application/json`)"),
+    };
+    let why = if form.is_by_version {
+        " The answer is XML because the request has no `Accept`, and version 1.2 has no other form."
+    } else {
+        ""
+    };
+    let words = if form.cbv_version == CbvVersion::V1_2 { " with words of CBV 1.2" } else { "" };
     let detail = format!(
-        "The event {event_id} has no form in these versions of XML and CBV. Ask for JSON, or for other events."
+        "The event {event_id} has no form in version {version} of XML{words}.{why} Ask for {instead} or other events."
     );
     let pointer = format!("/epcisBody/queryResults/resultsBody/eventList/{}{}", part.event, part.pointer);
     let code = &code::NOT_EXPRESSIBLE_IN_XML;

@@ -1,7 +1,7 @@
 //! Builds evidence of events and identifiers for REST and GraphQL. Invariant: neither the record nor the stream of a
 //! bundle is newer than the block whose state proves the stream.
 
-use super::{code, search};
+use super::{problem::unknown_event, search};
 use crate::{
     error::ApiError,
     evidence::{self, FieldChoice, index_mismatch},
@@ -26,7 +26,7 @@ pub async fn of_event(
 ) -> Result<Bundle, ApiError> {
     let stream = evidence::prove(gateway, tenant, kind::EVENT, &event_id).await?;
     if stream.count() == 0 {
-        return Err(ApiError::new(&code::UNKNOWN_EVENT, "There is no event with this id."));
+        return Err(unknown_event());
     }
     stream.check_length()?;
     let found = search::find_stream(gateway, tenant, stream.digest(), false).await?;

@@ -47,6 +47,13 @@ pub(super) fn invalid_query(problems: Vec<Problem>) -> ApiError {
     ApiError::new(code, detail).with_fields(problems.into_iter().map(field))
 }
 
+/// The response to the id of an event that the tenant does not have.
+pub(super) fn unknown_event() -> ApiError {
+    let detail = "There is no event with this id. In a path, percent-encode each character of it but letters, digits and \
+                  -._~, so that ? is %3F.";
+    ApiError::new(&code::UNKNOWN_EVENT, detail)
+}
+
 pub(super) fn field(problem: Problem) -> FieldProblem {
     FieldProblem { pointer: problem.pointer, code: problem.code.to_owned(), detail: problem.detail }
 }

@@ -97,7 +97,12 @@ pub fn parse_each(bytes: &[u8]) -> Result<PartialDocument<'_>, Vec<Problem>> {
 /// # Errors
 /// As [`parse`]. An envelope is refused.
 pub fn parse_event(bytes: &[u8]) -> Result<CaptureDocument<'_>, Vec<Problem>> {
-    bare_event(read_json(bytes, JSON_DEPTH_MAX)?)
+    let root = read_json(bytes, JSON_DEPTH_MAX)?;
+    if let Some("EPCISDocument" | "EPCISQueryDocument") = root.get_str("type") {
+        let detail = "one event is required here; send documents to /epcis/capture";
+        return Err(vec![Problem { pointer: "/type".into(), code: code::INVALID_EVENT_TYPE, detail: detail.into() }]);
+    }
+    bare_event(root)
 }
 
 fn read_envelope<'a>(

@@ -11,7 +11,7 @@ use crate::{
     problem::quote,
     timestamp::{FRACTION_DIGITS_MAX, Timestamp},
     validate::is_uri,
-    vocabulary::{BIZ_STEP, DISPOSITION},
+    vocabulary::{BIZ_STEP, DISPOSITION, ERROR_REASON},
 };
 
 /// Applies the values of one parameter to the query. The error is a sentence for people.
@@ -114,6 +114,28 @@ pub(super) static PARAMETERS: [(&str, Apply); 26] = [
 /// The names of all parameters.
 pub fn parameter_names() -> impl Iterator<Item = &'static str> {
     PARAMETERS.iter().map(|(name, _)| *name).chain(MATCHES.iter().map(|(name, _, _)| *name))
+}
+
+/// Refuses values that no capture can have, and which would match nothing without notice: a text without a colon is no
+/// URI, and only some words of the CBV are values without being URIs. Event ids are not checked, because a record that
+/// is not an event is found by its id.
+pub(super) fn check_words(name: &str, values: &[&str]) -> Result<(), String> {
+    let vocabulary = match name {
+        "EQ_bizStep" => Some(&BIZ_STEP),
+        "EQ_disposition" | "EQ_persistentDisposition_set" | "EQ_persistentDisposition_unset" => Some(&DISPOSITION),
+        "EQ_errorReason" => Some(&ERROR_REASON),
+        "EQ_readPoint" | "EQ_bizLocation" | "WD_readPoint" | "WD_bizLocation" | "EQ_transformationID" => None,
+        _ if MATCHES.iter().any(|(known, _, _)| *known == name) => None,
+        _ => return Ok(()),
+    };
+    let is_possible = |value: &str| value.contains(':') || vocabulary.is_some_and(|words| words.contains(value));
+    match (values.iter().find(|value| !is_possible(value)), vocabulary) {
+        (None, _) => Ok(()),
+        (Some(value), Some(words)) => {
+            Err(format!("{} is no {} of CBV 2.0; a user's own is a URI", quote(value), words.name))
+        }
+        (Some(value), None) => Err(format!("{} is not a URI", quote(value))),
+    }
 }
 
 /// Parses every value with `read`.

@@ -4,7 +4,7 @@
 use super::{
     EventLimit, EventQuery, IdentifierMatch, family,
     names::Names,
-    parameter::{MATCHES, PARAMETERS, each},
+    parameter::{MATCHES, PARAMETERS, check_words, each},
 };
 use crate::{
     limit::{
@@ -49,7 +49,7 @@ pub fn parse_parameters_with<'p>(
 ) -> Result<EventQuery, Vec<Problem>> {
     let mut reader = Reader::new(Names { given: namespaces, scope: None });
     if let Some((name, value)) = given {
-        reader.read(name, &[value]);
+        reader.read_given(name, value);
     }
     read_all(reader, parameters)
 }
@@ -92,7 +92,17 @@ impl<'n> Reader<'n> {
     }
 
     pub(super) fn read(&mut self, name: &str, values: &[&str]) {
-        if let Err((code, detail)) = self.apply(name, values) {
+        let checked = check_words(name, values).map_err(|detail| (code::INVALID_QUERY_VALUE, detail));
+        let applied = self.apply(name, values);
+        // A fault of the parameter itself comes first.
+        if let Err((code, detail)) = applied.and(checked) {
+            self.problems.push(&Path::Root.name(name), code, detail);
+        }
+    }
+
+    /// Reads a parameter whose value was found on record before, whatever it is.
+    fn read_given(&mut self, name: &str, value: &str) {
+        if let Err((code, detail)) = self.apply(name, &[value]) {
             self.problems.push(&Path::Root.name(name), code, detail);
         }
     }

@@ -153,6 +153,47 @@ fn a_lost_sign_of_an_offset_is_named() {
     assert!(!detail("2026-01-01").contains("%2B"));
 }
 
+/// A captured value is a word of its vocabulary or a URI, so another text matches nothing.
+#[test]
+fn a_value_that_no_capture_can_have_is_refused() {
+    let value = code::INVALID_QUERY_VALUE;
+    for (name, text) in [
+        ("EQ_bizStep", "shiping"),
+        ("EQ_bizStep", "shipping|shiping"),
+        ("EQ_bizStep", "in_transit"),
+        ("EQ_disposition", "shipping"),
+        ("EQ_persistentDisposition_set", "none_such"),
+        ("EQ_persistentDisposition_unset", "none_such"),
+        ("EQ_errorReason", "none_such"),
+        ("EQ_readPoint", "4012345000054"),
+        ("EQ_bizLocation", "dock"),
+        ("WD_readPoint", "dock"),
+        ("WD_bizLocation", "dock"),
+        ("EQ_transformationID", "7"),
+        ("MATCH_epc", "12345"),
+        ("MATCH_anyEPCClass", "urn:x:a|09506000134352"),
+    ] {
+        assert_eq!(refusals(&[(name, text)]), [(format!("/{name}"), value)], "{text}");
+        let body = format!("{{\"{name}\":[\"{}\"]}}", text.replace('|', "\",\""));
+        assert_eq!(parse_body(body.as_bytes()).expect_err(&body)[0].code, value, "{body}");
+    }
+    for (name, text) in [
+        ("EQ_bizStep", "shipping|cbv:BizStep-shipping|urn:epcglobal:cbv:bizstep:other|ex:own|https://ex.org/own"),
+        ("EQ_errorReason", "incorrect_data|urn:x:own"),
+        ("EQ_readPoint", "urn:x:dock|gs1:x1"),
+        ("MATCH_epc", "urn:epc:id:sgtin:0614141.107346.2017|urn:epc:idpat:sscc:0614141.*|a:b"),
+        // A record that is no event is found by its id, whatever that is.
+        ("EQ_eventID", "7"),
+        ("EQ_correctiveEventID", "7"),
+    ] {
+        assert!(parse_parameters([(name, text)]).is_ok(), "{name}={text}");
+    }
+    // A value of the path was found on record before.
+    assert!(parse_parameters_within(("EQ_bizStep", "on record"), []).is_ok());
+    let detail = parse_parameters([("EQ_bizStep", "shiping")]).expect_err("no word").remove(0).detail;
+    assert!(detail.contains("\"shiping\"") && detail.contains("business step"), "{detail}");
+}
+
 #[test]
 fn a_page_above_the_cap_is_the_largest_page() {
     for (text, expected) in [("1", 1), ("0007", 7), ("1000", 1_000), ("1001", 1_000), ("99999999999999999999", 1_000)] {

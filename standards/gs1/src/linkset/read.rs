@@ -167,7 +167,11 @@ impl Reader {
 
     fn address(&mut self, raw: &RawValue) -> String {
         let profile = self.profile;
-        self.formed(raw, |text| text::is_address(text, profile), "a web address")
+        let form = match profile {
+            Profile::Gs1 => "a web address that begins with https:// or http://",
+            Profile::Basic => "a URI",
+        };
+        self.formed(raw, |text| text::is_address(text, profile), form)
     }
 
     fn targets(&mut self, raw: &RawValue) -> Vec<Target> {

@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer};
 use standards_epcis::{
     extract::IdentifierRole,
     pattern::Pattern,
+    problem::code as fault,
     query::{EventQuery, IdentifierMatch, parse_body, parse_parameters_within},
 };
 
@@ -142,6 +143,11 @@ fn parse<F: Serialize>(filter: &F, first: Option<u32>, after: Option<String>) ->
     let mut query = result.map_err(|mut problems| {
         for problem in &mut problems {
             name_argument(&mut problem.pointer);
+            if problem.code == fault::UNBOUND_PREFIX {
+                // There is neither a header nor an `@context` here.
+                "names have no prefixes in GraphQL: write the namespace out, as in EQ_https://example.org/#field"
+                    .clone_into(&mut problem.detail);
+            }
         }
         invalid_query(problems)
     })?;

@@ -26,6 +26,8 @@ pub(crate) struct AnswerForm {
     pub(crate) cbv: CbvXmlFormat,
     /// The version of the CBV that has the words. 1.2 only together with version 1.2 of EPCIS.
     pub(crate) cbv_version: CbvVersion,
+    /// Whether `Accept` is absent, so that the version alone decided about the media type.
+    pub(crate) is_by_version: bool,
 }
 
 impl AnswerForm {
@@ -95,7 +97,7 @@ pub(super) fn read(method: &Method, path: &str, headers: &HeaderMap) -> Result<A
         let detail = "CBV 1.2 has URNs only. Ask for Always_URN, or for CBV 2.0.";
         return Err(not_acceptable(format!("/{CBV_FORMAT}"), detail.to_owned()));
     }
-    Ok(AnswerForm { media, version, epc, cbv, cbv_version })
+    Ok(AnswerForm { media, version, epc, cbv, cbv_version, is_by_version: !media::is_stated(headers) })
 }
 
 /// Whether an answer can be XML: one with events, or one without a body.

@@ -58,6 +58,11 @@ pub(super) fn choose(headers: &HeaderMap, offered: &[Media]) -> Option<Media> {
     weighed.max_by_key(|(weight, _)| *weight).filter(|(weight, _)| *weight > 0).map(|(_, media)| media)
 }
 
+/// Whether a request states which types it accepts.
+pub(super) fn is_stated(headers: &HeaderMap) -> bool {
+    ranges(headers).is_some()
+}
+
 /// Whether a request accepts XML and no JSON.
 pub(super) fn is_xml_only(headers: &HeaderMap) -> bool {
     let accepts = |names: &[&str], ranges: &[Range<'_>]| names.iter().any(|name| weight(name, ranges) > 0);

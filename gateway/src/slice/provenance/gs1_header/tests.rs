@@ -19,7 +19,9 @@ fn read(headers: &HeaderMap) -> (Option<AnswerForm>, Option<AnswerForm>) {
 
 #[test]
 fn only_supported_versions_and_formats_pass() {
-    let form = |media, version, epc, cbv| Some(AnswerForm { media, version, epc, cbv, cbv_version: CbvVersion::V2_0 });
+    let form = |media, version, epc, cbv| {
+        Some(AnswerForm { media, version, epc, cbv, cbv_version: CbvVersion::V2_0, is_by_version: true })
+    };
     let current = |epc, cbv| form(Media::Json, Version::V2_0, epc, cbv);
     let plain = current(EpcFormat::AlwaysDigitalLink, CbvXmlFormat::NoPreference);
     let former = form(Media::Xml, Version::V1_2, EpcFormat::AlwaysUrn, CbvXmlFormat::NoPreference);

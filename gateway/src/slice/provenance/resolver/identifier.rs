@@ -20,6 +20,11 @@ const SERIAL: Ai = Ai::of("21");
 /// # Errors
 /// `provenance.invalid_digital_link` at `pointer`.
 pub(in crate::slice::provenance) fn parse_link(text: &str, pointer: &str) -> Result<DigitalLink, ApiError> {
+    if text.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("urn:")) {
+        let detail = "a URN has no form here: send a GS1 Digital Link, its path, or an element string in brackets, such \
+                      as (01)09506000134352(21)1";
+        return Err(refusal(pointer, code::INVALID_DIGITAL_LINK.name, detail));
+    }
     let link = if text.starts_with('(') {
         element_string::parse(text, Notation::Bracketed).and_then(|elements| DigitalLink::from_elements(&elements))
     } else if text.contains("://") {
@@ -85,6 +90,8 @@ mod tests {
             ("", "gs1.no_key"),
             ("(01)09506000134353", "gs1.wrong_check_digit"),
             ("(10)A", "gs1.no_key"),
+            ("urn:epc:id:sgtin:9506000.013435.1", "provenance.invalid_digital_link"),
+            ("URN:x", "provenance.invalid_digital_link"),
             ("/01/09506000134352/21/A/10/B", "gs1.invalid_qualifier"),
             ("/01/09506000134352?17=261231", "provenance.invalid_digital_link"),
             ("/01/09506000134352?a=b", "provenance.invalid_digital_link"),

@@ -130,13 +130,18 @@ fn invalid_links(problems: Vec<Problem>) -> ApiError {
         Some(gs1::DUPLICATE_MEMBER) => &common::DUPLICATE_KEY,
         _ => &code::INVALID_LINKS,
     };
-    let detail = "Send one linkset (application/linkset+json). Nothing was stored.";
+    let detail = if *code == code::INVALID_LINKS {
+        FAULTY
+    } else {
+        "Send one linkset (application/linkset+json). Nothing was stored."
+    };
     ApiError::new(code, detail).with_fields(problems.into_iter().map(of_linkset))
 }
 
+const FAULTY: &str = "Nothing was stored. Correct every fault listed under `errors`.";
+
 fn refusal(faults: Vec<FieldProblem>) -> ApiError {
-    let detail = "Nothing was stored. Correct every fault listed under `errors`.";
-    ApiError::new(&code::INVALID_LINKS, detail).with_fields(faults)
+    ApiError::new(&code::INVALID_LINKS, FAULTY).with_fields(faults)
 }
 
 fn of_linkset(problem: Problem) -> FieldProblem {

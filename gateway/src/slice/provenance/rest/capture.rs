@@ -6,9 +6,10 @@ use crate::{
     error::{ApiError, code as common, problems},
     idempotency::Idempotency,
     operation::wait_of,
+    params::{NoParams, Params},
     provenance::{
         code,
-        command::{self, Shape},
+        command::{self, CAPTURE_BYTES_MAX, Shape},
         gs1_header::{self, AnswerForm},
         model::CaptureJob,
         source,
@@ -26,6 +27,7 @@ use http::{StatusCode, header};
 use std::sync::Arc;
 
 problems!(
+    common::INVALID_PARAMETER,
     common::MALFORMED_JSON,
     common::JSON_TOO_DEEP,
     common::DUPLICATE_KEY,
@@ -70,13 +72,14 @@ problems!(
 pub(super) async fn capture(
     caller: Scoped<scope::ProvenanceWrite>,
     State(gateway): State<Arc<Gateway>>,
+    _: Params<NoParams>,
     Extension(form): Extension<AnswerForm>,
     idempotency: Idempotency,
     request: Request,
 ) -> Result<Response, ApiError> {
     let mode = gs1_header::error_behaviour(request.headers())?;
     let wait = wait_of(request.headers()).filter(|_| !form.media.is_xml());
-    let (body, binding) = source::read(request).await?;
+    let (body, binding) = source::read(request).await.map_err(split)?;
     let attempt = idempotency.attempt(&caller, &body);
     let order = command::capture(body, binding, Shape::Document, mode);
     let accepted = accept(&gateway, &caller, attempt, order).await?;
@@ -87,4 +90,14 @@ pub(super) async fn capture(
     let outcome = accepted.outcome(&gateway, &caller, wait).await?;
     let status = if outcome.is_done { StatusCode::OK } else { StatusCode::ACCEPTED };
     Ok((status, accepted.replayed(), location, Json(CaptureJob::of(&outcome.record))).into_response())
+}
+
+/// A document that is too large can be split, which one event cannot.
+fn split(error: ApiError) -> ApiError {
+    if *error.code() != common::BODY_TOO_LARGE {
+        return error;
+    }
+    error.with_detail(format!(
+        "A document has at most {CAPTURE_BYTES_MAX} bytes. Split the document. Nothing was stored."
+    ))
 }

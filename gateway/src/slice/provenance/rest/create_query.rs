@@ -7,6 +7,7 @@ use crate::{
     body,
     error::{ApiError, code as common, problems},
     idempotency::{self, Idempotency, StoredResponse},
+    params::{NoParams, Params},
     provenance::{
         code,
         named_query::{NAMED_QUERY_BYTES_MAX, NamedQuery, store},
@@ -21,6 +22,7 @@ use http::StatusCode;
 use std::sync::Arc;
 
 problems!(
+    common::INVALID_PARAMETER,
     common::MALFORMED_JSON,
     common::JSON_TOO_DEEP,
     common::DUPLICATE_KEY,
@@ -49,6 +51,7 @@ problems!(
 pub(super) async fn create_query(
     caller: Scoped<scope::ProvenanceWrite>,
     State(gateway): State<Arc<Gateway>>,
+    _: Params<NoParams>,
     idempotency: Idempotency,
     request: Request,
 ) -> Result<Response, ApiError> {

@@ -4,7 +4,7 @@ use crate::{
     auth::{Scoped, scope},
     db,
     error::{ApiError, code as common, problems},
-    params::PathParams,
+    params::{NoParams, Params, PathParams},
     provenance::{
         code,
         named_query::{store, unknown_query},
@@ -27,6 +27,7 @@ pub(super) async fn delete_query(
     caller: Scoped<scope::ProvenanceWrite>,
     State(gateway): State<Arc<Gateway>>,
     PathParams(name): PathParams<String>,
+    _: Params<NoParams>,
 ) -> Result<StatusCode, ApiError> {
     let tenant = caller.tenant;
     let is_deleted = db::run(&gateway.pool, tenant, move |conn| {

@@ -5,7 +5,7 @@ use crate::{
     auth::{Scoped, scope},
     error::{ApiError, absent_as_null, code as common, problems},
     operation::{self, find},
-    params::PathParams,
+    params::{NoParams, Params, PathParams},
     provenance::{code, command::CAPTURE, model::CaptureJob},
     state::Gateway,
 };
@@ -24,6 +24,7 @@ pub(super) async fn get_capture_job(
     caller: Scoped<scope::ProvenanceWrite>,
     State(gateway): State<Arc<Gateway>>,
     PathParams(id): PathParams<String>,
+    _: Params<NoParams>,
 ) -> Result<Json<CaptureJob>, ApiError> {
     let found = find::find(&gateway, caller.tenant, &id).await;
     let record = absent_as_null(found, &operation::code::UNKNOWN_OPERATION)?.filter(|record| record.kind == CAPTURE);

@@ -5,8 +5,8 @@ use crate::{
     auth::{Scoped, scope},
     error::{ApiError, code as common, problems},
     freshness, page,
-    params::PathParams,
-    provenance::{answer, code, gs1_header::AnswerForm, search},
+    params::{NoParams, Params, PathParams},
+    provenance::{answer, code, gs1_header::AnswerForm, problem::unknown_event, search},
     state::Gateway,
 };
 use axum::{Extension, extract::State, response::Response};
@@ -46,13 +46,14 @@ pub(super) async fn get_event(
     caller: Scoped<scope::ProvenanceRead>,
     State(gateway): State<Arc<Gateway>>,
     PathParams(event_id): PathParams<String>,
+    _: Params<NoParams>,
     Extension(form): Extension<AnswerForm>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let heights = freshness::await_fresh(&gateway, caller.tenant, &headers).await?;
     let mut page = search::find_event(&gateway, caller.tenant, event_id.clone()).await?;
     if page.is_empty() {
-        return Err(ApiError::new(&code::UNKNOWN_EVENT, "There is no event with this id."));
+        return Err(unknown_event());
     }
     let next = page.next.take().and_then(|token| next_link(&event_id, &token));
     answer::charge(form, &page).await?;

@@ -3,7 +3,7 @@
 use crate::{
     auth::{Scoped, scope},
     error::{ApiError, code as common, problems},
-    params::PathParams,
+    params::{NoParams, Params, PathParams},
     provenance::{
         code,
         named_query::{self, NamedQuery},
@@ -25,6 +25,7 @@ pub(super) async fn get_query(
     caller: Scoped<scope::ProvenanceRead>,
     State(gateway): State<Arc<Gateway>>,
     PathParams(name): PathParams<String>,
+    _: Params<NoParams>,
 ) -> Result<Json<NamedQuery>, ApiError> {
     named_query::find(&gateway, caller.tenant, name).await.map(Json)
 }

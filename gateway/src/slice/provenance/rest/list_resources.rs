@@ -3,6 +3,7 @@
 use crate::{
     auth::{Scoped, scope},
     error::{ApiError, code as common, problems},
+    params::{NoParams, Params},
     provenance::{code, collection::Collection, extension::Extensions},
 };
 use axum::Json;
@@ -12,7 +13,7 @@ use http::HeaderMap;
 const RESOURCES: [&str; 9] =
     ["queries", "capture", "events", "eventTypes", "epcs", "readPoints", "bizLocations", "dispositions", "bizSteps"];
 
-problems!(common::INVALID_HEADER, code::NOT_ACCEPTABLE);
+problems!(common::INVALID_PARAMETER, common::INVALID_HEADER, code::NOT_ACCEPTABLE);
 
 /// Lists the resources of the EPCIS binding.
 #[utoipa::path(
@@ -22,6 +23,7 @@ problems!(common::INVALID_HEADER, code::NOT_ACCEPTABLE);
 )]
 pub(super) async fn list_resources(
     _: Scoped<scope::ProvenanceRead>,
+    _: Params<NoParams>,
     headers: HeaderMap,
 ) -> Result<Json<Collection>, ApiError> {
     Extensions::of(&headers)?;

@@ -13,6 +13,7 @@ use crate::{
     error::{ApiError, code as common, problems},
     idempotency::Idempotency,
     operation::{Decision, OperationRecord, Status, WAIT_S_MAX, wait_of},
+    params::{NoParams, Params},
     provenance::{
         answer, code,
         command::{self, Shape},
@@ -39,6 +40,7 @@ use standards_epcis::query::parse_body_with;
 use std::{sync::Arc, time::Duration};
 
 problems!(
+    common::INVALID_PARAMETER,
     common::MALFORMED_JSON,
     common::JSON_TOO_DEEP,
     common::DUPLICATE_KEY,
@@ -101,6 +103,7 @@ pub(super) async fn post_events(
     caller: EitherScope<scope::ProvenanceWrite, scope::ProvenanceRead>,
     State(gateway): State<Arc<Gateway>>,
     OriginalUri(uri): OriginalUri,
+    _: Params<NoParams>,
     Extension(form): Extension<AnswerForm>,
     idempotency: Idempotency,
     request: Request,

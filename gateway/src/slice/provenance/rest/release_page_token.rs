@@ -3,13 +3,13 @@
 
 use crate::{
     auth::{Scoped, scope},
-    error::{ApiError, problems},
-    params::PathParams,
+    error::{ApiError, code as common, problems},
+    params::{NoParams, Params, PathParams},
     provenance::code,
 };
 use http::StatusCode;
 
-problems!(code::NOT_IMPLEMENTED);
+problems!(common::INVALID_PARAMETER, code::NOT_IMPLEMENTED);
 
 /// Answers 501: a page token holds its own position, under a signature. The repository keeps nothing for it, and it
 /// does not expire.
@@ -21,6 +21,7 @@ problems!(code::NOT_IMPLEMENTED);
 pub(super) async fn release_page_token(
     _: Scoped<scope::ProvenanceRead>,
     PathParams(_token): PathParams<String>,
+    _: Params<NoParams>,
 ) -> Result<StatusCode, ApiError> {
     let detail = "A page token is not stored, so it cannot be released. Forget it.";
     Err(ApiError::new(&code::NOT_IMPLEMENTED, detail))

@@ -19,7 +19,7 @@ macro_rules! lists {
             use crate::{
                 auth::{Scoped, scope},
                 error::ApiError,
-                params::{Params, PathParams},
+                params::{NoParams, Params, PathParams},
                 provenance::{collection::Collection, gs1_header::AnswerForm, resource::Resource},
                 state::Gateway,
             };
@@ -71,6 +71,7 @@ macro_rules! lists {
                 caller: Scoped<scope::ProvenanceRead>,
                 State(gateway): State<Arc<Gateway>>,
                 PathParams(value): PathParams<String>,
+                _: Params<NoParams>,
                 headers: HeaderMap,
             ) -> Result<Response, ApiError> {
                 show::answer(Resource::$resource, &caller, &gateway, &value, &headers).await

@@ -130,3 +130,24 @@ fn a_request_that_the_standard_forbids_is_refused() {
         assert_eq!(parse(&[(header::CONTENT_TYPE, kind)], &form), Err(INVALID_REQUEST), "{kind}");
     }
 }
+
+#[test]
+fn a_scope_that_does_not_exist_is_named_within_bounds() {
+    let client = Client::new(2);
+    let described = |scope: &str| {
+        let scope: String = form_urlencoded::byte_serialize(scope.as_bytes()).collect();
+        let form = format!("{}&scope={scope}", client.form());
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM));
+        TokenRequest::parse(&headers, form.as_bytes()).expect_err("no such scope")
+    };
+    let cut = format!("There is no scope '{}...'.", "x".repeat(SCOPE_CHARS_MAX));
+    for (scope, expected) in [
+        ("tenant:read provenence:read", "There is no scope 'provenence:read'."),
+        ("a\"b\\c\u{e9}\u{1b}", "There is no scope 'a?b?c??'."),
+        (&*"x".repeat(SCOPE_CHARS_MAX), &*cut.replace("...", "")),
+        (&*"x".repeat(SCOPE_CHARS_MAX + 1), &*cut),
+    ] {
+        assert_eq!(described(scope), (INVALID_SCOPE, expected.into()), "{scope:?}");
+    }
+}
