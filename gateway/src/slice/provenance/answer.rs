@@ -13,6 +13,7 @@ use standards_epcis::{
     document::{QueryResult, Record, query_document, read_record, record_document},
     timestamp::format_unix_ms,
     translate::{self, CompanyPrefixes, EpcFormat},
+    vocabulary::CbvVersion,
     xml::{
         Version,
         write::{self as xml, Inexpressible, LaterFields, Reason},

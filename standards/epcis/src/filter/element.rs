@@ -89,7 +89,9 @@ impl<'q> ElementChecker<'q> {
         let mut attributes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (index, filter) in filters.iter().enumerate() {
             let Field::Attribute { names, .. } = &filter.field else { continue };
-            names.iter().for_each(|name| attributes.entry(name).or_default().push(index));
+            for name in names {
+                attributes.entry(name).or_default().push(index);
+            }
         }
         Self { filters, attributes }
     }

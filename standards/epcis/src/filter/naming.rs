@@ -1,8 +1,6 @@
 //! The fields whose values name elements of master data (EPCIS 2.0 sections 7.2 and 8.2.7.1). Invariant: an id that is
 //! found has the canonical form of an element's id. A text that no element can have as its id is left out.
 
-use std::borrow::Cow;
-
 use super::{FieldName, Filter, extension::Extensions};
 use crate::{
     context::Scope,
@@ -104,13 +102,13 @@ pub(crate) static NAMINGS: [Naming; 16] = [
 impl Naming {
     /// Calls `found` for each id that a value names: a word of the standard stands for its web URI and its URN.
     fn ids(&self, text: &str, scope: Scope<'_, '_>, found: &mut impl FnMut(&str)) {
-        let Some(vocabulary) = self.words else { return element_id(canonical_in(text, scope), found) };
+        let Some(vocabulary) = self.words else { return element_id(&canonical_in(text, scope), found) };
         let value = vocabulary.canonical_in(text, scope);
         if !vocabulary.contains(&value) {
-            return element_id(canonical_identifier(&value), found);
+            return element_id(&canonical_identifier(&value), found);
         }
         for uri in [vocabulary.web_uri(&value), vocabulary.urn(&value)].into_iter().flatten() {
-            element_id(canonical_identifier(&uri), found);
+            element_id(&canonical_identifier(&uri), found);
         }
     }
 }
@@ -156,13 +154,14 @@ impl<'q> NamedFields<'q> {
                     Some((_, bits)) => *bits |= bit,
                     None => fields.standard.push((naming, bit)),
                 },
-                Named::User(name) => match names.iter().position(|known| *known == name) {
-                    Some(at) => fields.users_bits[at] |= bit,
-                    None => {
+                Named::User(name) => {
+                    if let Some(at) = names.iter().position(|known| *known == name) {
+                        fields.users_bits[at] |= bit;
+                    } else {
                         names.push(name);
                         fields.users_bits.push(bit);
                     }
-                },
+                }
             }
         }
         fields.users = Extensions::new(names.into_iter().map(|name| (Place::Event, Depth::Top, name)).enumerate());
@@ -178,7 +177,7 @@ impl<'q> NamedFields<'q> {
         }
         self.users.each(Place::Event, event, scope, &mut |index, node| {
             let bits = self.users_bits[index];
-            texts(node, &[], &mut |text| element_id(canonical_in(text, scope), &mut |id| found(id, bits)));
+            texts(node, &[], &mut |text| element_id(&canonical_in(text, scope), &mut |id| found(id, bits)));
         });
     }
 }
@@ -196,8 +195,8 @@ fn texts(node: &Node<'_>, path: &[&str], found: &mut dyn FnMut(&str)) {
 }
 
 /// Calls `found` for an id that an element can have.
-fn element_id(id: Cow<'_, str>, found: &mut (impl FnMut(&str) + ?Sized)) {
-    if id.len() <= ELEMENT_ID_BYTES_MAX && is_uri(&id) {
-        found(&id);
+fn element_id(id: &str, found: &mut (impl FnMut(&str) + ?Sized)) {
+    if id.len() <= ELEMENT_ID_BYTES_MAX && is_uri(id) {
+        found(id);
     }
 }
