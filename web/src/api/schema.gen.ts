@@ -2591,7 +2591,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2705,7 +2705,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2823,7 +2823,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3056,6 +3056,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -3090,7 +3094,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3222,7 +3226,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3340,7 +3344,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3573,6 +3577,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -3607,7 +3615,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3734,7 +3742,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3847,7 +3855,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.malformed_xml`, `request.xml_not_allowed`, `request.xml_too_deep`, `provenance.invalid_document` */
+            /** @description `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.malformed_gzip`, `request.malformed_xml`, `request.xml_not_allowed`, `request.xml_too_deep`, `provenance.invalid_document` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3856,7 +3864,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3996,7 +4004,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4119,7 +4127,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4237,7 +4245,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4470,6 +4478,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -4504,7 +4516,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4636,7 +4648,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4754,7 +4766,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4987,6 +4999,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -5021,7 +5037,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5153,7 +5169,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5271,7 +5287,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5504,6 +5520,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -5538,7 +5558,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5773,6 +5793,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in names and values */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -5804,7 +5828,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5903,6 +5927,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the names and values of a query */
                 "GS1-Extensions"?: string;
             };
@@ -5949,7 +5977,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.invalid_header`, `request.malformed_xml`, `request.xml_not_allowed`, `request.xml_too_deep`, `provenance.invalid_document`, `provenance.invalid_query` */
+            /** @description `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.invalid_header`, `request.malformed_gzip`, `request.malformed_xml`, `request.xml_not_allowed`, `request.xml_too_deep`, `provenance.invalid_document`, `provenance.invalid_query` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5958,7 +5986,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6080,6 +6108,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
                 "Waymark-Min-Height"?: string;
             };
@@ -6112,7 +6144,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6225,7 +6257,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6334,7 +6366,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6440,7 +6472,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6580,7 +6612,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6691,7 +6723,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6794,6 +6826,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
                 "Waymark-Min-Height"?: string;
             };
@@ -6826,7 +6862,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6958,7 +6994,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7076,7 +7112,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7309,6 +7345,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -7343,7 +7383,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8183,7 +8223,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8282,7 +8322,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8420,7 +8460,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8540,7 +8580,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8789,7 +8829,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9267,7 +9307,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9366,7 +9406,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9495,7 +9535,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9612,7 +9652,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9745,7 +9785,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9843,7 +9883,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9957,7 +9997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10059,7 +10099,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10181,7 +10221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10296,7 +10336,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10391,7 +10431,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10507,7 +10547,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10636,7 +10676,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10760,7 +10800,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10869,7 +10909,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11002,7 +11042,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11149,7 +11189,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11382,7 +11422,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11490,7 +11530,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
