@@ -141,6 +141,7 @@ impl ProvenanceQuery {
     /// The newest version of the master data of each element, in the order of vocabulary and id. All given conditions
     /// must hold; they are URIs in any spelling. A page examines `first` elements, at most 500, and has those of them
     /// with the attribute and the child.
+    #[expect(clippy::too_many_arguments, reason = "they are the arguments of the field")]
     async fn master_data(
         &self,
         context: &Context<'_>,
