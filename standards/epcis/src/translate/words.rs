@@ -79,6 +79,7 @@ mod tests {
     const URN: &str = "urn:epcglobal:cbv:bizstep:shipping";
     const WEB: &str = "https://ref.gs1.org/cbv/BizStep-shipping";
 
+    #[expect(clippy::unnecessary_wraps, reason = "it is compared with spellings that can be absent")]
     fn some(text: &str) -> Option<Cow<'_, str>> {
         Some(Cow::Borrowed(text))
     }

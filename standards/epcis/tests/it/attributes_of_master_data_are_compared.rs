@@ -14,6 +14,7 @@ use standards_epcis::{
 };
 
 use super::filters_match_as_the_standard_says::event;
+use std::fmt::Write as _;
 
 const CITY: &str = "urn:epcglobal:cbv:mda#city";
 
@@ -378,7 +379,7 @@ fn made(named: &[Vec<u8>; 4]) -> Vec<u8> {
         let value = match *field {
             "bizTransaction" => {
                 let items: Vec<Value> = ids.iter().map(|id| json!({ "bizTransaction": id })).collect();
-                members += &format!(r#","bizTransactionList":{}"#, Value::from(items));
+                let _ = write!(members, r#","bizTransactionList":{}"#, Value::from(items));
                 continue;
             }
             "ex:own" => json!(ids),
@@ -387,7 +388,7 @@ fn made(named: &[Vec<u8>; 4]) -> Vec<u8> {
                 [] => continue,
             },
         };
-        members += &format!(r#","{field}":{value}"#);
+        let _ = write!(members, r#","{field}":{value}"#);
     }
     event(&members)
 }
@@ -408,7 +409,10 @@ fn is_met(named: &[Vec<u8>; 4], entries: &[Entry], (field, attribute, value): &(
                         && match (value, found) {
                             (None, found) => !found.is_null() && found != "",
                             (Some(wanted), Value::String(found)) => wanted == found,
-                            (Some(wanted), found) => *wanted == found.to_string(),
+                            (Some(wanted), found) => {
+                                let text = found.to_string();
+                                text == *wanted
+                            }
                         }
                 })
         })

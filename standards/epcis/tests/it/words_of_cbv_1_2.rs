@@ -43,8 +43,10 @@ fn written(text: &str, options: write::Options) -> Result<String, Inexpressible>
     Ok(xml)
 }
 
-/// The member with a word of each list, and the pointer of the word.
-fn places() -> [(&'static Vocabulary, fn(&str) -> String, &'static str); 6] {
+/// A list of words, the member with one of them, and its pointer.
+type Place = (&'static Vocabulary, fn(&str) -> String, &'static str);
+
+fn places() -> [Place; 6] {
     [
         (&BIZ_STEP, |word| format!(r#","bizStep":"{word}""#), "/bizStep"),
         (&DISPOSITION, |word| format!(r#","disposition":"{word}""#), "/disposition"),
