@@ -29,7 +29,8 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     }
 }
 
-/// The query parameters of a request that takes none. `Params<NoParams>` refuses all, so that a filter is never ignored.
+/// The query parameters of a request that takes none. `Params<NoParams>` refuses all, so that a filter is never
+/// ignored.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoParams {}

@@ -1,5 +1,5 @@
-//! A point in time in UTC and the reader's language. Invariant: the zone is named; the title shows the time in that of the
-//! reader.
+//! A point in time in UTC and the reader's language. Invariant: the zone is named; the title shows the time in that of
+//! the reader.
 
 import { useFormat } from "./use-format.ts";
 

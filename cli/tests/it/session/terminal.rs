@@ -1,8 +1,9 @@
 //! Runs a session as its reader would: in one shell, against an instance that `waymark up` starts. Invariant: both
 //! processes end with the test.
 //!
-//! The command `make up` is the start of the instance; a later one is that of the instance that runs. Its output gives the values for `<client>`, `<secret>` and
-//! `<tenant>`. The document's address `http://127.0.0.1:8080` is replaced by the address of the instance.
+//! The command `make up` is the start of the instance; a later one is that of the instance that runs. Its output gives
+//! the values for `<client>`, `<secret>` and `<tenant>`. The document's address `http://127.0.0.1:8080` is replaced by
+//! the address of the instance.
 
 use super::{Session, Step, compare::is_as_shown};
 use crate::{
