@@ -64,9 +64,9 @@ pub async fn fallback(method: Method, uri: Uri, headers: HeaderMap) -> Response 
     ([(header::VARY, "Accept")], response).into_response()
 }
 
-/// Whether a path may have been meant to hold an identifier, which has slashes of its own.
+/// Whether a path holds an identifier that was not percent-encoded: a URI with slashes of its own, or a URN.
 fn has_identifier(path: &str) -> bool {
-    path.starts_with("/epcis/") || path.starts_with("/v1/provenance/")
+    path.contains(':') || path.contains("//")
 }
 
 fn not_found(path: &str) -> Response {
@@ -144,6 +144,19 @@ mod tests {
         assert!(response.extensions().get::<Uncharged>().is_some());
         let body = axum::body::to_bytes(response.into_body(), 100).await.expect("small");
         assert_eq!(body.as_ptr(), DATA.as_ptr(), "the very bytes of the binary");
+    }
+
+    #[tokio::test]
+    async fn an_identifier_with_slashes_is_told_from_a_wrong_route() {
+        for (path, is_told) in [
+            ("/epcis/events/https://id.gs1.org/01/04012345000023", true),
+            ("/v1/x/ni:///sha-256;ab", true),
+            ("/v1/none", false),
+            ("/epcis/none", false),
+        ] {
+            let body = axum::body::to_bytes(not_found(path).into_body(), 4_096).await.expect("small");
+            assert_eq!(String::from_utf8_lossy(&body).contains("percent-encode"), is_told, "{path}");
+        }
     }
 
     #[test]

@@ -2597,7 +2597,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2711,7 +2711,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2829,7 +2829,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3062,6 +3062,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -3096,7 +3100,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3228,7 +3232,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3346,7 +3350,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3579,6 +3583,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -3613,7 +3621,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3740,7 +3748,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3853,7 +3861,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.invalid_parameter`, `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.malformed_xml`, `request.xml_not_allowed`, `request.xml_too_deep`, `provenance.invalid_document` */
+            /** @description `request.invalid_parameter`, `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.malformed_gzip`, `request.malformed_xml`, `request.xml_not_allowed`, `request.xml_too_deep`, `provenance.invalid_document` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3862,7 +3870,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4002,7 +4010,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4125,7 +4133,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4243,7 +4251,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4476,6 +4484,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -4510,7 +4522,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4642,7 +4654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4760,7 +4772,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4993,6 +5005,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -5027,7 +5043,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5159,7 +5175,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5277,7 +5293,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5510,6 +5526,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -5544,7 +5564,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5779,6 +5799,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in names and values */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -5810,7 +5834,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5909,6 +5933,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in the names and values of a query */
                 "GS1-Extensions"?: string;
             };
@@ -5955,7 +5983,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.invalid_parameter`, `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.invalid_header`, `request.malformed_xml`, `request.xml_not_allowed`, `request.xml_too_deep`, `provenance.invalid_document`, `provenance.invalid_query` */
+            /** @description `request.invalid_parameter`, `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `request.invalid_header`, `request.malformed_gzip`, `request.malformed_xml`, `request.xml_not_allowed`, `request.xml_too_deep`, `provenance.invalid_document`, `provenance.invalid_query` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5964,7 +5992,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6086,6 +6114,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
                 "Waymark-Min-Height"?: string;
             };
@@ -6118,7 +6150,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6231,7 +6263,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6340,7 +6372,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6446,7 +6478,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6586,7 +6618,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6697,7 +6729,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6800,6 +6832,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
                 "Waymark-Min-Height"?: string;
             };
@@ -6832,7 +6868,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6964,7 +7000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7082,7 +7118,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7315,6 +7351,10 @@ export interface operations {
                 "GS1-EPCIS-Min"?: string;
                 /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
                 "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Namespaces of the caller, `prefix=uri,…`, of prefixes in path and parameters */
                 "GS1-Extensions"?: string;
                 /** @description Heights that must be indexed before the response: `shard=height,…` */
@@ -7349,7 +7389,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8189,7 +8229,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8288,7 +8328,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8426,7 +8466,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8546,7 +8586,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8795,7 +8835,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9273,7 +9313,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9372,7 +9412,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9501,7 +9541,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9618,7 +9658,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9751,7 +9791,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9849,7 +9889,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9963,7 +10003,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10065,7 +10105,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10187,7 +10227,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10302,7 +10342,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10397,7 +10437,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10513,7 +10553,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10642,7 +10682,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10737,6 +10777,8 @@ export interface operations {
                  *     it has fewer, or none, when others do not have the attribute.
                  */
                 attribute?: string;
+                /** @description Elements with this child, an id in any spelling. The elements of a page are examined likewise. */
+                child?: string;
                 /** @description The number of elements to examine, from 1 to 500; 50 if absent. */
                 limit?: number;
                 /** @description The cursor of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
@@ -10766,7 +10808,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10875,7 +10917,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11008,7 +11050,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11155,7 +11197,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11388,7 +11430,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11496,7 +11538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
             401: {
                 headers: {
                     [name: string]: unknown;

@@ -1,5 +1,5 @@
-//! The question whether a console link may sign in. Invariant: the link's code is used only after consent, also when the
-//! reader signed out after the question came.
+//! The question whether a console link may sign in. Invariant: the link's code is used only after consent, also when
+//! the reader signed out after the question came.
 
 import { Alert, Button, Group } from "@mantine/core";
 import { useState } from "react";
@@ -9,8 +9,8 @@ import { signInWithCode, takeOfferedCode } from "./console-link.ts";
 import { useSession } from "./session.ts";
 
 /**
- * Asks, then calls `onDone`, or `onFailure` with the error of signing in. `onOtherWay` is called when a reader without a
- * session declines.
+ * Asks, then calls `onDone`, or `onFailure` with the error of signing in. `onOtherWay` is called when a reader without
+ * a session declines.
  */
 export function LinkQuestion({
   onDone,

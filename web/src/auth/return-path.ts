@@ -9,8 +9,8 @@ function isOwnPath(address: string): boolean {
 }
 
 /**
- * The page that `address` leads to: itself, or for the sign-in page the page to which that one would return. `null` when
- * there is none.
+ * The page that `address` leads to: itself, or for the sign-in page the page to which that one would return. `null`
+ * when there is none.
  */
 export function returnPath(address: unknown): string | null {
   let path = address;

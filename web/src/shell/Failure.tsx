@@ -13,8 +13,8 @@ function problemKey(code: string, exists: (key: string) => boolean) {
 }
 
 /**
- * Shows `error`; `retry` adds a button that repeats the request. `isChange` is for a request that does more than read, such as
- * signing in. Faults whose field shows them are left out by `isShown`.
+ * Shows `error`; `retry` adds a button that repeats the request. `isChange` is for a request that does more than read,
+ * such as signing in. Faults whose field shows them are left out by `isShown`.
  */
 export function Failure({
   error,
