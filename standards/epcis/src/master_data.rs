@@ -117,7 +117,8 @@ pub fn canonical_attribute(text: &str) -> String {
     full_attribute(&expand_gs1(text))
 }
 
-/// The full URI of an attribute, given with its prefix written out. A name alone is one of the Core Business Vocabulary.
+/// The full URI of an attribute, given with its prefix written out. A name alone is one of the Core Business
+/// Vocabulary.
 pub(crate) fn full_attribute(uri: &str) -> String {
     if !uri.contains(':') {
         return format!("{ATTRIBUTES}{uri}");

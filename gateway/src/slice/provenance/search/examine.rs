@@ -149,8 +149,8 @@ struct Checked {
 }
 
 impl Checked {
-    /// Checks candidates up to one that needs a look-up, and notes what those behind it need, so that one look-up serves
-    /// many.
+    /// Checks candidates up to one that needs a look-up, and notes what those behind it need, so that one look-up
+    /// serves many.
     fn go_on(mut self, query: &EventQuery, known: &Elements) -> Self {
         let mut checker = Checker::new(&query.filters);
         let mut check = |row: &EventRow, wanted: &mut Wanted| match read_record(row.document.as_bytes()) {

@@ -14,8 +14,8 @@ use sqlx::{PgConnection, Postgres, QueryBuilder};
 pub const VOCABULARIES_PER_ID_MAX: usize = 16;
 
 /// Finds the newest version of each element with one of these ids, in the order of the ids, and then of their
-/// vocabularies. Those of the first id begin after the vocabulary `after`. The ids are different, in canonical form, and
-/// without NUL.
+/// vocabularies. Those of the first id begin after the vocabulary `after`. The ids are different, in canonical form,
+/// and without NUL.
 ///
 /// # Errors
 /// [`sqlx::Error`] when the database fails.
