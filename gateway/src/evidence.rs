@@ -13,7 +13,7 @@ pub use disclosure::FieldChoice;
 pub use hand_over::HandOvers;
 pub use place::Place;
 pub use record::record_bundle;
-pub use stream::{STREAM_BYTES_MAX, STREAM_RECORDS_MAX, Stream, check_bytes, prove};
+pub use stream::{OPENED_BYTES_MAX, Opening, STREAM_BYTES_MAX, STREAM_RECORDS_MAX, Stream, check_bytes, prove};
 
 use crate::error::ApiError;
 

@@ -43,7 +43,7 @@ pub struct Bundle {
     /// A readable identifier of a subject of the record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<SubjectPart>,
-    /// All records of a subject, or the proof that there are none.
+    /// All records of a tenant about a subject, or the proof that there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stream: Option<StreamPart>,
 }
@@ -213,7 +213,7 @@ impl SubjectPart {
     }
 }
 
-/// A subject's stream: all records of the subject, or a proof that there are none.
+/// A subject's stream: all that one tenant recorded about the subject, or a proof that it recorded nothing about it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StreamPart {

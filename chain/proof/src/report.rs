@@ -2,10 +2,12 @@
 //! reported only when verified.
 
 mod document;
-mod record;
+pub(crate) mod record;
+mod stream;
 mod trust;
 
-pub use record::{RecordReport, RejectionReport, StreamReport};
+pub use record::{RecordReport, RejectionReport};
+pub use stream::{OpenedReport, StreamRecordReport, StreamReport};
 pub use trust::{TrustReport, TrustSource};
 
 use serde::Serialize;
@@ -24,7 +26,7 @@ pub enum Verdict {
     /// The bundle rests on something that the reader does not trust: another chain, or keys of an epoch before the
     /// anchor's.
     UntrustedAnchor,
-    /// The file is not JSON, or it has a version or signature scheme that this verifier does not know.
+    /// The file is not JSON or no bundle, or it has a version or signature scheme that this verifier does not know.
     Unreadable,
 }
 
@@ -54,7 +56,7 @@ pub enum Step {
     Certificate,
     /// The record is about the named subject.
     Subject,
-    /// The listed records are all records of the subject.
+    /// The listed records are all that the tenant recorded about the subject.
     Stream,
 }
 

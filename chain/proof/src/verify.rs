@@ -8,6 +8,7 @@ mod certificate;
 mod command;
 mod fault;
 mod fields;
+mod foreign;
 mod genesis;
 mod hand_overs;
 mod inclusion;
@@ -20,9 +21,9 @@ mod trusted;
 use crate::{
     Anchor, Bundle, Report, Step, VERSION, Verdict,
     bundle::{Finality, InclusionPart, RecordBlockPart, RecordPart},
-    report::{RecordReport, StepReport, StreamReport, TrustReport},
+    report::{RecordReport, StepReport, StreamReport, TrustReport, record::uuid},
 };
-use chain_types::{Digest, version::Versions};
+use chain_types::{Digest, TenantId, version::Versions};
 use fault::Fault;
 pub(crate) use hand_overs::check_decision;
 use trusted::Trusted;
@@ -85,12 +86,14 @@ fn verify_parts(bundle: &Bundle, anchor: Option<&Anchor>, trail: &mut Trail) -> 
         let is_descended = |block: &RecordBlockPart| matches!(block.finality, Finality::Ancestry(_));
         let is_certified = bundle.block.as_ref().is_some_and(is_descended);
         let outcome = stream::check(bundle, stream, leaf, &trusted, is_certified);
+        let tenant = uuid(TenantId(stream.tenant));
         trail.record(Step::Stream, outcome, |()| match stream.leaves.len() {
-            0 => "the chain holds no record of it".into(),
-            count => format!("complete, records {count}"),
+            0 => format!("tenant {tenant} recorded nothing about it"),
+            1 => format!("complete: 1 record of tenant {tenant}"),
+            count => format!("complete: {count} records of tenant {tenant}"),
         })?;
     }
-    Ok((record, bundle.stream.as_ref().map(StreamReport::of)))
+    Ok((record, bundle.stream.as_ref().map(|stream| StreamReport::of(stream, leaf))))
 }
 
 /// A record with the parts that connect it to the chain.

@@ -84,6 +84,61 @@ fn a_record_is_printed_as_readable_text() {
 }
 
 #[test]
+fn a_stream_names_its_tenant_and_shows_each_opened_record() {
+    let (report, _) = judge_vector("stream_absent_at_an_empty_place");
+    let output = text::describe(&report, false);
+    let step = "✓ stream       tenant 11111111-1111-1111-1111-111111111111 recorded nothing about it";
+    assert!(output.lines().any(|line| line == step), "{output}");
+    let tenant = "  tenant       11111111-1111-1111-1111-111111111111";
+    assert!(output.lines().any(|line| line == tenant), "{output}");
+    let none = "  records      none of this tenant, and that is proven; it says nothing about other tenants";
+    assert!(output.lines().any(|line| line == none), "{output}");
+
+    let (report, _) = judge_vector("stream_complete");
+    let output = text::describe(&report, false);
+    let named = "ObjectEvent 2026-01-01T00:00:00.000Z urn:uuid:00000000-0000-4000-8000-000000000003";
+    for line in [
+        "  records      5, and that is all of them of this tenant".to_owned(),
+        "  1            provenance.event_captured: the record above".to_owned(),
+        format!("  3            provenance.event_captured: {named}"),
+        "  4            provenance.event_captured: ObjectEvent".to_owned(),
+        "  5            provenance.error_declared: sealed, and its key is gone".to_owned(),
+        "  not shown    1: the bundle does not tell whether it declares an error".to_owned(),
+    ] {
+        assert!(output.lines().any(|output| output == line), "{line:?} in\n{output}");
+    }
+    assert!(output.contains("\nwarning: record 5 declares an event erroneous\n"), "{output}");
+}
+
+#[test]
+fn an_error_declaration_is_a_warning_before_the_verdict() {
+    let before_verdict = |name| {
+        let output = text::describe(&judge_vector(name).0, false);
+        let lines: Vec<_> = output.lines().rev().skip(1).take(1).map(str::to_owned).collect();
+        (lines.concat(), output)
+    };
+    let declared = "warning: declared erroneous by record 2";
+    for name in ["event_declared_erroneous", "event_declared_erroneous_without_the_fields"] {
+        let (line, output) = before_verdict(name);
+        assert_eq!(line, declared, "{output}");
+    }
+    let (line, output) = before_verdict("event_declared_erroneous_and_not_shown");
+    assert_eq!(line, "", "{output}");
+    assert!(output.contains("  not shown    1: the bundle does not tell whether it declares an error\n"), "{output}");
+    let (line, _) = before_verdict("event_with_anchor");
+    assert_eq!(line, "");
+}
+
+#[test]
+fn a_file_that_is_no_bundle_is_named() {
+    let (report, _) = judge_vector("foreign_problem");
+    let output = text::describe(&report, false);
+    let said = "unreadable: this is not an evidence bundle, but an error: \"The token is not valid\"";
+    assert_eq!(output.lines().last(), Some(said), "{output}");
+    assert_eq!(code(report.verdict), 2);
+}
+
+#[test]
 fn the_trusted_anchor_is_printed() {
     let (report, _) = judge_vector("anchor_of_an_epoch_before");
     let output = text::describe(&report, false);

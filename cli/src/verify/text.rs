@@ -1,11 +1,10 @@
-//! Formats a verification report as text. Invariant: the verdict is the last line. Control characters in text from the
-//! bundle are escaped.
+//! Formats a verification report as text. Invariant: the verdict is the last line, and warnings are directly before it.
+//! Control characters in text from the bundle are escaped.
+
+mod stream;
 
 use super::indent::indent;
-use chain_proof::{
-    Report, TrustSource, Verdict,
-    report::{RecordReport, StreamReport},
-};
+use chain_proof::{Report, TrustSource, Verdict, report::RecordReport};
 use std::fmt::Write as _;
 
 const GREEN: &str = "\u{1b}[32m";
@@ -14,6 +13,9 @@ const RESET: &str = "\u{1b}[0m";
 
 /// Appended to `verified` when no anchor was given.
 const OWN_WORD: &str = ", on the word of the chain that the bundle names; pin it with --anchor FILE";
+
+/// The content of a document whose fields are unknown.
+const KEY_GONE: &str = "sealed, and its key is gone";
 
 /// The report for users; coloured only on a terminal.
 pub(super) fn describe(report: &Report, is_coloured: bool) -> String {
@@ -36,7 +38,7 @@ fn write(report: &Report, is_coloured: bool, out: &mut String) -> std::fmt::Resu
         write_record(record, out)?;
     }
     if let Some(stream) = &report.stream {
-        write_stream(stream, out)?;
+        stream::write(stream, report.record.as_ref(), out)?;
     }
     if let Some(chain_id) = &report.chain_id {
         writeln!(out, "\nChain {chain_id}")?;
@@ -47,6 +49,9 @@ fn write(report: &Report, is_coloured: bool, out: &mut String) -> std::fmt::Resu
     }
     if !out.is_empty() {
         writeln!(out)?;
+    }
+    for warning in report.stream.iter().flat_map(stream::warnings) {
+        writeln!(out, "{}: {warning}", paint(false, "warning"))?;
     }
     let is_good = report.verdict == Verdict::Verified;
     let at = report.step.map(|step| format!(" at step {step}")).unwrap_or_default();
@@ -79,7 +84,7 @@ fn write_record(record: &RecordReport, out: &mut String) -> std::fmt::Result {
         }
     }
     let disclosure = match (record.withheld, &record.document) {
-        (None, _) => "sealed, and its key is gone".to_owned(),
+        (None, _) => KEY_GONE.to_owned(),
         (Some(0), Some(_)) => "disclosed in full".to_owned(),
         (Some(0), None) => "not JSON, or not a document".to_owned(),
         (Some(withheld), _) => format!("fields withheld: {withheld}"),
@@ -88,14 +93,5 @@ fn write_record(record: &RecordReport, out: &mut String) -> std::fmt::Result {
     match &record.document {
         Some(document) => writeln!(out, "{}", indent(document.get(), "    ")),
         None => Ok(()),
-    }
-}
-
-fn write_stream(stream: &StreamReport, out: &mut String) -> std::fmt::Result {
-    writeln!(out, "\nStream of the {} {}", stream.kind.escape_debug(), stream.id.escape_debug())?;
-    writeln!(out, "  as of        {} on shard {} at height {}", stream.timestamp, stream.shard, stream.height)?;
-    match stream.count {
-        0 => writeln!(out, "  records      none, and that is proven"),
-        count => writeln!(out, "  records      {count}, and that is all of them"),
     }
 }

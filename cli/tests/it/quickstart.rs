@@ -139,7 +139,9 @@ fn changed(value: &Value) -> Vec<Value> {
 
 fn unreadable_files_are_reported(folder: &Folder) {
     let no_json = folder.write("text.json", b"not a bundle");
-    for file in [folder.path("missing.json"), folder.data(), no_json] {
+    let problem = json!({ "type": "/problems/auth.invalid_token", "title": "The token is not valid", "status": 401 });
+    let no_bundle = folder.write("problem.json", problem.to_string().as_bytes());
+    for file in [folder.path("missing.json"), folder.data(), no_json, no_bundle] {
         let outcome = verify(&file, &[]);
         assert_eq!(outcome.code, 2, "{}: {outcome:?}", file.display());
     }

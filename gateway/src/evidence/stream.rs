@@ -2,6 +2,10 @@
 //! head is read from the ledger first. The records must lead to exactly this head, so a missing or extra index row is
 //! detected.
 
+mod open;
+
+pub use open::{OPENED_BYTES_MAX, Opening};
+
 use super::{Place, code, index_mismatch, read};
 use crate::{
     budget,
@@ -13,11 +17,11 @@ use crate::{
 };
 use chain_node::StreamProofParts;
 use chain_proof::{
-    BlockEvidence, Disclosure, StreamEvidence,
-    bundle::{RecordPart, StreamPart, SubjectPart},
+    StreamEvidence,
+    bundle::{StreamPart, SubjectPart},
 };
-use chain_seal::TransactionKey;
-use chain_types::{Digest, FinalBlock, Height, Subject};
+use chain_types::{Height, Subject};
+use open::{Leaves, Room};
 use std::{sync::Arc, time::Duration};
 
 /// The maximum number of records of a stream in one bundle.
@@ -103,8 +107,8 @@ impl Stream {
         Err(ApiError::new(&code::STREAM_TOO_LONG, detail))
     }
 
-    /// Gathers the records of the stream from `places`, the positions that the index returned, in order. Includes the
-    /// documents when `opened` is set.
+    /// Gathers the records of the stream from `places`, the positions that the index returned, in order, and opens
+    /// those of `opening`.
     ///
     /// # Errors
     /// `ledger.index_mismatch` when these are not exactly the records that lead to the head;
@@ -113,7 +117,7 @@ impl Stream {
         self,
         gateway: &Arc<Gateway>,
         places: Vec<Place>,
-        opened: bool,
+        opening: &Opening,
     ) -> Result<StreamPart, ApiError> {
         self.check_length()?;
         let places: Vec<Place> = places.into_iter().filter(|place| place.height <= self.height()).collect();
@@ -127,12 +131,16 @@ impl Stream {
         }
         let mut leaves = Vec::with_capacity(places.len());
         let mut records = Vec::with_capacity(places.len());
+        let mut room = Room::new();
         for within_block in places.chunk_by(|left, right| (left.shard, left.height) == (right.shard, right.height)) {
-            for (leaf, record) in self.read_block(gateway, within_block, opened).await? {
+            let (found, left) = self.read_block(gateway, within_block, opening, room).await?;
+            room = left;
+            for (leaf, record) in found {
                 leaves.push(leaf);
                 records.push(record);
             }
         }
+        let is_any_open = records.iter().any(Option::is_some);
         let evidence = StreamEvidence {
             tenant: self.tenant.on_ledger(),
             subject: self.subject,
@@ -140,56 +148,32 @@ impl Stream {
             certificate: &self.parts.certificate,
             proof: &self.parts.proof,
             leaves,
-            records: (opened && !records.is_empty()).then_some(records),
+            records: is_any_open.then_some(records),
         };
         evidence.into_part().map_err(|error| index_mismatch(&error))
     }
 
-    /// Reads one block and returns the leaves of `places`, with their records when `opened` is set.
+    /// Reads one block and returns the leaves of `places`, with the records that `opening` opens, and the room that
+    /// these leave.
     async fn read_block(
         &self,
         gateway: &Arc<Gateway>,
         places: &[Place],
-        opened: bool,
-    ) -> Result<Vec<(Digest, Option<RecordPart>)>, ApiError> {
-        let Some(first) = places.first() else { return Ok(Vec::new()) };
+        opening: &Opening,
+        room: Room,
+    ) -> Result<(Leaves, Room), ApiError> {
+        let Some(first) = places.first() else { return Ok((Vec::new(), room)) };
         let block = read::block(gateway, *first).await?;
         let subject = self.digest;
-        let mut tx_ids = Vec::with_capacity(places.len());
+        let mut opened = Vec::new();
         for place in places {
             let (transaction, _) = place.find(&block, subject).ok_or_else(|| index_mismatch(place))?;
-            tx_ids.push(transaction.header.id());
+            if opening.opens(*place) {
+                opened.push(transaction.header.id());
+            }
         }
-        let keys = if opened { read::keys(gateway, self.tenant, tx_ids).await? } else { Vec::new() };
-        let places = places.to_vec();
-        let work = move || build(&block, &places, subject, opened.then_some(&*keys));
-        gateway.processors.compute(work).await?
+        let keys = if opened.is_empty() { Vec::new() } else { read::keys(gateway, self.tenant, opened).await? };
+        let (places, opening) = (places.to_vec(), opening.clone());
+        gateway.processors.compute(move || open::build(&block, &places, subject, &opening, keys, room)).await?
     }
-}
-
-fn build(
-    block: &FinalBlock,
-    places: &[Place],
-    subject: Subject,
-    keys: Option<&[Option<TransactionKey>]>,
-) -> Result<Vec<(Digest, Option<RecordPart>)>, ApiError> {
-    let mut out = Vec::with_capacity(places.len());
-    let Some(first) = places.first() else { return Ok(out) };
-    let evidence = BlockEvidence::of(block).map_err(read::unbuildable(*first))?;
-    for (position, place) in places.iter().enumerate() {
-        let leaf = evidence.leaves().get(place.record as usize).copied().ok_or_else(|| index_mismatch(place))?;
-        let Some(keys) = keys else {
-            out.push((leaf, None));
-            continue;
-        };
-        let (transaction, index) = place.find(block, subject).ok_or_else(|| index_mismatch(place))?;
-        let body = transaction.entries.get(index as usize).map(|command| &command.body);
-        let body = body.ok_or_else(|| index_mismatch(place))?;
-        let key = keys.get(position).and_then(Option::as_ref).map(|key| key.record_key(index));
-        let fields = read::fields(body, key.as_ref(), *place);
-        let disclosure = fields.as_deref().map_or(Disclosure::Unknown, Disclosure::All);
-        let record = evidence.record(place.record, disclosure).map_err(read::unbuildable(*place))?;
-        out.push((leaf, Some(record)));
-    }
-    Ok(out)
 }

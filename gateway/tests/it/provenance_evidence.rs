@@ -3,7 +3,7 @@
 
 use crate::stack::{Answer, Stack, data, document, event, segment};
 use chain_proof::{Verdict, verify};
-use gateway::evidence::STREAM_RECORDS_MAX;
+use gateway::evidence::{OPENED_BYTES_MAX, STREAM_BYTES_MAX, STREAM_RECORDS_MAX};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -89,6 +89,91 @@ async fn any_changed_value_of_a_bundle_is_detected() {
     assert!(matches!(verify(changed.as_bytes(), None).verdict, Verdict::Tampered));
 }
 
+const DECLARATION: &str = r#","errorDeclaration":{"declarationTime":"2026-01-02T00:00:00Z","reason":"incorrect_data"}"#;
+
+/// Captures events one after the other, so that they are records in this order.
+async fn capture_each(stack: &Stack, events: &[String]) {
+    for event in events {
+        let answer = stack.capture(document(std::slice::from_ref(event)).as_bytes()).await;
+        assert_eq!((answer.status, &answer.json()["success"]), (StatusCode::OK, &true.into()), "{}", answer.text());
+    }
+}
+
+/// What the report of a verification says of the records of the stream.
+fn opened(bundle: &Value) -> Vec<Value> {
+    let report = serde_json::to_value(verify(bundle.to_string().as_bytes(), None)).expect("a report is JSON");
+    let records = report["stream"]["records"].as_array().expect("records");
+    records.iter().map(|record| record["opened"].clone()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_of_an_event_that_was_declared_erroneous_shows_it() {
+    let stack = Stack::start().await;
+    let (first, second) = (event("urn:uuid:1", ""), event("urn:uuid:1", DECLARATION));
+    capture_each(&stack, &[first, event("urn:uuid:2", ""), second]).await;
+    let bundle = verified(&stack.get(&evidence_of("urn:uuid:1")).await);
+    assert_eq!(bundle["stream"]["records"][0], Value::Null, "the event itself is in the bundle once");
+    let shown = opened(&bundle);
+    assert_eq!(shown.len(), 2);
+    assert_eq!(shown[0]["events"], json!(["provenance.event_captured"]));
+    assert_eq!(shown[1]["events"], json!(["provenance.error_declared"]));
+    assert_eq!(shown[1]["document"]["event"]["errorDeclaration"]["reason"], "incorrect_data");
+
+    // With chosen fields, the other records disclose the same ones, and their outcome.
+    let answer = stack.get(&format!("{}?fields=/event/action", evidence_of("urn:uuid:1"))).await;
+    let shown = opened(&verified(&answer));
+    assert_eq!(shown[1]["events"], json!(["provenance.error_declared"]));
+    assert_eq!(shown[1]["document"], json!({ "event": { "action": "OBSERVE" } }));
+    assert!(shown[1]["withheld"].as_u64().is_some_and(|count| count > 5), "{shown:?}");
+    assert!(!answer.text().contains("incorrect_data") && !answer.text().contains("9876"), "{}", answer.text());
+
+    // An event with one record repeats nothing.
+    let bundle = verified(&stack.get(&evidence_of("urn:uuid:2")).await);
+    assert!(bundle["stream"].get("records").is_none(), "{bundle}");
+    assert_eq!(opened(&bundle).len(), 1);
+
+    let query = "{ event(id: \"urn:uuid:1\") { evidence(fields: [\"/event/action\"]) } }";
+    let bundle = stack.graphql(query).await["event"]["evidence"].clone();
+    assert_eq!(opened(&bundle)[1]["events"], json!(["provenance.error_declared"]));
+
+    let uri = format!("/v1/provenance/evidence?epc={}", segment("urn:epc:id:sgtin:4012345.011111.9876"));
+    let names: Vec<_> = opened(&verified(&stack.get(&uri).await)).iter().map(|one| one["events"][0].clone()).collect();
+    assert_eq!(names, ["provenance.event_captured", "provenance.event_captured", "provenance.error_declared"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_declaration_whose_key_was_deleted_is_seen() {
+    let stack = Stack::start().await;
+    capture_each(&stack, &[event("urn:uuid:1", ""), event("urn:uuid:1", DECLARATION)]).await;
+    let mut owner = stack.database.owner().await;
+    sqlx::query("DELETE FROM app.transaction_key").execute(&mut owner).await.expect("erased");
+    let shown = opened(&verified(&stack.get(&evidence_of("urn:uuid:1")).await));
+    let sealed = json!({ "outcome": "applied", "events": ["provenance.error_declared"], "withheld": null,
+        "document": null });
+    assert_eq!(shown[1], sealed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_documents_and_the_fields_that_a_bundle_opens_are_bounded() {
+    let stack = Stack::start().await;
+    let note = "x".repeat(240 * 1_000);
+    let large = |n: u32| event("urn:uuid:large", &format!(",\"gs1:note\":\"{n} {note}\""));
+    let count = u32::try_from(STREAM_BYTES_MAX).expect("32 bits") / 240_000 + 1;
+    capture_each(&stack, &(0..count).map(large).collect::<Vec<_>>()).await;
+    let problem = stack.get(&evidence_of("urn:uuid:large")).await.problem(422, "evidence.stream_too_long");
+    assert!(problem.to_string().contains(&STREAM_BYTES_MAX.to_string()), "{problem}");
+
+    // Each number is a field with a salt, so a document of 32 KB opens to more than a megabyte.
+    let numbers = vec!["1"; 16_000].join(",");
+    let many = |n: u32| event("urn:uuid:many", &format!(",\"gs1:note\":\"{n}\",\"gs1:numbers\":[{numbers}]"));
+    let texts: Vec<_> = (0..40).map(many).collect();
+    capture_each(&stack, &texts[..10]).await;
+    verified(&stack.get(&evidence_of("urn:uuid:many")).await);
+    capture_each(&stack, &texts[10..]).await;
+    let problem = stack.get(&evidence_of("urn:uuid:many")).await.problem(422, "evidence.stream_too_long");
+    assert!(problem.to_string().contains(&OPENED_BYTES_MAX.to_string()), "{problem}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_absence_of_an_identifier_is_proved() {
     let stack = Stack::start().await;
@@ -96,6 +181,8 @@ async fn the_absence_of_an_identifier_is_proved() {
     assert_eq!(stack.capture(text.as_bytes()).await.status, StatusCode::OK);
     let uri = format!("/v1/provenance/evidence?epc={}", segment("urn:epc:id:sgtin:4012345.011111.1"));
     let bundle = verified(&stack.get(&uri).await);
+    let report = serde_json::to_value(verify(bundle.to_string().as_bytes(), None)).expect("a report is JSON");
+    assert_eq!(report["stream"]["tenant"], stack.tenant.tenant.to_string());
     assert_eq!(bundle["stream"]["leaves"], json!([]));
     assert_ne!(bundle["stream"]["proof"]["terminal"]["kind"], "present");
 }

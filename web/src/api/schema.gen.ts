@@ -998,8 +998,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Returns the evidence of an event: the record, its signature, its block's certificate, and the proof that the ledger
-         *     has no other records under this id. `waymark verify` checks it offline.
+         * Returns the evidence of an event: the record, its signature, its block's certificate, and all records of the tenant
+         *     under this id, such as an error declaration, with the proof that there are no others. `waymark verify` checks it
+         *     offline. The number of records and the size of their documents are limited (`evidence.stream_too_long`).
          */
         get: operations["getEventEvidence"];
         put?: never;
@@ -10073,8 +10074,8 @@ export interface operations {
             query?: {
                 /**
                  * @description JSON pointers into the record's document, comma-separated, such as `/event/bizStep,/event/eventTime`. The fields
-                 *     at and below them are disclosed. All other fields stay hidden, and the proof still holds. If absent, everything
-                 *     is disclosed.
+                 *     at and below them are disclosed, in each record with the event id. All other fields stay hidden, and the proof
+                 *     still holds. If absent, everything is disclosed.
                  */
                 fields?: string;
             };

@@ -300,9 +300,23 @@ export const en = {
     applied: "The ledger applied it.",
     rejected:
       "The ledger rejected it, with the code {{code}}. A rejection changed nothing and is proven like a success.",
-    complete_one: "Complete: the ledger holds exactly {{count}} record about {{id}}.",
-    complete_other: "Complete: the ledger holds exactly {{count}} records about {{id}}.",
-    absent: "Absent: the ledger holds no record about {{id}}.",
+    complete_one: "Complete: the tenant {{tenant}} made exactly {{count}} record about {{id}}.",
+    complete_other: "Complete: the tenant {{tenant}} made exactly {{count}} records about {{id}}.",
+    absent: "Absent: the tenant {{tenant}} recorded nothing about {{id}}. Other tenants may have.",
+    records: "Records of the stream",
+    recordNumber: "Record",
+    moreRecords_one: "and {{count}} more, proven and not listed",
+    moreRecords_other: "and {{count}} more, proven and not listed",
+    notShown_one:
+      "{{count}} record is not shown by this bundle: it proves that the record exists, not whether it declares an error.",
+    notShown_other:
+      "{{count}} records are not shown by this bundle: it proves that they exist, not whether they declare an error.",
+    declaredErroneous_one: "Declared erroneous by record {{numbers}}",
+    declaredErroneous_other: "Declared erroneous by records {{numbers}}",
+    declaresErroneous_one: "Record {{numbers}} declares an event erroneous",
+    declaresErroneous_other: "Records {{numbers}} declare events erroneous",
+    declaredErroneousLead:
+      "The proof holds: these records were made. An error declaration says that the event of its id is wrong; the records are listed below.",
     otherRecord: "The bundle proves another record, not this one",
     otherRecordLead:
       "The proven record is real, but it is about {{id}}. It says nothing about the record that you asked for.",
@@ -351,7 +365,7 @@ export const en = {
     inclusion: "In block {{height}} of shard {{shard}}.",
     certificate: "Signers {{signers}} of {{validators}}, by weight {{weight}} of {{total}}.",
     subject: "{{kind}}: {{id}}",
-    stream: "Records {{count}}, complete.",
+    stream: "Tenant {{tenant}}: records {{count}}, complete.",
   },
   step: {
     shape: { title: "Shape", says: "Every part has the exact form and encoding of the format." },
@@ -374,7 +388,10 @@ export const en = {
       says: "More than two thirds of the validators made the block final.",
     },
     subject: { title: "Subject", says: "The record is about this identifier." },
-    stream: { title: "Stream", says: "These are all the records about the identifier, or there are none." },
+    stream: {
+      title: "Stream",
+      says: "These are all the records of this tenant about the identifier, or it made none.",
+    },
   },
   compare: {
     title: "Index row against the ledger",
@@ -401,7 +418,10 @@ export const en = {
       "The validators that you trust, from a source that you trust: a file that “waymark anchor” wrote, or that /v1/ledger/anchor served.",
     anchorChoose: "Choose an anchor file",
     anchorRemove: "Remove the anchor",
-    anchorBad: "This file is not an anchor",
+    anchorBad: "The file {{name}} is not an anchor",
+    anchorBadLead:
+      "No anchor is in use. What is verified below rests on the word of the chain that the bundle names.",
+    anchorTooLarge: "The anchor file {{name}} is larger than {{size}} MiB",
     tooLarge: "The file is larger than {{size}} MiB",
     tooLargeLead: "No bundle is that large, so it was not read.",
     how: "To get a bundle, open a record and download its proof, or:",

@@ -49,6 +49,41 @@ describe("the proof panel", () => {
     expect(screen.getByText(/^Verified in this browser, on the word of the chain/)).toBeTruthy();
   });
 
+  test("warns of an error declaration, and of records that are not shown", async () => {
+    const bundle = vector("event_declared_erroneous");
+    showPanel(bundle, bundle.subject.id);
+    expect(await proofTone()).toBe("good");
+    const warning = screen.getByTestId("stream-warning");
+    expect(warning.textContent).toContain("Declared erroneous by record 2");
+    const rows = within(screen.getByRole("table", { name: "Records of the stream" })).getAllByRole("row");
+    expect(rows.map((row) => row.textContent)).toEqual([
+      expect.stringContaining("Record"),
+      expect.stringMatching(
+        /^1provenance\.event_captured.*ObjectEvent · 2026-01-01T00:00:00\.000Z · urn:uuid:/,
+      ),
+      expect.stringMatching(/^2provenance\.error_declared.*ObjectEvent/),
+    ]);
+  });
+
+  test("tells that a record of the stream is not shown", async () => {
+    const bundle = vector("event_declared_erroneous_and_not_shown");
+    showPanel(bundle, bundle.subject.id);
+    expect(await proofTone()).toBe("good");
+    expect(screen.queryByTestId("stream-warning")).toBeNull();
+    expect(screen.getByText(/^1 record is not shown by this bundle/)).toBeTruthy();
+  });
+
+  test("names the tenant of a stream, and an error declaration about another event", async () => {
+    const bundle = vector("stream_complete");
+    showPanel(bundle, bundle.subject.id);
+    expect(await proofTone()).toBe("good");
+    expect(screen.getByTestId("stream-warning").textContent).toContain(
+      "Record 5 declares an event erroneous",
+    );
+    const tenant = "11111111-1111-1111-1111-111111111111";
+    expect(screen.getByTestId("proof").textContent).toContain(`the tenant ${tenant} made exactly 5 records`);
+  });
+
   test("is red for a verified bundle about another event", async () => {
     const bundle = vector("event");
     showPanel(bundle, "urn:uuid:another");

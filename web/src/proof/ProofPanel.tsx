@@ -15,6 +15,7 @@ import { ProofSentences, RecordFacts } from "./RecordFacts.tsx";
 import styles from "./RecordView.module.css";
 import { RowComparison } from "./RowComparison.tsx";
 import { StepList } from "./StepList.tsx";
+import { StreamRecords, StreamWarnings } from "./StreamRecords.tsx";
 import { useVerification } from "./use-verification.ts";
 import { Banner, VerdictBanner } from "./VerdictBanner.tsx";
 
@@ -77,6 +78,7 @@ export function ProofPanel({
             {state.phase === "done" ? <ProofSentences {...state} /> : null}
           </VerdictBanner>
         )}
+        {about ? <StreamWarnings stream={report.stream} /> : null}
       </div>
       {text === undefined ? null : <ProofActions evidencePath={evidencePath} bundle={text} />}
       {about && report.record !== null ? (
@@ -90,6 +92,7 @@ export function ProofPanel({
             )}
           </div>
           <RecordFacts report={report} />
+          <StreamRecords stream={report.stream} />
         </>
       ) : null}
       {report === null ? null : <StepList report={report} />}

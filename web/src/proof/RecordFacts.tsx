@@ -53,8 +53,8 @@ export function ProofSentences({
       {stream === null ? null : (
         <p>
           {stream.count === 0
-            ? t("proof.absent", { id: stream.id })
-            : t("proof.complete", { count: stream.count, id: stream.id })}
+            ? t("proof.absent", { id: stream.id, tenant: stream.tenant })
+            : t("proof.complete", { count: stream.count, id: stream.id, tenant: stream.tenant })}
         </p>
       )}
       <Text size="sm" c="dimmed" component="p">

@@ -7,11 +7,21 @@ import styles from "./VerdictBanner.module.css";
 
 type Tone = "good" | "bad" | "unsure" | "busy";
 
-/** A banner with a tone; `title` states the same in words. */
-export function Banner({ tone, title, children }: { tone: Tone; title: string; children?: React.ReactNode }) {
+/** A banner with a tone; `title` states the same in words. `testId` finds it in tests. */
+export function Banner({
+  tone,
+  title,
+  testId = "verdict",
+  children,
+}: {
+  tone: Tone;
+  title: string;
+  testId?: string;
+  children?: React.ReactNode;
+}) {
   const icon = { good: "check", bad: "cross", unsure: "question", busy: "dash" } as const;
   return (
-    <div className={styles.banner} data-tone={tone} data-testid="verdict">
+    <div className={styles.banner} data-tone={tone} data-testid={testId}>
       <span className={styles.sign}>
         <Icon name={icon[tone]} />
       </span>

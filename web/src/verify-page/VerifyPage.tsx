@@ -7,6 +7,7 @@ import { evidenceCommand } from "../proof/evidence.ts";
 import { FieldTable } from "../proof/FieldTable.tsx";
 import { ProofSentences, RecordFacts } from "../proof/RecordFacts.tsx";
 import { StepList } from "../proof/StepList.tsx";
+import { StreamRecords, StreamWarnings } from "../proof/StreamRecords.tsx";
 import { Banner, VerdictBanner } from "../proof/VerdictBanner.tsx";
 import { Command } from "../shell/Command.tsx";
 import { Page } from "../shell/Page.tsx";
@@ -15,7 +16,7 @@ import { slices } from "../slices.ts";
 import { formatDocument } from "../verify/document.ts";
 import type { Report } from "../verify/report.ts";
 import { Dropzone, FileButton } from "./Dropzone.tsx";
-import { FILE_MIB_MAX, useBundleFile } from "./use-bundle-file.ts";
+import { type AnchorProblem, FILE_MIB_MAX, useBundleFile } from "./use-bundle-file.ts";
 import styles from "./VerifyPage.module.css";
 
 function Statement({ report }: { report: Report }) {
@@ -35,10 +36,25 @@ function Statement({ report }: { report: Report }) {
   );
 }
 
+function AnchorBanner({ problem: { name, detail } }: { problem: AnchorProblem }) {
+  const { t } = useTranslation();
+  const title =
+    detail === null
+      ? t("verify.anchorTooLarge", { name, size: FILE_MIB_MAX })
+      : t("verify.anchorBad", { name });
+  return (
+    <Banner tone="unsure" title={title} testId="anchor-problem">
+      {detail === null ? null : <p lang="en">{detail}</p>}
+      <p>{t("verify.anchorBadLead")}</p>
+    </Banner>
+  );
+}
+
 /** The page to verify a bundle. */
 export function VerifyPage() {
   const { t } = useTranslation();
-  const { state, bundle, anchor, problem, takeBundle, takeAnchor, removeAnchor } = useBundleFile();
+  const { state, bundle, anchor, isTooLarge, anchorProblem, takeBundle, takeAnchor, removeAnchor } =
+    useBundleFile();
   const report = state.phase === "done" ? state.report : null;
   return (
     <Page title={t("verify.title")} lead={t("verify.lead")}>
@@ -63,21 +79,16 @@ export function VerifyPage() {
           </div>
         </div>
         <div aria-live="polite" data-testid="proof">
-          {problem === null ? null : (
-            <Banner
-              tone="unsure"
-              title={
-                problem.kind === "size" ? t("verify.tooLarge", { size: FILE_MIB_MAX }) : t("verify.anchorBad")
-              }
-            >
-              <p lang={problem.kind === "size" ? undefined : "en"}>
-                {problem.kind === "size" ? t("verify.tooLargeLead") : problem.detail}
-              </p>
+          {anchorProblem === null ? null : <AnchorBanner problem={anchorProblem} />}
+          {isTooLarge ? (
+            <Banner tone="unsure" title={t("verify.tooLarge", { size: FILE_MIB_MAX })}>
+              <p>{t("verify.tooLargeLead")}</p>
             </Banner>
-          )}
+          ) : null}
           <VerdictBanner state={state}>
             {state.phase === "done" ? <ProofSentences {...state} isOffline /> : null}
           </VerdictBanner>
+          <StreamWarnings stream={report?.stream ?? null} />
         </div>
         {report === null ? (
           <div className="panel stack">
@@ -104,6 +115,7 @@ export function VerifyPage() {
                   <RecordFacts report={report} />
                 </section>
                 <Statement report={report} />
+                <StreamRecords stream={report.stream} />
               </div>
             ) : null}
           </div>

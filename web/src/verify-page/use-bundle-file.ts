@@ -1,4 +1,5 @@
-//! The files of the Verify page. Invariant: the verdict shown is always that of the bundle and the anchor shown.
+//! The files of the Verify page. Invariant: the verdict shown is always that of the bundle and the anchor shown. A
+//! refused anchor stays named beside every verdict that was reached without it.
 
 import { useCallback, useEffect, useState } from "react";
 import { useVerification, type VerificationState } from "../proof/use-verification.ts";
@@ -8,15 +9,21 @@ import { FILE_BYTES_MAX, parseAnchor } from "../verify/verify.ts";
 /** The maximum size of a file, in MiB. */
 export const FILE_MIB_MAX = FILE_BYTES_MAX / 1024 / 1024;
 
-/** The reason why a file was not used. */
-export type FileProblem = { kind: "size" } | { kind: "anchor"; detail: string };
+/** The reason why an anchor file was not used; `detail`, in English, is `null` for a file that is too large. */
+export interface AnchorProblem {
+  name: string;
+  detail: string | null;
+}
 
 /** The chosen files and the state of their verification. */
 export interface BundleFile {
   state: VerificationState;
   bundle: { name: string } | null;
   anchor: { name: string } | null;
-  problem: FileProblem | null;
+  /** Whether the last bundle file was too large to be read. */
+  isTooLarge: boolean;
+  /** The last anchor file, if it was refused. It stays until another one is chosen. */
+  anchorProblem: AnchorProblem | null;
   takeBundle: (file: File) => void;
   takeAnchor: (file: File) => void;
   removeAnchor: () => void;
@@ -32,7 +39,8 @@ export function useBundleFile(): BundleFile {
   const { state, run, reset } = useVerification();
   const [bundle, setBundle] = useState<Named<Uint8Array> | null>(null);
   const [anchor, setAnchor] = useState<Named<Anchor> | null>(null);
-  const [problem, setProblem] = useState<FileProblem | null>(null);
+  const [isTooLarge, setTooLarge] = useState(false);
+  const [anchorProblem, setAnchorProblem] = useState<AnchorProblem | null>(null);
 
   useEffect(() => {
     if (bundle !== null) run(bundle.content, anchor?.content ?? null);
@@ -40,9 +48,9 @@ export function useBundleFile(): BundleFile {
 
   const takeBundle = useCallback(
     (file: File) => {
-      const isTooLarge = file.size > FILE_BYTES_MAX;
-      setProblem(isTooLarge ? { kind: "size" } : null);
-      if (isTooLarge) {
+      const isBeyond = file.size > FILE_BYTES_MAX;
+      setTooLarge(isBeyond);
+      if (isBeyond) {
         setBundle(null);
         reset();
         return;
@@ -55,22 +63,23 @@ export function useBundleFile(): BundleFile {
   );
 
   const takeAnchor = useCallback((file: File) => {
+    const { name } = file;
     if (file.size > FILE_BYTES_MAX) {
-      setProblem({ kind: "size" });
+      setAnchorProblem({ name, detail: null });
       return;
     }
     file
       .text()
       .then(parseAnchor)
       .then((content) => {
-        setProblem(null);
-        setAnchor({ name: file.name, content });
+        setAnchorProblem(null);
+        setAnchor({ name, content });
       })
       .catch((error: unknown) =>
-        setProblem({ kind: "anchor", detail: error instanceof Error ? error.message : String(error) }),
+        setAnchorProblem({ name, detail: error instanceof Error ? error.message : String(error) }),
       );
   }, []);
 
   const removeAnchor = useCallback(() => setAnchor(null), []);
-  return { state, bundle, anchor, problem, takeBundle, takeAnchor, removeAnchor };
+  return { state, bundle, anchor, isTooLarge, anchorProblem, takeBundle, takeAnchor, removeAnchor };
 }

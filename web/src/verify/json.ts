@@ -93,16 +93,23 @@ class Reader {
   }
 }
 
-/**
- * Parses a JSON text (RFC 8259).
- * @throws JsonSyntaxError when it is not JSON, JsonMeaningError when it is JSON that no bundle contains.
- */
-export function parseJson(text: string): Json {
+/** Checks the grammar of a JSON text and returns its value as JSON.parse does. */
+function checkGrammar(text: string): unknown {
   try {
-    // JSON.parse checks the grammar; the reader below only has to check what JSON.parse does not report.
-    JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw new JsonSyntaxError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/**
+ * Parses a JSON text (RFC 8259). `inspect` sees the value as JSON.parse returns it, which may be ambiguous, and can
+ * refuse it first.
+ * @throws JsonSyntaxError when it is not JSON, JsonMeaningError when it is JSON that no bundle contains.
+ */
+export function parseJson(text: string, inspect?: (value: unknown) => void): Json {
+  // The reader only has to check what JSON.parse does not report.
+  const value = checkGrammar(text);
+  inspect?.(value);
   return new Reader(text).value(1);
 }

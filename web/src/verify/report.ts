@@ -66,8 +66,28 @@ export interface RecordReport {
   document: Document;
 }
 
+/** The proven content of a record that a stream opens. */
+export interface OpenedReport {
+  outcome: RecordReport["outcome"];
+  events: readonly string[];
+  /** As in RecordReport. */
+  withheld: number | null;
+  /** As in RecordReport. */
+  document: Document;
+}
+
+/** One record of a stream. */
+export interface StreamRecordReport {
+  /** The record's leaf, in hexadecimal. */
+  leaf: string;
+  /** The content; `null` when the bundle only proves that the record exists. */
+  opened: OpenedReport | null;
+}
+
 /** The proven content of a stream. */
 export interface StreamReport {
+  /** The UUID of the tenant that made these records. Nothing is said about other tenants' records. */
+  tenant: string;
   kind: string;
   id: string;
   /** The number of records in the stream; 0 is a proved absence. */
@@ -77,6 +97,18 @@ export interface StreamReport {
   shard: number;
   height: bigint;
   timestamp: string;
+  /** The records in the order of the stream, as many as `count`. */
+  records: readonly StreamRecordReport[];
+}
+
+/** The end of the name of an event that declares an earlier record erroneous, in every domain. */
+const ERROR_DECLARED = ".error_declared";
+
+/** The numbers, from 1, of the records of a stream that declare an error. */
+export function errorDeclarations({ records }: StreamReport): number[] {
+  const declares = ({ opened }: StreamRecordReport) =>
+    opened?.events.some((name) => name.endsWith(ERROR_DECLARED)) ?? false;
+  return records.flatMap((record, index) => (declares(record) ? [index + 1] : []));
 }
 
 /** The first committee that is trusted. */

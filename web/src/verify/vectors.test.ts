@@ -1,7 +1,11 @@
-//! Tests that the verifier gives the same verdict and step as the ledger's verifier, for every shared vector.
+//! Tests that the verifier gives the same verdict, step and contents of a stream as the ledger's verifier, for every
+//! shared vector.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { type Document, type DocumentObject, members, parseDocument } from "./document.ts";
+import { JsonNumber } from "./json.ts";
+import type { StreamReport } from "./report.ts";
 import { parseAnchor, verify } from "./verify.ts";
 
 interface Vector {
@@ -12,7 +16,7 @@ interface Vector {
   require_anchor?: boolean;
   /** The protocol versions that the verifier knows, if not those of this build. */
   versions?: number[];
-  expect: { verdict: string; step: string | null };
+  expect: { verdict: string; step: string | null; stream?: unknown };
 }
 
 /** Relative to `web/`, where the tests run. */
@@ -39,14 +43,29 @@ function rawMember(text: string, name: string): string {
 /**
  * The verdict without the option: it only turns a verdict without an anchor from `verified` into `untrusted_anchor`.
  */
-function withoutRequirement({ anchor, require_anchor, expect: expected }: Vector): Vector["expect"] {
-  const isRefused = require_anchor === true && anchor === null && expected.verdict === "untrusted_anchor";
-  return isRefused ? { verdict: "verified", step: null } : expected;
+function withoutRequirement({ anchor, require_anchor, expect: { verdict, step } }: Vector): Vector["expect"] {
+  const isRefused = require_anchor === true && anchor === null && verdict === "untrusted_anchor";
+  return isRefused ? { verdict: "verified", step: null } : { verdict, step };
+}
+
+/** The report of a stream as the JSON that `waymark verify --json` prints. */
+function toJson({ records, shard, height, count, ...texts }: StreamReport): DocumentObject {
+  const number = (value: number | bigint | null) => (value === null ? null : new JsonNumber(`${value}`));
+  const listed = records.map(({ leaf, opened }): Document => {
+    if (opened === null) return { leaf, opened };
+    const { withheld, events, ...rest } = opened;
+    return { leaf, opened: { ...rest, withheld: number(withheld), events: [...events] } };
+  });
+  const numbers = { shard: number(shard), height: number(height), count: number(count) };
+  return { ...texts, ...numbers, records: listed };
 }
 
 describe("shared vectors", () => {
   test("exist", () => {
     expect(files.length).toBeGreaterThan(100);
+    const isStream = (file: string) =>
+      (JSON.parse(readFileSync(`${FOLDER}/${file}`, "utf8")) as Vector).expect.stream !== undefined;
+    expect(files.filter(isStream).length).toBeGreaterThan(10);
   });
 
   test.each(files)("%s", async (file) => {
@@ -55,6 +74,8 @@ describe("shared vectors", () => {
     const anchor = vector.anchor === null ? null : await parseAnchor(JSON.stringify(vector.anchor));
     const report = await verify(rawMember(text, "bundle"), anchor, {}, vector.versions);
     expect({ verdict: report.verdict, step: report.step }).toEqual(withoutRequirement(vector));
+    const expected = members(parseDocument(rawMember(text, "expect")));
+    expect(report.stream === null ? undefined : toJson(report.stream)).toEqual(expected?.stream);
     expect(report.trust?.source ?? "bundle").toBe(anchor === null ? "bundle" : "anchor");
     expect(report.anchored).toBe(anchor !== null && report.verdict !== "untrusted_anchor");
   });

@@ -2,18 +2,17 @@
 //! verifier. Only the anchor is trusted, or without one the genesis document of the bundle.
 
 import { openAnchor } from "./anchor.ts";
-import type { Anchor, BodyPart, Bundle, RecordBlockPart, RecordPart } from "./bundle.ts";
-import { type Bytes, fromUtf8, toHex, toUuid } from "./bytes.ts";
-import { assemble, type Document, parseDocument } from "./document.ts";
+import type { Anchor, Bundle, RecordBlockPart, RecordPart } from "./bundle.ts";
+import { fromUtf8, toHex } from "./bytes.ts";
+import { type Proven, reportRecord, reportStream, toRfc3339 } from "./contents.ts";
+import { ForeignFileError, refuseForeign } from "./foreign.ts";
 import { JsonMeaningError, JsonSyntaxError, parseJson } from "./json.ts";
 import {
   COMPUTATIONS_PER_STEP_MAX,
   IncompleteError,
-  type RecordReport,
   type Report,
   type StepName,
   type StepReport,
-  type StreamReport,
   TamperedError,
   type TrustReport,
   UntrustedAnchorError,
@@ -91,13 +90,6 @@ function same<T>(found: T): T {
   return found;
 }
 
-/** A record with its leaf, completely proven. */
-interface Proven {
-  record: RecordPart;
-  txId: Bytes;
-  leaf: Bytes;
-}
-
 /** One verification with its completed steps. */
 class Verification {
   readonly steps: StepReport[] = [];
@@ -142,7 +134,7 @@ class Verification {
 
   /** Runs all steps that apply; throws at the first that fails. */
   async run(text: string, anchor: Anchor | null): Promise<void> {
-    const bundle = await this.step("shape", () => readBundle(parseJson(text), this.versions));
+    const bundle = await this.step("shape", () => readBundle(parseJson(text, refuseForeign), this.versions));
     this.bundle = bundle;
     await this.step("genesis", () => checkGenesis(this.book, bundle), same);
     if (anchor !== null) await this.step("anchor", () => checkAnchor(bundle, anchor), same);
@@ -200,66 +192,6 @@ class Verification {
   }
 }
 
-function disclosedFields(record: RecordPart): Map<string, string> {
-  const fields = new Map<string, string>();
-  if (record.body.kind === "public") return fields;
-  for (const field of record.body.fields ?? []) {
-    if (field.kind === "disclosed") fields.set(field.pointer, field.value);
-  }
-  return fields;
-}
-
-function withheldCount(body: BodyPart, disclosed: number): number | null {
-  if (body.kind === "public") return 0;
-  return body.fields === null ? null : body.fields.length - disclosed;
-}
-
-function provenDocument(record: RecordPart, fields: ReadonlyMap<string, string>): Document {
-  if (record.body.kind === "sealed") return assemble(fields);
-  try {
-    return parseDocument(fromUtf8(record.body.bytes) ?? "null");
-  } catch {
-    return null;
-  }
-}
-
-/** The last millisecond that RFC 3339 can express: the end of the year 9999. */
-const TIMESTAMP_MS_MAX = 253_402_300_799_999n;
-
-function toRfc3339(timestampMs: bigint): string {
-  const bounded = timestampMs > TIMESTAMP_MS_MAX ? TIMESTAMP_MS_MAX : timestampMs;
-  return new Date(Number(bounded)).toISOString();
-}
-
-function reportRecord(bundle: Bundle, proven: Proven): RecordReport | null {
-  const { record, txId, leaf } = proven;
-  if (bundle.block === null) return null;
-  const { header } = bundle.block;
-  const fields = disclosedFields(record);
-  return {
-    tenant: toUuid(record.transaction.tenant),
-    shard: header.shard,
-    height: header.height,
-    timestamp: toRfc3339(header.timestampMs),
-    tx_id: toHex(txId),
-    leaf: toHex(leaf),
-    outcome: record.receipt.outcome,
-    events: record.receipt.events,
-    rejection: record.receipt.rejection,
-    fields,
-    withheld: withheldCount(record.body, fields.size),
-    document: provenDocument(record, fields),
-  };
-}
-
-function reportStream(bundle: Bundle): StreamReport | null {
-  if (bundle.stream === null) return null;
-  const { subject, leaves, block } = bundle.stream;
-  const { shard, height, timestampMs } = block.header;
-  const found = { kind: subject.kind, id: subject.id, count: leaves.length, complete: true as const };
-  return { ...found, shard, height, timestamp: toRfc3339(timestampMs) };
-}
-
 function reportTrust(anchor: Anchor | null, bundle: Bundle | null): TrustReport | null {
   if (anchor !== null) {
     const { committees, height, timestampMs } = anchor;
@@ -274,7 +206,7 @@ function judge(error: unknown): Verdict {
   if (error instanceof TamperedError || error instanceof JsonMeaningError) return "tampered";
   if (error instanceof UntrustedAnchorError) return "untrusted_anchor";
   if (error instanceof IncompleteError) return "incomplete";
-  const unreadable = [JsonSyntaxError, UnknownVersionError, UnknownSchemeError];
+  const unreadable = [JsonSyntaxError, ForeignFileError, UnknownVersionError, UnknownSchemeError];
   if (unreadable.some((kind) => error instanceof kind)) return "unreadable";
   throw error;
 }
@@ -314,7 +246,7 @@ export async function verify(
     steps,
     record: isVerified && bundle !== null && proven !== null ? reportRecord(bundle, proven) : null,
     subject: isVerified && bundle?.subject ? { kind: bundle.subject.kind, id: bundle.subject.id } : null,
-    stream: isVerified && bundle !== null ? reportStream(bundle) : null,
+    stream: isVerified && bundle !== null ? reportStream(bundle, proven) : null,
     computationCount: steps.reduce((sum, step) => sum + step.computationCount, 0),
   };
 }

@@ -1,8 +1,8 @@
-//! The contents of a verified record and of a verified stream. Invariant: reports are made only from verified parts.
+//! The contents of a verified record. Invariant: reports are made only from verified parts.
 
 use super::document::assemble;
-use crate::bundle::{BodyPart, FieldPart, RecordPart, StreamPart};
-use chain_types::{BlockHeader, Digest, Receipt, TenantId, TimestampMs, TxId};
+use crate::bundle::{BodyPart, FieldPart, RecordPart};
+use chain_types::{BlockHeader, Digest, Receipt, Rejection, TenantId, TimestampMs, TxId};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use time::{OffsetDateTime, macros::format_description};
@@ -44,33 +44,13 @@ pub struct RejectionReport {
     pub fields: Vec<(String, String)>,
 }
 
-/// A verified stream.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct StreamReport {
-    /// The kind of the stream's subject.
-    pub kind: String,
-    /// The subject's identifier.
-    pub id: String,
-    /// The number of records, all of them listed. 0 is a proven absence.
-    pub count: usize,
-    /// Always true, since an incomplete stream does not verify.
-    pub complete: bool,
-    /// The shard that keeps the stream.
-    pub shard: u16,
-    /// The height up to which the stream is complete.
-    pub height: u64,
-    /// The time of that block: RFC 3339, UTC, milliseconds.
-    pub timestamp: String,
-}
-
 impl RecordReport {
     pub(crate) fn of(record: &RecordPart, header: &BlockHeader, tx_id: TxId, leaf: Digest) -> Self {
-        let (outcome, events, rejection) = match &record.receipt {
-            Receipt::Applied(event) => ("applied", vec![event.name()], None),
-            Receipt::Repeated => ("repeated", Vec::new(), None),
-            Receipt::Rejected(rejection) => {
-                let reason = RejectionReport { code: rejection.code.clone(), fields: rejection.fields.clone() };
-                ("rejected", Vec::new(), Some(reason))
+        let (outcome, events) = read_receipt(&record.receipt);
+        let rejection = match &record.receipt {
+            Receipt::Applied(_) | Receipt::Repeated => None,
+            Receipt::Rejected(Rejection { code, fields }) => {
+                Some(RejectionReport { code: code.clone(), fields: fields.clone() })
             }
         };
         let (withheld, document) = read_body(&record.body);
@@ -90,22 +70,17 @@ impl RecordReport {
     }
 }
 
-impl StreamReport {
-    pub(crate) fn of(stream: &StreamPart) -> Self {
-        Self {
-            kind: stream.subject.kind.clone(),
-            id: stream.subject.id.clone(),
-            count: stream.leaves.len(),
-            complete: true,
-            shard: stream.block.header.shard.0,
-            height: stream.block.header.height.0,
-            timestamp: rfc3339(stream.block.header.timestamp_ms),
-        }
+/// The outcome in one word, and the names of the events.
+pub(super) fn read_receipt(receipt: &Receipt) -> (&'static str, Vec<&'static str>) {
+    match receipt {
+        Receipt::Applied(event) => ("applied", vec![event.name()]),
+        Receipt::Repeated => ("repeated", Vec::new()),
+        Receipt::Rejected(_) => ("rejected", Vec::new()),
     }
 }
 
 /// The number of withheld fields, and the document of the disclosed ones.
-fn read_body(body: &BodyPart) -> (Option<usize>, Option<Box<RawValue>>) {
+pub(super) fn read_body(body: &BodyPart) -> (Option<usize>, Option<Box<RawValue>>) {
     match body {
         BodyPart::Public { bytes } => (Some(0), serde_json::from_slice(bytes).ok()),
         BodyPart::Sealed { fields: None, .. } => (None, None),
@@ -123,7 +98,7 @@ fn read_body(body: &BodyPart) -> (Option<usize>, Option<Box<RawValue>>) {
 }
 
 /// The text form of a UUID (RFC 9562 section 4).
-fn uuid(tenant: TenantId) -> String {
+pub(crate) fn uuid(tenant: TenantId) -> String {
     let mut text = hex::encode(tenant.0);
     for at in [20, 16, 12, 8] {
         text.insert(at, '-');

@@ -1,7 +1,8 @@
 //! Step `shape`: parses the text to a bundle with exactly the format's members. Invariant: text that is not JSON is
-//! `unreadable`, and so is an unknown version or signature scheme. JSON that is not a bundle is `tampered`.
+//! `unreadable`, and so are JSON without the member `version` and an unknown version or signature scheme. Other JSON
+//! that is not a bundle is `tampered`.
 
-use super::fault::Fault;
+use super::{fault::Fault, foreign};
 use crate::{Bundle, FILE_BYTES_MAX, VERSION, Verdict, object, version};
 use chain_types::{signature::UnknownScheme, version::Versions};
 use serde::de::IgnoredAny;
@@ -24,6 +25,11 @@ pub(super) fn read(versions: Versions, bytes: &[u8]) -> Result<Bundle, Fault> {
     // A bundle of an unknown version may have any shape, so the version is checked before the shape is judged.
     if !read.as_ref().is_ok_and(is_known)
         && let Some(detail) = version::unreadable(versions, "bundle", text)
+    {
+        return Err(unreadable(detail));
+    }
+    if read.is_err()
+        && let Some(detail) = foreign::refusal(text)
     {
         return Err(unreadable(detail));
     }

@@ -1,5 +1,6 @@
-//! Step `stream`: checks that the listed records are all records of the subject, or that none exist [P6, streams].
-//! Invariant: the proof is against the state of the tenant's home shard. Other shards hold no record of the subject.
+//! Step `stream`: checks that the listed records are all that the tenant recorded about the subject, or that it
+//! recorded nothing about it [P6, streams]. Invariant: the proof is against the state of the tenant's home shard. Other
+//! shards hold no record of the subject.
 
 use super::{
     author, certificate, command,

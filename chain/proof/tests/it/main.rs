@@ -5,5 +5,6 @@ mod anchor;
 mod epoch;
 mod limit;
 mod mutation;
+mod report;
 mod vector;
 mod world;

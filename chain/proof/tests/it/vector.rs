@@ -12,7 +12,7 @@ mod tampered;
 mod version;
 pub(crate) mod whole;
 
-use chain_proof::{Anchor, Report, verify_knowing};
+use chain_proof::{Anchor, Report, report::StreamReport, verify_knowing};
 use chain_types::Versions;
 use serde::Serialize;
 use serde_json::Value;
@@ -36,11 +36,14 @@ pub(crate) struct Vector {
 struct Expectation {
     verdict: &'static str,
     step: Option<&'static str>,
+    /// The contents of the verified stream. `None` unless verified and with a stream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<StreamReport>,
 }
 
 impl Vector {
     fn new(name: &str, bundle: Value, verdict: &'static str, step: Option<&'static str>) -> Self {
-        let expect = Expectation { verdict, step };
+        let expect = Expectation { verdict, step, stream: None };
         Self { name: name.to_owned(), bundle, anchor: None, require_anchor: false, versions: None, expect }
     }
 
@@ -73,6 +76,9 @@ fn all() -> Vec<Vector> {
     vectors.extend(anchor::vectors());
     vectors.extend(ancestry::vectors());
     vectors.extend(version::vectors());
+    for vector in &mut vectors {
+        vector.expect.stream = vector.verify().stream;
+    }
     vectors
 }
 

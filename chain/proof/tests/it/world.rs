@@ -75,11 +75,16 @@ pub(crate) fn event_id(index: u32) -> String {
     format!("urn:uuid:00000000-0000-4000-8000-{index:012}")
 }
 
+/// The id of a record's event. The error declaration has that of the event at `erroneous`.
+fn own_id(index: u32, erroneous: u32) -> String {
+    event_id(if index == record::DECLARED { erroneous } else { index })
+}
+
 /// The fields of an event, as sealing derives them, with salts that follow from the index.
-fn event_fields(index: u32) -> Vec<Field> {
+fn event_fields(index: u32, erroneous: u32) -> Vec<Field> {
     let members = [
         ("/action", "\"OBSERVE\"".to_owned()),
-        ("/eventID", format!("{:?}", event_id(index))),
+        ("/eventID", format!("{:?}", own_id(index, erroneous))),
         ("/eventTime", "\"2026-01-01T00:00:00.000Z\"".to_owned()),
         ("/quantityList/0/epcClass", format!("{LOT:?}")),
         ("/quantityList/0/quantity", "200.5".to_owned()),
@@ -98,8 +103,8 @@ fn sealed(fields: &[Field], index: u32) -> Body {
     Body::Sealed { ciphertext: seed(&format!("ciphertext {index}")).to_vec(), commitment }
 }
 
-fn entry(index: u32, fields: &[Field]) -> Entry {
-    let event = subject("event", &event_id(index));
+fn entry(index: u32, fields: &[Field], erroneous: u32) -> Entry {
+    let event = subject("event", &own_id(index, erroneous));
     let mut subjects = vec![event, subject("epc", LOT)];
     subjects.sort_unstable();
     let content = Digest(seed(&format!("content {index}")));
@@ -120,8 +125,8 @@ fn entry(index: u32, fields: &[Field]) -> Entry {
     Entry { core: EntryCore { subjects, command: Command::Provenance(command) }, body }
 }
 
-fn receipt(index: u32) -> Receipt {
-    let event = subject("event", &event_id(index));
+fn receipt(index: u32, erroneous: u32) -> Receipt {
+    let event = subject("event", &own_id(index, erroneous));
     match index {
         record::REJECTED => {
             Receipt::Rejected(Rejection::new("provenance.event_exists").with("event", &event_id(index)))
@@ -171,15 +176,26 @@ impl World {
 
     /// A chain whose tenant commits to the fields as `change` modified them.
     pub(crate) fn with_fields(weights: &[u64], change: &dyn Fn(u32, &mut Vec<Field>)) -> Self {
-        Self::made(weights, &|_| {}, change)
+        Self::made(weights, &|_| {}, change, record::DECLARED)
+    }
+
+    /// A chain on which the error declaration is about the event of [`record::EVENT`] instead of one that was captured
+    /// elsewhere.
+    pub(crate) fn with_erroneous_event(weights: &[u64]) -> Self {
+        Self::made(weights, &|_| {}, &|_, _| {}, record::EVENT)
     }
 
     /// A chain whose genesis document is the default as `change` modified it.
     pub(crate) fn with_genesis(weights: &[u64], change: &dyn Fn(&mut Genesis)) -> Self {
-        Self::made(weights, change, &|_, _| {})
+        Self::made(weights, change, &|_, _| {}, record::DECLARED)
     }
 
-    fn made(weights: &[u64], begin: &dyn Fn(&mut Genesis), change: &dyn Fn(u32, &mut Vec<Field>)) -> Self {
+    fn made(
+        weights: &[u64],
+        begin: &dyn Fn(&mut Genesis),
+        change: &dyn Fn(u32, &mut Vec<Field>),
+        erroneous: u32,
+    ) -> Self {
         let validators: Vec<_> = (0..weights.len()).map(validator).collect();
         let set = validators.iter().zip(weights);
         let mut genesis = Genesis {
@@ -199,15 +215,15 @@ impl World {
         begin(&mut genesis);
         let fields: Vec<_> = (0..7)
             .map(|index| {
-                let mut fields = event_fields(index);
+                let mut fields = event_fields(index, erroneous);
                 change(index, &mut fields);
                 fields
             })
             .collect();
-        let entries: Vec<_> = (0_u32..).zip(&fields).map(|(index, fields)| entry(index, fields)).collect();
+        let entries: Vec<_> = (0_u32..).zip(&fields).map(|(index, fields)| entry(index, fields, erroneous)).collect();
         let (first, rest) = entries.split_at(1);
         let transactions = vec![sign(&genesis, "first", first), sign(&genesis, "second", rest)];
-        let block = Block { transactions, receipts: (0..7).map(receipt).collect() };
+        let block = Block { transactions, receipts: (0..7).map(|index| receipt(index, erroneous)).collect() };
         let header = BlockHeader {
             version: PROTOCOL_VERSION,
             chain_id: genesis.chain_id(),

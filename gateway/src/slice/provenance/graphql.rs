@@ -187,7 +187,8 @@ impl Identifier {
         connection::find_page(reader.gateway, reader.tenant, query).await
     }
 
-    /// The evidence bundle: all records about the identifier, or the proof that there are none.
+    /// The evidence bundle: all records of the tenant about the identifier, fully disclosed, or the proof that there
+    /// are none.
     async fn evidence(&self, context: &Context<'_>) -> Result<Json<chain_proof::Bundle>> {
         let reader = event_reader(context).await?;
         Ok(Json(evidence::of_identifier(reader.gateway, reader.tenant, &self.canonical).await?))

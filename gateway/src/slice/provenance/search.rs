@@ -257,11 +257,14 @@ pub struct FoundRecord {
     pub declares_error: bool,
 }
 
+/// The memory of a document in evidence and in the answer made from it, as a multiple of its bytes.
+const OPENED_COPIES: usize = 3;
+
 /// Finds the positions of all records about a subject, in ledger order. With `opened`, their documents are to be shown,
-/// and must be small enough for one bundle.
+/// and must be small enough for one bundle. Their memory is taken.
 ///
 /// # Errors
-/// `evidence.stream_too_long`, failures of the database.
+/// `evidence.stream_too_long`, `limit.share`, `limit.overloaded`, failures of the database.
 pub async fn find_stream(
     gateway: &Arc<Gateway>,
     tenant: TenantId,
@@ -275,7 +278,10 @@ pub async fn find_stream(
     })
     .await?;
     if opened {
-        check_bytes(records.iter().map(|record| u64::from(record.document_bytes)).sum())?;
+        let bytes: u64 = records.iter().map(|record| u64::from(record.document_bytes)).sum();
+        check_bytes(bytes)?;
+        let memory = usize::try_from(bytes).unwrap_or(usize::MAX).saturating_mul(OPENED_COPIES);
+        Charge::reserve(memory).await?.keep_for_answer();
     }
     let found = records.iter().map(|record| FoundRecord {
         place: Place { shard: record.shard, height: record.height, record: record.record_index },

@@ -1,8 +1,8 @@
-//! Step `stream`: the listed records are all records of the subject, or there are none. Invariant: the proof must come
-//! from the tenant's home shard. Any other shard could prove absence.
+//! Step `stream`: the listed records are all that the tenant recorded about the subject, or there are none. Invariant:
+//! the proof must come from the tenant's home shard. Any other shard could prove absence.
 
 import type { Bundle, RecordPart, StreamPart } from "../bundle.ts";
-import { type Bytes, equal } from "../bytes.ts";
+import { type Bytes, equal, toUuid } from "../bytes.ts";
 import { homeShard } from "../home.ts";
 import { encodeStreamKey } from "../ledger-type.ts";
 import { check } from "../report.ts";
@@ -68,7 +68,7 @@ export async function checkStream(
   bundle: Bundle,
   stream: StreamPart,
   { own, trusted }: { own: { record: RecordPart; leaf: Bytes } | null; trusted: Trusted },
-): Promise<{ count: number }> {
+): Promise<{ count: number; tenant: string }> {
   check(
     own === null || equal(own.record.transaction.tenant, stream.tenant),
     "the stream is of another tenant than the record",
@@ -89,5 +89,5 @@ export async function checkStream(
     const listed = stream.leaves.some((leaf) => equal(leaf, own.leaf));
     check(listed, "the record belongs to the stream but is not listed");
   }
-  return { count: stream.leaves.length };
+  return { count: stream.leaves.length, tenant: toUuid(stream.tenant) };
 }

@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 pub(super) fn vectors() -> Vec<Vector> {
     let world = World::new(&[1]);
     let mut vectors = shapes(&world);
+    vectors.extend(foreign(&world));
     vectors.extend(anchors(&world));
     vectors.extend(fields(&world));
     vectors.extend(records(&world));
@@ -105,7 +106,27 @@ fn shapes(world: &World) -> Vec<Vector> {
         shape("shape_field_both_open_and_closed", &|v| {
             *at(v, "/record/body/fields/0") = json!({"pointer":"/action","value":"1","salt":"","leaf":""});
         }),
-        Vector::new("shape_list_instead_of_bundle", json!([]), "tampered", Some("shape")),
+        shape("shape_version_of_null", &|v| *at(v, "/version") = Value::Null),
+    ]
+}
+
+/// JSON that is no bundle: it lacks the member `version`.
+fn foreign(world: &World) -> Vec<Vector> {
+    let mut bundle = json(&event(world));
+    remove(&mut bundle, "", "version");
+    let problem = json!({ "type": "/problems/auth.invalid_token", "title": "The token is not valid",
+        "status": 401, "code": "auth.invalid_token" });
+    let document = json!({ "type": "EPCISDocument", "schemaVersion": "2.0", "epcisBody": { "eventList": [] } });
+    let unreadable = |name, value| Vector::new(name, value, "unreadable", None);
+    vec![
+        unreadable("foreign_list", json!([])),
+        unreadable("foreign_null", Value::Null),
+        unreadable("foreign_number", json!(2)),
+        unreadable("foreign_text", json!("version")),
+        unreadable("foreign_object", json!({})),
+        unreadable("foreign_problem", problem),
+        unreadable("foreign_epcis_document", document),
+        unreadable("foreign_bundle_without_version", bundle),
     ]
 }
 

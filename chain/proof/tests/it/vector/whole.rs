@@ -16,6 +16,7 @@ pub(super) fn vectors() -> Vec<Vector> {
     let world = World::new(&[1]);
     let mut vectors = records(&world);
     vectors.extend(streams(&world));
+    vectors.extend(erroneous());
     let three_of_four = quorum(&[1, 1, 1, 1], &[0, 1, 3]);
     vectors.push(verified("certificate_of_three_out_of_four", &three_of_four));
     vectors.push(verified("certificate_by_weight", &quorum(&[1, 5, 1], &[1])));
@@ -75,6 +76,31 @@ fn streams(world: &World) -> Vec<Vector> {
         verified("stream_absent_beside_another", &only(stream(world, "event", &other))),
         verified("stream_without_the_repeated_record", &repeated),
         verified("stream_without_the_rejected_record", &rejected),
+    ]
+}
+
+/// An event that a later record of its id declares erroneous. `None` leaves the declaration closed.
+pub(crate) fn declared_erroneous(disclosure: impl FnOnce(&World) -> Option<Disclosure<'_>>) -> Bundle {
+    let world = World::with_erroneous_event(&[1]);
+    let mut stream = stream(&world, "event", &event_id(record::EVENT));
+    if let Some(disclosure) = disclosure(&world) {
+        let block = BlockEvidence::of(&world.block).expect("there is one receipt per command");
+        let declaration = block.record(record::DECLARED, disclosure).expect("the block has the record");
+        stream.records = Some(vec![None, Some(declaration)]);
+    }
+    Bundle { stream: Some(stream), ..event(&world) }
+}
+
+fn erroneous() -> Vec<Vector> {
+    fn withheld(world: &World) -> Option<Disclosure<'_>> {
+        let fields = &world.fields[record::DECLARED as usize];
+        Some(Disclosure::Chosen { fields, is_open: &|_| false })
+    }
+    vec![
+        verified("event_declared_erroneous", &declared_erroneous(|world| Some(all(world, record::DECLARED)))),
+        verified("event_declared_erroneous_without_the_fields", &declared_erroneous(withheld)),
+        verified("event_declared_erroneous_without_the_key", &declared_erroneous(|_| Some(Disclosure::Unknown))),
+        verified("event_declared_erroneous_and_not_shown", &declared_erroneous(|_| None)),
     ]
 }
 

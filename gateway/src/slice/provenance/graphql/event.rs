@@ -23,8 +23,9 @@ impl Event {
         Ok(Json(RawValue::from_string(text)?))
     }
 
-    /// The evidence bundle, which discloses the fields at and below these JSON pointers; all fields when absent. Null
-    /// when the ledger has no such event.
+    /// The evidence bundle: the event, and all other records of the tenant with its id, such as an error declaration.
+    /// It discloses the fields at and below these JSON pointers, in each of these records; all fields when absent.
+    /// Null when the ledger has no such event.
     async fn evidence(
         &self,
         context: &Context<'_>,

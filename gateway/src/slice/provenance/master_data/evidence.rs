@@ -3,7 +3,7 @@
 use super::{ElementName, find_version, unknown};
 use crate::{
     error::ApiError,
-    evidence::{self, FieldChoice, Place, index_mismatch},
+    evidence::{self, FieldChoice, Opening, Place, index_mismatch},
     provenance::search,
     state::Gateway,
     tenant_id::TenantId,
@@ -55,7 +55,7 @@ pub(in super::super) async fn of_version(
     };
     let bundle = evidence::record_bundle(gateway, tenant, chosen, stream.digest(), choice).await?;
     let subject = stream.subject().clone();
-    let stream = stream.gather(gateway, places, false).await?;
+    let stream = stream.gather(gateway, places, &Opening::Nothing).await?;
     let bundle = Bundle { subject: Some(subject), stream: Some(stream), ..bundle };
     gateway.hand_overs.complete(&gateway.node, bundle).await
 }

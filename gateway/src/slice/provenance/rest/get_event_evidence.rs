@@ -11,11 +11,10 @@ use crate::{
     state::Gateway,
 };
 use axum::{
-    Json,
     extract::State,
     response::{IntoResponse, Response},
 };
-use http::HeaderMap;
+use http::{HeaderMap, header};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -26,8 +25,8 @@ use utoipa::IntoParams;
 #[serde(deny_unknown_fields)]
 pub(super) struct EvidenceQuery {
     /// JSON pointers into the record's document, comma-separated, such as `/event/bizStep,/event/eventTime`. The fields
-    /// at and below them are disclosed. All other fields stay hidden, and the proof still holds. If absent, everything
-    /// is disclosed.
+    /// at and below them are disclosed, in each record with the event id. All other fields stay hidden, and the proof
+    /// still holds. If absent, everything is disclosed.
     fields: Option<String>,
 }
 
@@ -41,8 +40,9 @@ problems!(
     common::INDEX_BEHIND,
 );
 
-/// Returns the evidence of an event: the record, its signature, its block's certificate, and the proof that the ledger
-/// has no other records under this id. `waymark verify` checks it offline.
+/// Returns the evidence of an event: the record, its signature, its block's certificate, and all records of the tenant
+/// under this id, such as an error declaration, with the proof that there are no others. `waymark verify` checks it
+/// offline. The number of records and the size of their documents are limited (`evidence.stream_too_long`).
 #[utoipa::path(
     get, path = "/v1/provenance/events/{eventID}/evidence", tag = "provenance", operation_id = "getEventEvidence",
     params(("eventID" = String, Path, min_length = 1, description = "The event id, percent-encoded"), EvidenceQuery),
@@ -61,5 +61,8 @@ pub(super) async fn get_event_evidence(
     let choice = query.fields.as_deref().map_or(Ok(FieldChoice::All), FieldChoice::parse)?;
     let heights = freshness::await_fresh(&gateway, caller.tenant, &headers).await?;
     let bundle = evidence::of_event(&gateway, caller.tenant, event_id, choice).await?;
-    Ok((heights, Json(bundle)).into_response())
+    // A bundle may have megabytes, which take too long to write on the async runtime.
+    let text = gateway.processors.compute(move || serde_json::to_vec(&bundle)).await?;
+    let text = text.map_err(|error| ApiError::internal(&error))?;
+    Ok((heights, [(header::CONTENT_TYPE, "application/json")], text).into_response())
 }
