@@ -92,6 +92,7 @@ pub(crate) fn declared_erroneous(disclosure: impl FnOnce(&World) -> Option<Discl
 }
 
 fn erroneous() -> Vec<Vector> {
+    #[expect(clippy::unnecessary_wraps, reason = "a declaration can also stay closed")]
     fn withheld(world: &World) -> Option<Disclosure<'_>> {
         let fields = &world.fields[record::DECLARED as usize];
         Some(Disclosure::Chosen { fields, is_open: &|_| false })
