@@ -1,7 +1,7 @@
 //! Compares docs/limits.md with the constants, and its names of tests with the tests.
 
 use gateway::{
-    body, budget, config, freshness, health,
+    body, budget, config, evidence, freshness, health,
     provenance::{answer, extension, named_query, resolver::limit as links, search, source, symbol},
     serve,
 };
@@ -60,6 +60,9 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("EXAMINED_EVENTS_MAX", count(search::EXAMINED_EVENTS_MAX.into())),
         ("EXAMINED_BYTES_MAX", size(search::EXAMINED_BYTES_MAX.into())),
         ("EXAMINED_MS_MAX", seconds(search::EXAMINED_MS_MAX)),
+        ("STREAM_RECORDS_MAX", count(evidence::STREAM_RECORDS_MAX)),
+        ("STREAM_BYTES_MAX", size(evidence::STREAM_BYTES_MAX)),
+        ("OPENED_BYTES_MAX", size(evidence::OPENED_BYTES_MAX as u64)),
         ("LOOKED_UP_IDS_MAX", count(search::LOOKED_UP_IDS_MAX.into())),
         ("NAMED_QUERIES_MAX", count(named_query::NAMED_QUERIES_MAX.into())),
         ("NAMED_QUERY_BYTES_MAX", size(named_query::NAMED_QUERY_BYTES_MAX as u64)),

@@ -226,7 +226,7 @@ async fn rare_fields_are_found_by_value() {
     for (name, value, expected) in [
         ("EQ_transformationID", "urn:ex:t1", "a"),
         ("EQ_transformationID", "urn:ex:t2|urn:ex:t1", "ba"),
-        ("EQ_transformationID", "completeness_inferred", ""),
+        ("EQ_transformationID", "urn:ex:completeness_inferred", ""),
         ("EQ_persistentDisposition_set", "https://ref.gs1.org/cbv/Disp-completeness_inferred", "b"),
         ("EQ_persistentDisposition_set", "https://ex.org/odd", "c"),
         ("EQ_persistentDisposition_unset", "completeness_inferred", "c"),
