@@ -89,10 +89,19 @@ impl Budgets {
 const BODY_WAIT: Duration = Duration::from_millis(BODY_WAIT_MS_MAX);
 const PROCESSOR_WAIT: Duration = Duration::from_millis(PROCESSOR_WAIT_MS_MAX);
 
-/// One sharer's searches leave half of the processors to others: the database does not know tenants, so it would divide
-/// its time among statements, and a tenant with twelve of them would slow down another's one twelvefold.
+/// The database does not know tenants, so it divides its time among statements, and a tenant with twelve of them would
+/// slow down another's one twelvefold. So one sharer's searches leave half of the processors to others. Sandboxes have
+/// one search more than one of them may have, so that a long one of a sandbox makes no other wait, and tenants in
+/// production have as many beyond that.
 fn searches() -> Limits {
-    Limits::of(processor_count().max(2), Duration::from_millis(DATABASE_WAIT_MS_MAX))
+    let half = (processor_count() / 2).max(1);
+    let group_max = half.saturating_add(1);
+    Limits {
+        tenant_max: half,
+        sandboxes: Share { group_max, member_max: half },
+        leaves_as_much: false,
+        ..Limits::of(group_max.saturating_mul(2), Duration::from_millis(DATABASE_WAIT_MS_MAX))
+    }
 }
 
 /// One sharer may use every processor. The operating system divides them among the tasks beyond that number, so another

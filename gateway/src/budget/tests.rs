@@ -62,6 +62,18 @@ fn sandboxes_together_take_at_most_half_of_every_budget() {
 }
 
 #[test]
+fn a_sandbox_that_takes_all_it_can_keeps_another_waiting_for_nothing_but_proofs() {
+    let config = GatewayConfig::new("http://waymark.test");
+    for (name, fair) in all(&Budgets::new(&config, APP_CONNECTIONS_MAX)) {
+        // A proof takes a fraction of a millisecond, and the threads that make it also decide blocks.
+        if name != "proofs" {
+            let held = take_all(&fair, |_| sandbox(1));
+            assert!(amount(&held) > 0 && fair.try_acquire(sandbox(2), 1).is_ok(), "{name}: {}", amount(&held));
+        }
+    }
+}
+
+#[test]
 fn sandboxes_and_strangers_together_leave_something_of_every_budget() {
     let config = GatewayConfig::new("http://waymark.test");
     for (name, fair) in all(&Budgets::new(&config, APP_CONNECTIONS_MAX)) {
