@@ -1,4 +1,4 @@
-//! Checks that SECURITY.md names only tests and attacks that exist. Otherwise a promise whose test was renamed or
+//! Checks that SECURITY.md and docs/review.md name only tests and attacks that exist. Otherwise a promise whose test was renamed or
 //! deleted would stay as a claim.
 
 use crate::attack;
@@ -42,13 +42,15 @@ fn missing(page: &str, sources: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_test_and_attack_that_the_security_page_names_exists() {
+fn every_test_and_attack_that_a_page_names_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository");
-    let page = fs::read_to_string(root.join("SECURITY.md")).expect("the page");
     let mut sources = String::new();
     read_sources(root, &mut sources);
-    assert!(names(&page).len() > 60, "the page names {} tests and attacks", names(&page).len());
-    assert_eq!(missing(&page, &sources), Vec::<String>::new());
+    for page in ["SECURITY.md", "docs/review.md"] {
+        let text = fs::read_to_string(root.join(page)).expect("the page");
+        assert!(names(&text).len() > 60, "{page} names {} tests and attacks", names(&text).len());
+        assert_eq!(missing(&text, &sources), Vec::<String>::new(), "{page}");
+    }
 }
 
 #[test]
