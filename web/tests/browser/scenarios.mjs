@@ -213,7 +213,10 @@ export const scenarios = [
       const wrong = JSON.stringify({ ...JSON.parse(anchor), chain_id: Buffer.alloc(32).toString("base64") });
       await page.getByRole("button", { name: "Remove the anchor" }).click();
       await page.locator("input[type=file]").nth(1).setInputFiles(jsonFile("anchor.json", wrong));
-      await page.getByText("This file is not an anchor").waitFor();
+      await page.getByText("The file anchor.json is not an anchor").waitFor();
+      await page.locator("input[type=file]").first().setInputFiles(jsonFile("bundle.json", evidence));
+      assert.equal((await verdict(page)).tone, "good");
+      assert.equal(await page.getByTestId("anchor-problem").isVisible(), true);
     },
   },
   {
