@@ -1,5 +1,5 @@
-//! Checks that SECURITY.md and docs/review.md name only tests and attacks that exist. Otherwise a promise whose test was renamed or
-//! deleted would stay as a claim.
+//! Checks that SECURITY.md and docs/review.md name only tests and attacks that exist. Otherwise a promise whose test
+//! was renamed or deleted would stay as a claim.
 
 use crate::attack;
 use std::{collections::BTreeSet, fs, path::Path};
