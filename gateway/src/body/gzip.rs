@@ -7,12 +7,12 @@ use std::io::{self, Write};
 
 /// The bytes that a body may have when decoded, for each byte in gzip. Documents of very similar events have 100.
 pub const GZIP_RATIO_MAX: usize = 256;
-/// The bytes that any body may have when decoded, whatever the ratio.
+/// The bytes that a body may have when decoded, in addition to those of [`GZIP_RATIO_MAX`].
 pub const GZIP_FREE_BYTES_MAX: usize = 64 * 1_024;
-/// The members of a gzip file. Each costs as much as a table of the decoder, whatever its size.
+/// The members of a gzip file (RFC 1952, section 2.2). For each member a new decoder is made, even if it is empty.
 pub const GZIP_MEMBERS_MAX: usize = 1_000;
 
-/// The bytes that are decoded before the ratio is checked anew.
+/// The bytes in gzip that are passed to the decoder at a time. The ratio is checked for each piece.
 const PIECE_BYTES: usize = 4 * 1_024;
 
 /// The most bytes that a body of `coded` bytes in gzip may have.

@@ -72,7 +72,8 @@ pub(super) fn forbid_null_headers(operation: &mut Operation) {
     }
 }
 
-/// Paths and queries hold no control characters, whatever the route (`crate::entrance`).
+/// Adds to each text of a path or query that it holds no control characters. `crate::entrance` refuses them on every
+/// route.
 pub(super) fn forbid_control_characters(operation: &mut Operation) {
     for parameter in parameters(operation) {
         let is_text = |schema: &Value| {

@@ -242,7 +242,7 @@ async fn a_page_ends_at_the_master_data_that_was_read_and_continues() {
     }
     let expected: Vec<String> = (0..count).rev().map(|n| format!("urn:uuid:{n:04}")).collect();
     assert_eq!(found, expected);
-    // One event that names more than a page may read is refused, whatever comes behind it.
+    // An event that names more master data than a page may read refuses the query, even if later events name little.
     let items: Vec<Value> = (0..count).map(|n| json!({ "bizTransaction": format!("urn:ex:t:{n}") })).collect();
     let all = event("urn:uuid:all", &format!(r#","bizTransactionList":{}"#, json!(items)));
     capture(&stack, None, &document(&[all.replace("00:00:00Z", "23:00:00Z")])).await;

@@ -231,7 +231,7 @@ fn open_log(log: &Path) -> Result<fs::File, LocalPostgresError> {
     options.append(true).create(true).mode(0o600).open(log).map_err(LocalPostgresError::file("open", log))
 }
 
-/// Empties a log above `bytes_max`. The server appends to it, so it goes on at the beginning.
+/// Empties a log above `bytes_max`. The server opened it for appending, so its next line is the first of the file.
 pub(super) fn empty_large(log: &Path, bytes_max: u64) {
     if fs::metadata(log).is_ok_and(|found| found.len() > bytes_max) {
         let emptied = OpenOptions::new().write(true).truncate(true).open(log);

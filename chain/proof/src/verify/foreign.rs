@@ -1,5 +1,5 @@
 //! Recognises JSON that is no bundle, such as the error answer of a server. Invariant: an object with the member
-//! `version` is never refused here, whatever its shape.
+//! `version` counts as a bundle. Step `shape` judges its other members.
 
 use serde::Deserialize;
 use serde_json::{Number, value::RawValue};

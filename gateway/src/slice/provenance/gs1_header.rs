@@ -71,7 +71,7 @@ pub(crate) async fn negotiate(mut request: Request, next: Next) -> Response {
         request.method() == Method::POST && matches!(request.uri().path(), "/epcis/capture" | "/epcis/events");
     let is_xml_only = media::is_xml_only(request.headers());
     let none = HeaderMap::new();
-    // A path or method that the binding does not have is refused as such, whatever the headers.
+    // The headers of a request for an unknown path or method are not checked, so that it gets 404 or 405 and not 406.
     let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let read = if options::has_method(path, request.method()) { request.headers() } else { &none };
     let mut response = match form::read(request.method(), request.uri().path(), read) {

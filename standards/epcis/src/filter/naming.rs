@@ -100,7 +100,7 @@ pub(crate) static NAMINGS: [Naming; 16] = [
 ];
 
 impl Naming {
-    /// Calls `found` for each id that a value names: a word of the standard stands for its web URI and its URN.
+    /// Calls `found` for each id that a value names. A word of the standard names two ids: its web URI and its URN.
     fn ids(&self, text: &str, scope: Scope<'_, '_>, found: &mut impl FnMut(&str)) {
         let Some(vocabulary) = self.words else { return element_id(&canonical_in(text, scope), found) };
         let value = vocabulary.canonical_in(text, scope);

@@ -100,7 +100,8 @@ impl<'n> Reader<'n> {
         }
     }
 
-    /// Reads a parameter whose value was found on record before, whatever it is.
+    /// Reads the parameter that a path gives. Its value need not be a word or a URI, because a recorded event can name
+    /// any text.
     fn read_given(&mut self, name: &str, value: &str) {
         if let Err((code, detail)) = self.apply(name, &[value]) {
             self.problems.push(&Path::Root.name(name), code, detail);

@@ -1,7 +1,7 @@
 //! The versions of an element and what changed with each. Invariant: a version is shown once the one before it is
 //! known, so that every change is shown with it.
 
-import { Button, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -9,6 +9,7 @@ import { type Column, DataTable } from "../../shell/DataTable.tsx";
 import { Failure } from "../../shell/Failure.tsx";
 import { Time } from "../../shell/Time.tsx";
 import { ChangeList } from "./ChangeList.tsx";
+import { MoreButton } from "./MoreButton.tsx";
 import { fetchHistory, MASTER_DATA, type MasterDataVersion } from "./master-data.ts";
 
 /** The number of versions of a page. */
@@ -95,18 +96,7 @@ export function HistoryPanel({ version }: { version: MasterDataVersion }) {
       ) : pages.isError ? null : (
         <Skeleton height={120} />
       )}
-      {pages.hasNextPage ? (
-        <div>
-          <Button
-            size="xs"
-            variant="default"
-            loading={pages.isFetchingNextPage}
-            onClick={() => void pages.fetchNextPage()}
-          >
-            {t("provenance.masterData.earlier")}
-          </Button>
-        </div>
-      ) : null}
+      <MoreButton pages={pages} label={t("provenance.masterData.earlier")} />
     </section>
   );
 }

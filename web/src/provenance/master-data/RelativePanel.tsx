@@ -8,6 +8,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Failure } from "../../shell/Failure.tsx";
 import styles from "./MasterData.module.css";
+import { MoreButton } from "./MoreButton.tsx";
 import { EXAMINED_PER_PAGE, fetchElements, MASTER_DATA } from "./master-data.ts";
 
 /** The number of children that are shown at first. */
@@ -81,18 +82,7 @@ function Parents({ id, vocabulary }: { id: string; vocabulary: string }) {
         <ElementList ids={ids} vocabulary={vocabulary} />
       )}
       {pages.isFetchNextPageError ? <Failure error={pages.error} /> : null}
-      {pages.hasNextPage ? (
-        <div>
-          <Button
-            size="xs"
-            variant="default"
-            loading={pages.isFetchingNextPage}
-            onClick={() => void pages.fetchNextPage()}
-          >
-            {t("provenance.masterData.moreParents")}
-          </Button>
-        </div>
-      ) : null}
+      <MoreButton pages={pages} label={t("provenance.masterData.moreParents")} />
     </>
   );
 }

@@ -88,8 +88,8 @@ impl Content {
         let (vocabulary, id) = (record.element.vocabulary().to_owned(), record.element.id().to_owned());
         let children: Vec<_> = record.element.children(&record.context).collect();
         let children = (!children.is_empty()).then(|| children.join("\n"));
-        // A gateway refuses an escaped NUL and so many bytes of children. A tenant that signs for itself can record
-        // both.
+        // The gateway refuses children with an escaped NUL or with too many bytes. A tenant that signs its own
+        // transactions can still record them.
         if children.as_ref().is_some_and(|children| children.contains('\0') || children.len() > CHILDREN_BYTES_MAX) {
             return None;
         }

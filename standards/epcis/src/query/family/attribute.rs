@@ -48,7 +48,7 @@ fn divided(rest: &str, names: Names<'_>) -> Result<Condition, Fault> {
     }
     let is_full = |text: &str| is_name(text) && names.full(text).is_ok();
     let places = || rest.match_indices('_').map(|(at, _)| (&rest[..at], &rest[at + 1..]));
-    // The prefix of an attribute tells where it begins, whatever underscores are in it.
+    // Field and attribute can both contain underscores. An attribute with a prefix shows at which one it begins.
     let mut found: Vec<_> = places().filter(|(field, name)| is_full(name) && is_full(field)).collect();
     if found.is_empty() {
         found = places().filter(|(field, name)| is_word(name) && is_full(field)).collect();
