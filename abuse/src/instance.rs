@@ -45,7 +45,8 @@ impl Instance {
         let folder = builder.prefix("waymark-abuse-").permissions(Permissions::from_mode(0o711)).tempdir()?;
         let log = File::create(folder.path().join("log"))?;
         let mut command = Command::new(binary);
-        command.args(["up", "--json", "--log", "info", "--listen", "127.0.0.1:0", "--data"]);
+        // One shard, so that all tenants meet in it.
+        command.args(["up", "--json", "--log", "info", "--shards", "1", "--listen", "127.0.0.1:0", "--data"]);
         command.arg(folder.path().join("data")).env_remove("DATABASE_URL");
         command.env("WAYMARK_TRUSTED_PROXIES", PROXY.to_string());
         let mut child =

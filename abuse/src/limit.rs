@@ -53,7 +53,7 @@ pub(crate) const FULL: Form = Form {
     duration: Duration::from_secs(6),
     baseline: Duration::from_secs(10),
     neighbour_floor_ms: NEIGHBOUR_FLOOR_MS,
-    warm_up: 20,
+    warm_up: 60,
     settle: Duration::from_mins(1),
     total: Duration::from_mins(30),
     has_long_attacks: true,

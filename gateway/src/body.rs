@@ -8,6 +8,7 @@ mod coding;
 mod gzip;
 mod pace;
 
+pub(crate) use coding::decode_gzip;
 pub use gzip::{GZIP_FREE_BYTES_MAX, GZIP_MEMBERS_MAX, GZIP_RATIO_MAX};
 pub use pace::{BODY_BYTES_PER_S_MIN, BODY_GRACE_MS, BODY_S_MAX, BODY_STALL_MS_MAX};
 

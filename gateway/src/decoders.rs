@@ -1,12 +1,13 @@
 //! The decoders of headers, tokens and documents that have no public function of their own, so that tests with random
-//! input reach them. Invariant: each function calls the code that serves requests, and returns its outcome as a short
-//! text.
+//! input reach them. Invariant: each function calls the code that serves requests, and returns its outcome, mostly as
+//! a short text.
 
 use crate::{
     auth::{
         self,
         authenticate::{Schemes, Sent, sent},
     },
+    body,
     error::ApiError,
     freshness, graphql,
     idempotency::Idempotency,
@@ -34,6 +35,14 @@ pub fn min_height(value: &HeaderValue, shards: u16) -> String {
 /// Parses `Prefer`.
 pub fn prefer(headers: &HeaderMap) -> String {
     format!("{:?}", operation::wait_of(headers).is_some())
+}
+
+/// Decodes a body in gzip of at most `bytes_max` bytes.
+///
+/// # Errors
+/// The code of the problem.
+pub fn gzip_body(coded: &[u8], bytes_max: usize) -> Result<Vec<u8>, &'static str> {
+    body::decode_gzip(coded, bytes_max).map(Vec::from).map_err(|error| error.code().name)
 }
 
 /// Reads `Idempotency-Key`.

@@ -9,6 +9,7 @@ pub mod code;
 mod drive;
 mod finality;
 mod live;
+mod pace;
 mod register;
 mod relay;
 mod settle;
@@ -23,6 +24,7 @@ pub use check::check_size;
 pub use clock::now_us;
 pub use finality::FinalitySummary;
 pub use live::{Progress, Ticket};
+pub use pace::{INDEX_PACE_MS_MAX, SHARED_FOR_MS, SHARED_RECORDS_MAX};
 pub use register::REGISTER_TENANT;
 pub use submission::{Request, Submission};
 
@@ -38,6 +40,7 @@ use chain_types::{Height, SecretKey, ShardId};
 use finality::FinalityMeter;
 use indexer::progress::IndexProgress;
 use live::Live;
+use pace::Pace;
 use sqlx::PgPool;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc;
@@ -78,6 +81,7 @@ pub struct Submitter {
     operator: Option<SecretKey>,
     live: Live,
     marks: WriteMarks,
+    pace: Pace,
     finality: FinalityMeter,
     in_flight: Fair,
     decided: mpsc::Sender<settle::Decided>,
@@ -104,6 +108,7 @@ impl Submitter {
             operator: config.operator,
             live: Live::default(),
             marks: WriteMarks::default(),
+            pace: Pace::default(),
             finality: FinalityMeter::default(),
             in_flight: Fair::new("undecided writes", Limits::of(IN_FLIGHT_KIB_MAX, ADOPT_WAIT)),
             decided,

@@ -8,6 +8,7 @@ use crate::{
     poll::until,
     testnet::{document, is_proved, start, stop},
 };
+use chain_beacon::INACTIVE_EPOCHS_MAX;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -22,7 +23,7 @@ async fn beacon(api: &Api) -> Value {
 async fn epochs_are_visible_and_evidence_verifies_across_them() {
     let folder = Folder::new();
     let arguments =
-        ["testnet", "--validators", "4", "--shards", "2", "--epoch-blocks", "2", "--listen", "127.0.0.1:0", "--json"];
+        ["testnet", "--validators", "4", "--shards", "2", "--epoch-blocks", "6", "--listen", "127.0.0.1:0", "--json"];
     let (network, line) = start(&arguments, &folder.data()).await;
     let ready: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: it printed {line:?}"));
     let text = |name: &str| ready[name].as_str().unwrap_or_else(|| panic!("no {name} in {ready}")).to_owned();
@@ -59,21 +60,30 @@ async fn epochs_are_visible_and_evidence_verifies_across_them() {
     stop(network).await;
 }
 
+/// A validator that runs late on a busy machine may be benched by the rule; all others are active.
 fn decides_as_the_protocol_says(beacon: &Value) {
     let validators = beacon["validators"].as_array().expect("validators");
     assert_eq!(validators.len(), 4, "{beacon}");
-    for (index, validator) in validators.iter().enumerate() {
-        assert_eq!((&validator["index"], &validator["status"]), (&json!(index), &json!("active")), "{validator}");
+    for validator in validators {
+        let is_late = validator["inactive_epochs"].as_u64() >= Some(u64::from(INACTIVE_EPOCHS_MAX));
+        assert_eq!(validator["status"], if is_late { "benched" } else { "active" }, "{validator}");
         assert_eq!(validator["bond"], validator["weight"], "equal bonds are under the cap: {validator}");
     }
+    let active: Vec<_> = validators.iter().filter(|validator| validator["status"] == "active").collect();
+    assert!(active.len() >= 3, "a quorum signs: {beacon}");
     let earned = validators.iter().filter(|validator| validator["servi"].as_u64() > Some(0)).count();
     assert!(earned >= 3, "a quorum revealed, epoch by epoch: {beacon}");
-    let league: BTreeSet<_> = beacon["league"].as_array().expect("a league").iter().map(Value::to_string).collect();
-    assert_eq!(league.len(), 4, "there are more seats in the league than validators: {beacon}");
+    let league = members(&beacon["league"]);
+    assert!(active.iter().all(|validator| league.contains(&validator["index"].to_string())), "{beacon}");
     for shard in beacon["assignment"].as_array().expect("an assignment") {
-        assert_eq!(shard["validators"], json!([0, 1, 2, 3]), "{shard}");
+        assert_eq!(members(&shard["validators"]), league, "there are more seats than validators: {shard}");
     }
-    assert_eq!((&beacon["mode"], &beacon["plan"]["changes"]), (&json!("full"), &json!([])), "{beacon}");
-    assert_eq!((&beacon["convictions"], &beacon["treasury"]["burned"]), (&json!([]), &json!("0")), "{beacon}");
+    assert_eq!((&beacon["mode"], &beacon["convictions"]), (&json!("full"), &json!([])), "{beacon}");
+    assert!(active.len() < 4 || beacon["plan"]["changes"] == json!([]), "nobody joins or leaves: {beacon}");
+    assert_eq!(beacon["treasury"]["burned"], "0", "{beacon}");
     assert_eq!(beacon["treasury"]["bonds"], beacon["treasury"]["deposited"], "{beacon}");
+}
+
+fn members(indices: &Value) -> BTreeSet<String> {
+    indices.as_array().expect("indices").iter().map(Value::to_string).collect()
 }

@@ -1,7 +1,8 @@
 //! Headers, tokens, cursors, ids and JSON bodies of requests.
 
 use ::http::{HeaderMap, HeaderName, HeaderValue};
-use fuzz::{Target, fuzz};
+use flate2::{Compression, write::GzEncoder};
+use fuzz::{Target, fuzz, fuzz_from};
 use gateway::{
     auth::{Credential, ScopeSet, credential},
     body, decoders,
@@ -9,6 +10,7 @@ use gateway::{
     page::{CursorSigner, SentCursor},
     tenant_id::TenantId,
 };
+use std::io::Write as _;
 
 fn target<'t>(name: &'t str, words: &'t [&'t str], examples: &'t [&'t str]) -> Target<'t> {
     Target { name, words, examples, base_us: 10_000, byte_ns: 500 }
@@ -146,5 +148,31 @@ fn json_body() {
     fuzz(&target("json_body", &words, &[example]), |input| match body::parse_json::<Sample>(input) {
         Ok(_) => "ok".to_owned(),
         Err(error) => error.code().name.to_owned(),
+    });
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).expect("in memory");
+    encoder.finish().expect("in memory")
+}
+
+#[test]
+fn gzip_body() {
+    const BYTES_MAX: usize = 1 << 20;
+    let words = ["\x1f", "\0\0\0\0", "{\"type\":\"EPCISDocument\"}", "\x08\x10", "name\0"];
+    let two = [gzip(b"first"), gzip(b"second")].concat();
+    let examples = vec![gzip(b"{}"), two, gzip(&vec![b' '; 2 * BYTES_MAX]), gzip(b"").repeat(100)];
+    // A byte decodes to at most `GZIP_RATIO_MAX`, and each member takes a decoder of its own.
+    fuzz_from(&Target { base_us: 20_000, byte_ns: 2_000, ..target("gzip_body", &words, &[]) }, examples, |input| {
+        assert_eq!(decoders::gzip_body(&gzip(input), BYTES_MAX), Ok(input.to_vec()), "what was encoded is decoded");
+        match decoders::gzip_body(input, BYTES_MAX) {
+            Ok(decoded) => {
+                let most = input.len() * body::GZIP_RATIO_MAX + body::GZIP_FREE_BYTES_MAX;
+                assert!(decoded.len() <= most.min(BYTES_MAX), "{} bytes decode to {}", input.len(), decoded.len());
+                format!("2^{} bytes", decoded.len().checked_ilog2().unwrap_or_default())
+            }
+            Err(code) => code.to_owned(),
+        }
     });
 }

@@ -61,13 +61,20 @@ impl Coding {
             return Ok(coded);
         }
         let coded: Bytes = coded.freeze();
-        let work = move || gzip::decode(&coded, bytes_max);
-        let decoded = match budget::current(|budget| budget.all().processors.clone()) {
+        let work = move || decode_gzip(&coded, bytes_max);
+        match budget::current(|budget| budget.all().processors.clone()) {
             Some(processors) => Processors::new(processors).compute(work).await?,
             None => work(),
-        };
-        decoded.map_err(|fault| refused(fault, bytes_max))
+        }
     }
+}
+
+/// Decodes a body in gzip of at most `bytes_max` bytes.
+///
+/// # Errors
+/// `request.malformed_gzip` or `request.body_too_large`.
+pub(crate) fn decode_gzip(coded: &[u8], bytes_max: usize) -> Result<BytesMut, ApiError> {
+    gzip::decode(coded, bytes_max).map_err(|fault| refused(fault, bytes_max))
 }
 
 fn refused(fault: gzip::Fault, bytes_max: usize) -> ApiError {

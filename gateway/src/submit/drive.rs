@@ -6,6 +6,7 @@ use super::{
     REGISTER_TENANT, Submitter,
     live::Progress,
     now_us,
+    pace::INDEX_PACE_MS_MAX,
     settle::Decided,
     store::{decode, expired},
 };
@@ -39,10 +40,14 @@ pub(super) async fn drive(
 ) {
     let stopping = submitter.stopping.clone();
     let is_adopted = first.is_none();
-    let decided =
-        stopping.run_until_cancelled(Box::pin(decide(submitter, &record, first, &bytes, progress))).await.flatten();
+    let decided = Box::pin(async {
+        let turn = submitter.pace.turn(record.shard, record.tenant, record.command_count).await;
+        let decision = decide(submitter, &record, first, &bytes, progress).await?;
+        Some((decision, turn))
+    });
+    let decided = stopping.run_until_cancelled(decided).await.flatten();
     drop(bytes);
-    let Some(decision) = decided else {
+    let Some((decision, turn)) = decided else {
         // The outbox row remains, so the next process adopts the operation.
         progress.send_modify(|known| known.closed = true);
         submitter.live.close([record.id]);
@@ -60,7 +65,16 @@ pub(super) async fn drive(
         submitter.marks.set(record.tenant, record.shard, height);
         let wait = Duration::from_millis(INDEX_WAIT_MS_MAX);
         let indexed = tokio::time::timeout(wait, submitter.index.wait_for(record.shard, height));
-        if let Some(Ok(Ok(()))) = stopping.run_until_cancelled(indexed).await {
+        tokio::pin!(indexed);
+        let paced = tokio::time::timeout(Duration::from_millis(INDEX_PACE_MS_MAX), &mut indexed);
+        let paced = stopping.run_until_cancelled(paced).await;
+        drop(turn);
+        let indexed = match paced {
+            Some(Ok(indexed)) => Some(indexed),
+            Some(Err(_)) => stopping.run_until_cancelled(indexed).await,
+            None => None,
+        };
+        if let Some(Ok(Ok(()))) = indexed {
             indexed_at_us = Some(now_us());
             progress.send_modify(|known| known.indexed_at_us = indexed_at_us);
         }

@@ -1,14 +1,14 @@
 //! Tests the outbox: every committed operation is submitted until the ledger has decided it once, even after a crash.
 
-use crate::stack::{Stack, document, event};
+use crate::stack::{Client, Stack, document, event};
 use chain_types::{Command, Entry, EntryCore, Mode, PublicKey, account, body::Body};
 use gateway::{
     db,
     operation::{OperationId, Status, find},
-    submit::{IN_FLIGHT_KIB_MAX, Request, Submission, now_us},
+    submit::{IN_FLIGHT_KIB_MAX, INDEX_PACE_MS_MAX, Request, SHARED_RECORDS_MAX, Submission, Ticket, now_us},
 };
 use http::{Method, StatusCode};
-use sqlx::Row as _;
+use sqlx::{Connection as _, Row as _};
 use std::time::Duration;
 
 /// A signed submission of the stack's tenant that adds an author.
@@ -229,6 +229,45 @@ async fn writes_above_a_share_of_memory_are_refused_before_anything_is_stored() 
     assert_eq!(sign().map(|_| ()).expect_err("above the share").code(), &gateway::error::code::SHARE_USED);
     drop(held);
     assert!(sign().is_ok(), "dropped submissions free their memory");
+}
+
+/// While another tenant writes to its shard, a tenant's next write waits for the index, but not for one that has stopped.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_the_index_lacks_keeps_its_tenant_waiting_for_a_while() {
+    let stack = Stack::start().await;
+    let home = |client: &Client| stack.gateway.submitter.home(client.tenant);
+    let other = loop {
+        let other = stack.another_tenant().await;
+        if home(&other) == home(&stack.tenant) {
+            break other;
+        }
+    };
+    let mut owner = stack.database.owner().await;
+    let mut locked = owner.begin().await.expect("a transaction");
+    sqlx::query("LOCK TABLE index.provenance_event").execute(&mut *locked).await.expect("locks");
+    let send = async |client: &Client, number: u32, count: u32| {
+        let events: Vec<_> = (0..count).map(|at| event(&format!("urn:uuid:{number}-{at}"), "")).collect();
+        let body = document(&events);
+        let json = [("content-type", "application/json")];
+        let answer = stack.send_as(Some(client), Method::POST, "/epcis/capture", &json, body.as_bytes()).await;
+        assert_eq!(answer.status.as_u16(), 202, "{}", answer.text());
+        let id = answer.header("location").rsplit('/').next().expect("an id").parse().expect("an id");
+        stack.gateway.submitter.ticket(client.tenant, id).expect("it is being worked on")
+    };
+    let executed_at_us = async |ticket: &mut Ticket| {
+        assert!(ticket.decided(Duration::from_secs(30)).await);
+        let record = ticket.record();
+        assert_eq!(record.indexed_at_us, None, "the index is stopped");
+        record.decision.expect("decided").executed_at_us
+    };
+    send(&other, 0, 1).await;
+    let mut first = send(&stack.tenant, 1, SHARED_RECORDS_MAX).await;
+    send(&other, 2, 1).await;
+    let mut second = send(&stack.tenant, 3, 1).await;
+    let waited_us = executed_at_us(&mut second).await - executed_at_us(&mut first).await;
+    assert!(waited_us >= i64::try_from(INDEX_PACE_MS_MAX * 1_000).expect("small"), "{waited_us} us");
+    locked.rollback().await.expect("unlocks");
+    assert!(second.visible(Duration::from_secs(30)).await, "nothing is lost");
 }
 
 #[tokio::test(flavor = "multi_thread")]

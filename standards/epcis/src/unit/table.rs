@@ -1,9 +1,11 @@
-//! The units of quantities and of the measurement types of EPCIS. Invariant: a factor is exact, but for angles, and no
-//! code is listed twice.
+//! The units of quantities and of the measurement types of EPCIS. Invariant: a factor is exact, but for angles and angular
+//! velocities, and no code is listed twice.
 //!
 //! Codes and names are those of UN/ECE Recommendation 20 (revision 17, annexes I to III). Where the recommendation
 //! rounds a factor, it is the exact one of the definition: the International System of Units (BIPM, 9th edition), and
-//! the agreements on yard and pound of 1959, which NIST Special Publication 811, appendix B, lists.
+//! the agreements on yard and pound of 1959, which NIST Special Publication 811, appendix B, lists. It is also
+//! that one where the recommendation has a misprint of a factor of ten: APZ, H49, H67, P71 and P72. Codes that it marks
+//! as deprecated stay, and so does GK, which it marks as deleted.
 
 mod electricity;
 mod energy;

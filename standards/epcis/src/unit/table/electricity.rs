@@ -7,7 +7,7 @@ use crate::unit::Quantity::{
     Resistivity, Voltage,
 };
 
-pub(super) static UNITS: [Unit; 91] = [
+pub(super) static UNITS: [Unit; 102] = [
     // Electric charge, base coulomb.
     unit(ElectricCharge, "COU", 1, 0, 1),     // coulomb
     unit(ElectricCharge, "D86", 1, -3, 1),    // millicoulomb
@@ -41,6 +41,9 @@ pub(super) static UNITS: [Unit; 91] = [
     unit(ElectricFieldStrength, "C30", 1, -3, 1), // millivolt per metre
     unit(ElectricFieldStrength, "C3", 1, -6, 1),  // microvolt per metre
     unit(ElectricFieldStrength, "B79", 1, 6, 1),  // megavolt per metre
+    unit(ElectricFieldStrength, "B55", 1, 3, 1),  // kilovolt per metre
+    unit(ElectricFieldStrength, "D47", 1, 2, 1),  // volt per centimetre
+    unit(ElectricFieldStrength, "D51", 1, 3, 1),  // volt per millimetre
     // Resistance, base ohm.
     unit(Resistance, "OHM", 1, 0, 1),  // ohm
     unit(Resistance, "E45", 1, -3, 1), // milliohm
@@ -58,6 +61,7 @@ pub(super) static UNITS: [Unit; 91] = [
     unit(Resistivity, "C23", 1, -3, 1), // milliohm metre
     unit(Resistivity, "B95", 1, -6, 1), // microohm metre
     unit(Resistivity, "C46", 1, -9, 1), // nanoohm metre
+    unit(Resistivity, "A88", 1, 9, 1),  // gigaohm metre
     // Conductance, base siemens.
     unit(Conductance, "SIE", 1, 0, 1),   // siemens
     unit(Conductance, "C27", 1, -3, 1),  // millisiemens
@@ -74,6 +78,8 @@ pub(super) static UNITS: [Unit; 91] = [
     unit(Conductivity, "G43", 1, -6, 1), // microsiemens per metre
     unit(Conductivity, "B54", 1, 3, 1),  // kilosiemens per metre
     unit(Conductivity, "B77", 1, 6, 1),  // megasiemens per metre
+    unit(Conductivity, "G44", 1, -7, 1), // nanosiemens per centimetre
+    unit(Conductivity, "G45", 1, -9, 1), // nanosiemens per metre
     // Capacitance, base farad.
     unit(Capacitance, "FAR", 1, 0, 1),  // farad
     unit(Capacitance, "C10", 1, -3, 1), // millifarad
@@ -87,6 +93,7 @@ pub(super) static UNITS: [Unit; 91] = [
     unit(Inductance, "B90", 1, -6, 1),  // microhenry
     unit(Inductance, "C43", 1, -9, 1),  // nanohenry
     unit(Inductance, "C73", 1, -12, 1), // picohenry
+    unit(Inductance, "P24", 1, 3, 1),   // kilohenry
     // Magnetic flux, base weber.
     unit(MagneticFlux, "WEB", 1, 0, 1),  // weber
     unit(MagneticFlux, "C33", 1, -3, 1), // milliweber
@@ -97,11 +104,15 @@ pub(super) static UNITS: [Unit; 91] = [
     unit(MagneticFluxDensity, "D81", 1, -6, 1), // microtesla
     unit(MagneticFluxDensity, "C48", 1, -9, 1), // nanotesla
     unit(MagneticFluxDensity, "P12", 1, -9, 1), // gamma
+    unit(MagneticFluxDensity, "P13", 1, 3, 1),  // kilotesla
+    unit(MagneticFluxDensity, "76", 1, -4, 1),  // gauss
     // Illuminance, base lux.
-    unit(Illuminance, "LUX", 1, 0, 1), // lux
-    unit(Illuminance, "B60", 1, 0, 1), // lumen per square metre
-    unit(Illuminance, "KLX", 1, 3, 1), // kilolux
-    unit(Illuminance, "P26", 1, 4, 1), // phot
+    unit(Illuminance, "LUX", 1, 0, 1),                   // lux
+    unit(Illuminance, "B60", 1, 0, 1),                   // lumen per square metre
+    unit(Illuminance, "KLX", 1, 3, 1),                   // kilolux
+    unit(Illuminance, "P26", 1, 4, 1),                   // phot
+    unit(Illuminance, "P25", 100_000_000, 0, 9_290_304), // lumen per square foot
+    unit(Illuminance, "P27", 100_000_000, 0, 9_290_304), // footcandle
     // Luminous intensity, base candela.
     unit(LuminousIntensity, "CDL", 1, 0, 1),  // candela
     unit(LuminousIntensity, "P33", 1, 3, 1),  // kilocandela
