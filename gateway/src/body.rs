@@ -135,7 +135,8 @@ fn declared_len(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-fn too_large(bytes_max: usize) -> ApiError {
+/// The refusal of a body above the limit of its route.
+pub(crate) fn too_large(bytes_max: usize) -> ApiError {
     ApiError::new(&code::BODY_TOO_LARGE, format!("This route takes at most {bytes_max} bytes."))
 }
 

@@ -24,7 +24,7 @@ pub use check::check_size;
 pub use clock::now_us;
 pub use finality::FinalitySummary;
 pub use live::{Progress, Ticket};
-pub use pace::{INDEX_PACE_MS_MAX, SHARED_FOR_MS, SHARED_RECORDS_MAX};
+pub use pace::{INDEX_PACE_MS_MAX, PACE_WAIT_MS_MAX, SHARED_FOR_MS, SHARED_RECORDS_MAX};
 pub use register::REGISTER_TENANT;
 pub use submission::{Request, Submission};
 

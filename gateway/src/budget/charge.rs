@@ -2,7 +2,7 @@
 //! the last reference to them is dropped: for an answer, when it is sent.
 
 use super::{Permit, current};
-use crate::error::ApiError;
+use crate::error::{ApiError, code};
 use bytes::Bytes;
 
 /// Marks a response whose body is part of the binary and so takes no memory: insert it into the extensions.
@@ -21,10 +21,18 @@ impl Charge {
     /// request nothing is counted.
     ///
     /// # Errors
-    /// `limit.share` when the tenant uses its share, `limit.overloaded` when there is no memory in time.
+    /// `limit.share` when the tenant uses its share, `limit.overloaded` when there is no memory in time. `limit.share` at
+    /// once when it could come only from what this request keeps for its answer, which it holds until its end.
     pub async fn reserve(bytes: usize) -> Result<Self, ApiError> {
-        let permit = match current(|budget| (budget.all().bytes.clone(), budget.sharer())) {
-            Some((budget, sharer)) if bytes > 0 => Some(budget.acquire(sharer, kib(bytes)).await?),
+        let amount = kib(bytes);
+        let permit = match current(|budget| (budget.all().bytes.clone(), budget.sharer(), budget.kept_kib())) {
+            Some((budget, sharer, kept)) if bytes > 0 => {
+                let member_max = budget.limits().share(sharer.group.kind()).member_max;
+                if kept > 0 && kept.saturating_add(amount) > member_max {
+                    return Err(answer_above_share());
+                }
+                Some(budget.acquire(sharer, amount).await?)
+            }
             _ => None,
         };
         Ok(Self { permit })
@@ -54,6 +62,13 @@ impl Charge {
         }
     }
 
+    /// Keeps at most `bytes` of the charge for the answer of the current request: what was read takes them, not all that
+    /// might have been. So one request can read several pages.
+    pub fn keep_part_for_answer(mut self, bytes: usize) {
+        self.shrink_to(bytes);
+        self.keep_for_answer();
+    }
+
     /// Attaches the charge to the bytes of an answer, or a part of it: they are given back once they are sent. The
     /// answer is then not charged a second time.
     pub fn attach_answer(self, bytes: impl Into<Bytes>) -> Bytes {
@@ -61,6 +76,12 @@ impl Charge {
         current(|budget| budget.note_answer_kib(kib(bytes.len())));
         self.attach(bytes)
     }
+}
+
+fn answer_above_share() -> ApiError {
+    let detail = "The parts of this answer need more memory together than one caller may use. Ask for fewer or smaller \
+        pages in one request.";
+    ApiError::new(&code::SHARE_USED, detail)
 }
 
 /// Bytes with what they hold of budgets.

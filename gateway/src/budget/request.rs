@@ -79,6 +79,11 @@ impl RequestBudget {
         }
     }
 
+    /// The memory that is kept for the answer, in KiB.
+    pub(super) fn kept_kib(&self) -> u32 {
+        self.answer.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map_or(0, Permit::amount)
+    }
+
     /// The memory that was reserved for the answer.
     pub(super) fn take_answer(&self) -> Option<Permit> {
         self.answer.lock().unwrap_or_else(PoisonError::into_inner).take()

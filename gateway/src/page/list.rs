@@ -20,24 +20,26 @@ use utoipa::{
 pub struct PageOf<'s, P> {
     cursors: &'s CursorSigner,
     tenant: TenantId,
-    list: &'static str,
+    list: Cow<'static, str>,
     limit: u32,
     after: Option<P>,
 }
 
 impl<'s, P: Clone + Serialize + DeserializeOwned> PageOf<'s, P> {
-    /// Opens the page of `limit` rows (at least 1) that begins at `cursor`, or at the beginning of the list.
+    /// Opens the page of `limit` rows (at least 1) that begins at `cursor`, or at the beginning of the list. The name of
+    /// the list names everything that decides what it contains, so that no cursor of another list is taken.
     ///
     /// # Errors
     /// `request.invalid_cursor`.
     pub fn open(
         cursors: &'s CursorSigner,
         tenant: TenantId,
-        list: &'static str,
+        list: impl Into<Cow<'static, str>>,
         cursor: Option<SentCursor<'_>>,
         limit: u32,
     ) -> Result<Self, ApiError> {
-        let after = cursor.map(|cursor| cursors.open(tenant, list, cursor)).transpose()?;
+        let list = list.into();
+        let after = cursor.map(|cursor| cursors.open(tenant, &list, cursor)).transpose()?;
         Ok(Self { cursors, tenant, list, limit, after })
     }
 
@@ -61,7 +63,7 @@ impl<'s, P: Clone + Serialize + DeserializeOwned> PageOf<'s, P> {
     /// # Errors
     /// An internal failure.
     pub fn cursor_after(&self, position: &P) -> Result<String, ApiError> {
-        self.cursors.seal(self.tenant, self.list, position)
+        self.cursors.seal(self.tenant, &self.list, position)
     }
 
     /// Builds the page from the rows that fit on it.

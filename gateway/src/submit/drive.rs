@@ -41,7 +41,8 @@ pub(super) async fn drive(
     let stopping = submitter.stopping.clone();
     let is_adopted = first.is_none();
     let decided = Box::pin(async {
-        let turn = submitter.pace.turn(record.shard, record.tenant, record.command_count).await;
+        let indexed = submitter.index.indexed(record.shard);
+        let turn = submitter.pace.turn(record.shard, record.tenant, record.command_count, indexed).await;
         let decision = decide(submitter, &record, first, &bytes, progress).await?;
         Some((decision, turn))
     });

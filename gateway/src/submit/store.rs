@@ -130,6 +130,6 @@ pub(super) fn decode(bytes: &[u8]) -> Result<chain_types::Transaction, codec::Co
 
 /// The decision about a transaction that can no longer enter a block.
 pub(super) fn expired(record: &OperationRecord) -> Decision {
-    let detail = "no block took it in time; send it again";
+    let detail = "no block took it in time; send it again, with another Idempotency-Key";
     Decision::without_block(Status::Expired, super::now_us(), record.command_count, "ledger.expired", detail)
 }

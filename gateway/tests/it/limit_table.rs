@@ -30,6 +30,7 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("SHARED_RECORDS_MAX", count(gateway::submit::SHARED_RECORDS_MAX.into())),
         ("SHARED_FOR_MS", seconds(gateway::submit::SHARED_FOR_MS)),
         ("INDEX_PACE_MS_MAX", format!("{} ms", gateway::submit::INDEX_PACE_MS_MAX)),
+        ("PACE_WAIT_MS_MAX", seconds(gateway::submit::PACE_WAIT_MS_MAX)),
         ("PROOFS_MAX", count(budget::PROOFS_MAX.into())),
         ("WAITS_MAX", count(budget::WAITS_MAX.into())),
         ("HEIGHTS_AHEAD_MAX", format!("{} blocks", freshness::HEIGHTS_AHEAD_MAX)),

@@ -8,10 +8,14 @@ use crate::{
     stack::{Client, Stack, segment},
 };
 use chain_proof::{Verdict, verify};
+use gateway::budget::BODY_WAIT_MS_MAX;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const JSON: (&str, &str) = ("content-type", "application/json");
+/// Less than a read waits for memory.
+const BODY_WAIT: Duration = Duration::from_millis(BODY_WAIT_MS_MAX);
 /// All fields of a version that REST has.
 const VERSION: &str = "vocabulary id recordTime shard height recordIndex txId document";
 /// The information about the neighbouring pages.
@@ -290,4 +294,42 @@ async fn a_query_of_master_data_waits_for_a_height_and_reports_its_own() {
     assert!(!answer.header("waymark-height").is_empty());
     let wrong = [JSON, ("waymark-min-height", "x")];
     stack.send(Method::POST, "/graphql", &wrong, body.as_bytes()).await.problem(400, "request.invalid_header");
+}
+
+/// Each page gives back what it reserved and did not need. Otherwise a query waited for memory that only it held.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_small_pages_of_one_query_do_not_wait_for_each_other() {
+    let stack = Stack::start().await;
+    let elements: Vec<_> = (0..40).map(|number| element(&format!("urn:ex:{number}"), "Bonn", &[])).collect();
+    record(&stack, LOCATION, &elements).await;
+    let nested = "{ masterData(first: 40) { nodes { history(first: 1) { nodes { id } } } } }";
+    let answer = tokio::time::timeout(BODY_WAIT, stack.graphql(nested)).await.expect("nobody waits");
+    let nodes = answer["masterData"]["nodes"].as_array().expect("nodes").clone();
+    assert!(
+        nodes.len() == 40
+            && nodes.iter().all(|node| node["history"]["nodes"].as_array().is_some_and(|it| it.len() == 1))
+    );
+    for list in ["masterData(first: 1) { nodes { id } }", "namedQueries(first: 160) { nodes { name } }"] {
+        let aliases: Vec<_> = (0..24).map(|number| format!("a{number}: {list}")).collect();
+        let query = format!("{{ {} }}", aliases.join(" "));
+        let answer = tokio::time::timeout(BODY_WAIT, stack.graphql(&query)).await.expect("nobody waits");
+        assert_eq!(answer.as_object().expect("an object").len(), 24, "{list}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cursor_of_one_elements_history_is_none_of_anothers() {
+    let stack = Stack::start().await;
+    for city in ["Bonn", "Aachen"] {
+        record(&stack, LOCATION, &[element(DOCK, city, &[]), element("urn:ex:other", city, &[])]).await;
+    }
+    let cursor = found(&stack, &of(DOCK, "/history?limit=1")).await["next_cursor"].clone();
+    let cursor = cursor.as_str().expect("a cursor");
+    assert_eq!(pages(&stack, &of(DOCK, &format!("/history?cursor={cursor}"))).await.len(), 1);
+    let foreign = stack.get(&of("urn:ex:other", &format!("/history?cursor={cursor}"))).await;
+    assert_eq!(foreign.problem(400, "request.invalid_cursor")["errors"][0]["pointer"], "/cursor");
+    let query = format!(
+        "{{ masterDataElement(id: \"urn:ex:other\") {{ history(after: \"{cursor}\") {{ nodes {{ id }} }} }} }}"
+    );
+    assert_eq!(refused(&stack, &query).await.0, "request.invalid_cursor");
 }

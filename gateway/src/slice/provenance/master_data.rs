@@ -123,11 +123,13 @@ pub(super) async fn find_version(
     as_of: Option<i64>,
 ) -> Result<ElementVersion, ApiError> {
     let subject = element.subject(gateway, tenant).await?;
-    Charge::reserve(RECORD_MEMORY_BYTES).await?.keep_for_answer();
+    let charge = Charge::reserve(RECORD_MEMORY_BYTES).await?;
     let found = db::search(&gateway.pool, tenant, move |conn| {
         Box::pin(async move { Ok(index::find_element(conn, tenant.on_ledger(), subject, as_of).await?) })
     });
-    found.await.map_err(too_slow)?.ok_or_else(unknown)
+    let version = found.await.map_err(too_slow)?.ok_or_else(unknown)?;
+    charge.keep_part_for_answer(memory(std::slice::from_ref(&version)));
+    Ok(version)
 }
 
 /// One page of an element's versions, newest first, from the one before a record on.
@@ -144,11 +146,13 @@ async fn list_versions(
     let subject = element.subject(gateway, tenant).await?;
     let before = before.map(|(shard, height, record_index)| (ShardId(shard), Height(height), record_index));
     let limit = PageLimit { rows, bytes: MASTER_DATA_PAGE_BYTES_MAX };
-    Charge::reserve(PAGE_MEMORY_BYTES).await?.keep_for_answer();
+    let charge = Charge::reserve(PAGE_MEMORY_BYTES).await?;
     let found = db::search(&gateway.pool, tenant, move |conn| {
         Box::pin(async move { Ok(index::element_versions(conn, tenant.on_ledger(), subject, before, limit).await?) })
     });
-    found.await.map_err(too_slow)
+    let page = found.await.map_err(too_slow)?;
+    charge.keep_part_for_answer(memory(&page.rows));
+    Ok(page)
 }
 
 /// One page of the elements of a filter, in the order of vocabulary and id, from the one after another on.
@@ -162,8 +166,11 @@ async fn list(
     after: Option<(String, String)>,
     rows: u32,
 ) -> Result<ElementPage, ApiError> {
-    Charge::reserve(PAGE_MEMORY_BYTES).await?.keep_for_answer();
-    select(gateway, tenant, filter, after, PageLimit { rows, bytes: MASTER_DATA_PAGE_BYTES_MAX }).await
+    let charge = Charge::reserve(PAGE_MEMORY_BYTES).await?;
+    let limit = PageLimit { rows, bytes: MASTER_DATA_PAGE_BYTES_MAX };
+    let page = select(gateway, tenant, filter, after, limit).await?;
+    charge.keep_part_for_answer(memory(&page.rows));
+    Ok(page)
 }
 
 async fn select(
@@ -179,6 +186,15 @@ async fn select(
         )
     });
     found.await.map_err(too_slow)
+}
+
+/// The memory of versions and of their answer, in bytes.
+fn memory(versions: &[ElementVersion]) -> usize {
+    let bytes = |version: &ElementVersion| {
+        let texts = [&version.document, &version.vocabulary, &version.id];
+        size_of::<ElementVersion>() + texts.into_iter().flatten().map(String::len).sum::<usize>()
+    };
+    3 * versions.iter().map(bytes).sum::<usize>()
 }
 
 /// The response when the tenant has no such element.

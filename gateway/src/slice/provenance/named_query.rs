@@ -96,11 +96,13 @@ pub(super) async fn list(
     page: &PageOf<'_, String>,
 ) -> Result<Vec<NamedQuery>, ApiError> {
     let (after, rows) = (page.after(), page.rows());
-    Charge::reserve(rows as usize * NAMED_QUERY_BYTES_MAX).await?.keep_for_answer();
-    db::run(&gateway.pool, tenant, move |conn| {
+    let charge = Charge::reserve(rows as usize * NAMED_QUERY_BYTES_MAX).await?;
+    let found: Vec<NamedQuery> = db::run(&gateway.pool, tenant, move |conn| {
         Box::pin(async move { Ok(store::list(conn, tenant, after, rows).await?) })
     })
-    .await
+    .await?;
+    charge.keep_part_for_answer(found.iter().map(|query| query.name.len() + query.query.get().len()).sum());
+    Ok(found)
 }
 
 /// Finds a query of a tenant.

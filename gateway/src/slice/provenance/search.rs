@@ -108,7 +108,7 @@ pub async fn find_page(
     let after = token.as_ref().map(Token::position);
     let keys = gateway.tenant_keys(tenant).await?;
     let examined_bytes = examine::memory_bytes(&query.filters);
-    Charge::reserve(memory.saturating_add(examined_bytes)).await?.keep_for_answer();
+    let charge = Charge::reserve(memory.saturating_add(examined_bytes)).await?;
     let page = PageLimit { rows, bytes: bytes_max };
     let refused_beyond = match limit {
         EventLimit::RefuseBeyond(most) if is_first => Some(most),
@@ -126,6 +126,9 @@ pub async fn find_page(
         }
         examine::page(gateway, subject, after, page).await?
     };
+    // The memory is for `bytes_max` bytes of documents; what was read takes its part of it.
+    let read: usize = found.rows.iter().map(|row| row.document.len() + size_of::<EventRow>()).sum();
+    charge.keep_part_for_answer(memory.saturating_mul(read) / (bytes_max as usize).max(1));
     let given = given.saturating_add(u32::try_from(found.rows.len()).unwrap_or(u32::MAX));
     let ends_here = matches!(limit, EventLimit::First(limit) if given >= limit);
     let next = found.next.filter(|_| !ends_here).map(|position| Token::at(position, given));

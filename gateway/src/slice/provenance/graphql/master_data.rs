@@ -85,8 +85,9 @@ impl MasterDataVersion {
         let reader = event_reader(context).await?;
         let (gateway, tenant) = (reader.gateway, reader.tenant);
         let limit = keyset::size(first, FIRST_DEFAULT, FIRST_MAX)?;
-        let page = master_data::versions_after(&gateway.cursors, tenant, keyset::sent(after.as_deref()), limit)?;
-        let list = master_data::list_history(gateway, tenant, &self.element(), &page).await?;
+        let (element, after) = (self.element(), keyset::sent(after.as_deref()));
+        let page = master_data::versions_after(&gateway.cursors, tenant, &element, after, limit)?;
+        let list = master_data::list_history(gateway, tenant, &element, &page).await?;
         connect(&page, list, MasterDataVersion::place)
     }
 

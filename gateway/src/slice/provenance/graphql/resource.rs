@@ -54,8 +54,9 @@ pub(super) async fn list(
     let limit = keyset::size(first, PER_PAGE_DEFAULT, PER_PAGE_MAX)?;
     let page =
         PageOf::<String>::open(&gateway.cursors, tenant, resource.name(), keyset::sent(after.as_deref()), limit)?;
-    Charge::reserve(page.rows() as usize * VALUE_BYTES_MAX).await?.keep_for_answer();
+    let charge = Charge::reserve(page.rows() as usize * VALUE_BYTES_MAX).await?;
     let found = resource::list(gateway, tenant, resource, page.after(), page.rows()).await?;
+    charge.keep_part_for_answer(found.iter().map(String::len).sum());
     let values = found.into_iter().map(|value| ResourceValue { resource, value }).collect();
     keyset::connect(&page, values, |item| item.value.clone())
 }

@@ -73,17 +73,18 @@ pub(in super::super) fn elements_after<'g>(
     PageOf::open(cursors, tenant, ELEMENTS, after, limit)
 }
 
-/// The page of `limit` versions that begins after a cursor.
+/// The page of `limit` versions of an element that begins after a cursor.
 ///
 /// # Errors
 /// `request.invalid_cursor`.
 pub(in super::super) fn versions_after<'g>(
     cursors: &'g CursorSigner,
     tenant: TenantId,
+    element: &ElementName,
     after: Option<SentCursor<'_>>,
     limit: u32,
 ) -> Result<PageOf<'g, VersionPosition>, ApiError> {
-    PageOf::open(cursors, tenant, VERSIONS, after, limit)
+    PageOf::open(cursors, tenant, format!("{VERSIONS}:{}", element.text()), after, limit)
 }
 
 /// The newest version of each element that was asked for, in the order of vocabulary and id.

@@ -3,6 +3,7 @@
 
 use crate::{
     auth::{Scoped, scope},
+    body,
     error::{ApiError, code as common, problems},
     idempotency::Idempotency,
     operation::wait_of,
@@ -94,7 +95,8 @@ pub(super) async fn capture(
 
 /// A document that is too large can be split, which one event cannot.
 fn split(error: ApiError) -> ApiError {
-    if *error.code() != common::BODY_TOO_LARGE {
+    // The limits of gzip have their own advice.
+    if error.problem().detail != body::too_large(CAPTURE_BYTES_MAX).problem().detail {
         return error;
     }
     error.with_detail(format!(

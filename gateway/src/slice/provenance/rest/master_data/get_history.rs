@@ -74,9 +74,10 @@ pub(super) async fn get_master_data_history(
     let tenant = caller.tenant;
     let HistoryQuery { vocabulary, limit, cursor } = query;
     let paging = PageQuery { limit, cursor };
-    let page = master_data::versions_after(&gateway.cursors, tenant, paging.sent(), paging.limit()?.into())?;
+    let limit = paging.limit()?.into();
     let heights = freshness::await_fresh(&gateway, tenant, &headers).await?;
     let element = master_data::find_name(&gateway, tenant, vocabulary.as_deref(), &id).await?;
+    let page = master_data::versions_after(&gateway.cursors, tenant, &element, paging.sent(), limit)?;
     let list: MasterDataPage = master_data::list_history(&gateway, tenant, &element, &page).await?;
     Ok((heights, list.answer(&uri)).into_response())
 }
