@@ -25,8 +25,8 @@ pub(crate) const NEIGHBOUR_FLOOR_OF_FEW_MS: f64 = 60.0;
 /// The 99th percentile beside an ordinary load above which a used instance is replaced, in milliseconds. Twice a large
 /// figure would permit anything.
 pub(crate) const EQUAL_P99_MS_MAX: f64 = 100.0;
-/// The maximum growth of the log during an attack, in bytes: about 400 lines, half of the refusals that one address gets
-/// in the full form before its credentials are refused unread.
+/// The maximum growth of the log during an attack, in bytes: about 400 lines, half of the refusals that one address
+/// gets in the full form before its credentials are refused unread.
 pub(crate) const LOG_BYTES_MAX: u64 = 64 * 1_024;
 /// The time limit of a start or a stop of the instance.
 pub(crate) const START_PATIENCE: Duration = Duration::from_mins(2);

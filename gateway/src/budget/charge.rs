@@ -21,8 +21,8 @@ impl Charge {
     /// request nothing is counted.
     ///
     /// # Errors
-    /// `limit.share` when the tenant uses its share, `limit.overloaded` when there is no memory in time. `limit.share` at
-    /// once when it could come only from what this request keeps for its answer, which it holds until its end.
+    /// `limit.share` when the tenant uses its share, `limit.overloaded` when there is no memory in time. `limit.share`
+    /// at once when it could come only from what this request keeps for its answer, which it holds until its end.
     pub async fn reserve(bytes: usize) -> Result<Self, ApiError> {
         let amount = kib(bytes);
         let permit = match current(|budget| (budget.all().bytes.clone(), budget.sharer(), budget.kept_kib())) {
@@ -62,8 +62,8 @@ impl Charge {
         }
     }
 
-    /// Keeps at most `bytes` of the charge for the answer of the current request: what was read takes them, not all that
-    /// might have been. So one request can read several pages.
+    /// Keeps at most `bytes` of the charge for the answer of the current request: what was read takes them, not all
+    /// that might have been. So one request can read several pages.
     pub fn keep_part_for_answer(mut self, bytes: usize) {
         self.shrink_to(bytes);
         self.keep_for_answer();

@@ -26,8 +26,8 @@ pub struct PageOf<'s, P> {
 }
 
 impl<'s, P: Clone + Serialize + DeserializeOwned> PageOf<'s, P> {
-    /// Opens the page of `limit` rows (at least 1) that begins at `cursor`, or at the beginning of the list. The name of
-    /// the list names everything that decides what it contains, so that no cursor of another list is taken.
+    /// Opens the page of `limit` rows (at least 1) that begins at `cursor`, or at the beginning of the list. The name
+    /// of the list names everything that decides what it contains, so that no cursor of another list is taken.
     ///
     /// # Errors
     /// `request.invalid_cursor`.

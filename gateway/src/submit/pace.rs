@@ -1,11 +1,11 @@
-//! Paces the writes of a tenant while others use its shard. The index applies the blocks of a shard in their order, so a
-//! tenant that reads its own write waits for all records before it. The ledger is faster than the index, so without a
+//! Paces the writes of a tenant while others use its shard. The index applies the blocks of a shard in their order, so
+//! a tenant that reads its own write waits for all records before it. The ledger is faster than the index, so without a
 //! pace these could be all that a tenant may have in flight.
 //!
-//! Invariant: while several tenants write to a shard and the index moves, each has at most [`SHARED_RECORDS_MAX`] records
-//! in it that the index lacks, over all transactions that this process sends. A tenant that is alone on a shard does not
-//! wait, and nobody waits for an index that stands still or longer than [`PACE_WAIT_MS_MAX`]: a transaction is valid for
-//! a minute only.
+//! Invariant: while several tenants write to a shard and the index moves, each has at most [`SHARED_RECORDS_MAX`]
+//! records in it that the index lacks, over all transactions that this process sends. A tenant that is alone on a shard
+//! does not wait, and nobody waits for an index that stands still or longer than [`PACE_WAIT_MS_MAX`]: a transaction is
+//! valid for a minute only.
 
 use crate::tenant_id::TenantId;
 use chain_types::{Height, ShardId, limit};

@@ -231,7 +231,8 @@ async fn writes_above_a_share_of_memory_are_refused_before_anything_is_stored() 
     assert!(sign().is_ok(), "dropped submissions free their memory");
 }
 
-/// While another tenant writes to its shard, a tenant's next write waits for the index, but not for one that has stopped.
+/// While another tenant writes to its shard, a tenant's next write waits for the index, but not for one that has
+/// stopped.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_that_the_index_lacks_keeps_its_tenant_waiting_for_a_while() {
     let stack = Stack::start().await;

@@ -1,5 +1,5 @@
-//! The units of quantities and of the measurement types of EPCIS. Invariant: a factor is exact, but for angles and angular
-//! velocities, and no code is listed twice.
+//! The units of quantities and of the measurement types of EPCIS. Invariant: a factor is exact, but for angles and
+//! angular velocities, and no code is listed twice.
 //!
 //! Codes and names are those of UN/ECE Recommendation 20 (revision 17, annexes I to III). Where the recommendation
 //! rounds a factor, it is the exact one of the definition: the International System of Units (BIPM, 9th edition), and
