@@ -1,9 +1,20 @@
 //! Tests of every budget of a gateway: what sandboxes, and strangers, can take together.
 
 use super::*;
-use crate::{auth::credential::Mode, client_address::ClientAddress, tenant_id::TenantId};
+use crate::{
+    auth::credential::Mode,
+    client_address::ClientAddress,
+    error::code,
+    tenant_id::TenantId,
+    trace::{self, RequestContext},
+};
+use futures::FutureExt as _;
+use http::HeaderMap;
 use indexer::pool::APP_CONNECTIONS_MAX;
-use std::net::{IpAddr, Ipv4Addr};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
 use uuid::Uuid;
 
 /// Every budget that requests with credentials use, by its name.
@@ -84,4 +95,21 @@ fn sandboxes_and_strangers_together_leave_something_of_every_budget() {
             assert!(left >= (total / 4).max(1), "{name}: {left} of {total} are left");
         }
     }
+}
+
+#[tokio::test]
+async fn a_request_is_refused_at_once_what_only_its_own_answer_could_give_back() {
+    let budgets = Arc::new(Budgets::new(&GatewayConfig::new("http://waymark.test"), APP_CONNECTIONS_MAX));
+    let share = budgets.bytes.limits().sandboxes.member_max as usize * 1_024;
+    let budget = RequestBudget::new(Arc::clone(&budgets), ClientAddress::new(IpAddr::V4(Ipv4Addr::LOCALHOST)));
+    budget.enter(sandbox(1)).await.expect("room");
+    let context = RequestContext::from_headers(&HeaderMap::new()).with_budget(budget);
+    trace::scope(Arc::new(context), async {
+        let page = Charge::reserve(share).await.expect("the whole share");
+        page.keep_part_for_answer(1_024);
+        Charge::reserve(share - 1_024).await.expect("the rest of the share was given back");
+        let error = Charge::reserve(share).now_or_never().expect("at once").expect_err("above the share");
+        assert_eq!(error.code(), &code::SHARE_USED);
+    })
+    .await;
 }

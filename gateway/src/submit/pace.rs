@@ -18,8 +18,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 /// The records of one tenant that are sent to a shared shard and not indexed: one transaction of the largest size.
 pub const SHARED_RECORDS_MAX: u32 = 1_000;
-
-const _: () = assert!(SHARED_RECORDS_MAX as usize == limit::ENTRIES_PER_TRANSACTION_MAX);
 /// The time in milliseconds for which a shard counts as shared after two tenants wrote to it.
 pub const SHARED_FOR_MS: u64 = 1_000;
 /// The time in milliseconds without a newly indexed block after which nobody waits for the index. An index that is down
@@ -27,6 +25,8 @@ pub const SHARED_FOR_MS: u64 = 1_000;
 pub const INDEX_PACE_MS_MAX: u64 = 500;
 /// The time in milliseconds that a transaction waits for its turn.
 pub const PACE_WAIT_MS_MAX: u64 = 10_000;
+
+const _: () = assert!(SHARED_RECORDS_MAX as usize == limit::ENTRIES_PER_TRANSACTION_MAX);
 
 /// The writes on their way to each shard.
 #[derive(Default)]
@@ -67,13 +67,12 @@ impl Pace {
         tokio::select! {
             biased;
             turn = self.turn_at(Instant::now(), shard, tenant, records) => turn,
-            () = self.lifted(shard, indexed) => Turn { pace: self, shard, tenant, permit: None },
+            () = self.lifted(Instant::now(), shard, indexed) => Turn { pace: self, shard, tenant, permit: None },
         }
     }
 
-    /// Waits until those who wait need not wait longer.
-    async fn lifted(&self, shard: ShardId, mut indexed: watch::Receiver<Height>) {
-        let begun = Instant::now();
+    /// Waits until a transaction that waits since `begun` need not wait longer.
+    async fn lifted(&self, begun: Instant, shard: ShardId, mut indexed: watch::Receiver<Height>) {
         loop {
             let moved = tokio::time::timeout(Duration::from_millis(INDEX_PACE_MS_MAX), indexed.changed()).await;
             let is_late = begun.elapsed() >= Duration::from_millis(PACE_WAIT_MS_MAX);
@@ -220,6 +219,23 @@ mod tests {
             _ = pace.turn(SHARD, tenant(1), 501, indexed.clone()) => {}
         }
         assert!(begun.elapsed() < Duration::from_millis(PACE_WAIT_MS_MAX), "the shard is shared for a second");
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_longer_than_the_limit() {
+        let pace = Pace::default();
+        let height = watch::Sender::new(Height(0));
+        let after = async |waited_ms| {
+            pace.arrive(Instant::now(), SHARD, tenant(1));
+            pace.arrive(Instant::now(), SHARD, tenant(2));
+            let begun = Instant::now().checked_sub(Duration::from_millis(waited_ms)).expect("the machine is up longer");
+            let mut lifted = std::pin::pin!(pace.lifted(begun, SHARD, height.subscribe()));
+            assert!(lifted.as_mut().now_or_never().is_none(), "the index has not moved");
+            height.send_modify(|height| height.0 += 1);
+            lifted.now_or_never().is_some()
+        };
+        assert!(!after(0).await, "the shard is shared and the index moves");
+        assert!(after(PACE_WAIT_MS_MAX).await);
     }
 
     #[tokio::test]

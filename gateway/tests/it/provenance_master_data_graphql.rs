@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 const JSON: (&str, &str) = ("content-type", "application/json");
-/// Less than a read waits for memory.
+/// The time that a read waits for memory. A query that waits for its own takes as long.
 const BODY_WAIT: Duration = Duration::from_millis(BODY_WAIT_MS_MAX);
 /// All fields of a version that REST has.
 const VERSION: &str = "vocabulary id recordTime shard height recordIndex txId document";
