@@ -2,6 +2,7 @@
 //! one applied record alone. The row contains the record's document byte for byte.
 
 mod apply;
+mod event_type;
 mod master_data;
 pub(crate) mod query;
 mod row;
@@ -11,6 +12,7 @@ mod tests;
 mod value;
 
 pub(crate) use apply::{Rows, TABLES};
+pub(crate) use event_type::{EVENT_TYPES, event_type};
 pub use master_data::ElementVersion;
 pub use query::{
     ElementFilter, ElementPage, EventPage, EventPosition, Owner, PLACE_LEVELS_MAX, PLACES_MAX, PageLimit,

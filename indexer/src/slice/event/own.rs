@@ -1,0 +1,93 @@
+//! The events of the ledger's own slices: their types, and the tenants that they concern besides the one whose
+//! transaction has the record. Invariant: every variant is named here.
+
+use super::kind::event_types;
+use crate::batch::AppliedRecord;
+use chain_types::{
+    Command, Event, TenantId, account,
+    atomic::{self, BundleRecord, Leg, Payload},
+    beacon, codec, native,
+};
+
+event_types! {
+    ACCOUNT_TYPES, account_type for account:
+    101 TenantRegistered "account.tenant_registered";
+    102 AuthorAdded "account.author_added";
+    103 AuthorRemoved "account.author_removed";
+}
+
+event_types! {
+    NATIVE_TYPES, native_type for native:
+    201 Transferred "native.transferred";
+    202 Granted "native.granted";
+}
+
+event_types! {
+    ATOMIC_TYPES, atomic_type for atomic:
+    301 Sent "atomic.sent";
+    302 Credited "atomic.credited";
+    303 Bounced "atomic.bounced";
+    304 OutboxAcknowledged "atomic.outbox_acknowledged";
+    305 BundleOpened "atomic.bundle_opened";
+    306 LegPrepared "atomic.leg_prepared";
+    307 LegRefused "atomic.leg_refused";
+    308 LegReported "atomic.leg_reported";
+    309 BundleDecided "atomic.bundle_decided";
+    310 LegSettled "atomic.leg_settled";
+    311 LegForgotten "atomic.leg_forgotten";
+}
+
+event_types! {
+    BEACON_TYPES, beacon_type for beacon:
+    401 Registered "beacon.registered";
+    402 SyncAcknowledged "beacon.sync_acknowledged";
+    403 LeaveAnnounced "beacon.leave_announced";
+    404 Returned "beacon.returned";
+    405 DealAccepted "beacon.deal_accepted";
+    406 SharesRevealed "beacon.shares_revealed";
+    407 Convicted "beacon.convicted";
+    408 Withdrawn "beacon.withdrawn";
+    409 Attended "beacon.attended";
+    410 ShardConfirmed "beacon.shard_confirmed";
+    411 EpochEnded "beacon.epoch_ended";
+    412 EpochEntered "beacon.epoch_entered";
+    413 Pulsed "beacon.pulsed";
+    414 VersionScheduled "beacon.version_scheduled";
+}
+
+/// The tenants that an event concerns besides the one whose transaction has the record; at most two.
+pub(crate) fn concerned(record: &AppliedRecord<'_>) -> [Option<TenantId>; 2] {
+    let command = &record.entry.core.command;
+    match record.event {
+        Event::Account(account::Event::TenantRegistered { tenant }) => [Some(*tenant), None],
+        Event::Native(native::Event::Transferred { from, to, .. }) => [Some(*from), Some(*to)],
+        Event::Native(native::Event::Granted { to, .. }) => [Some(*to), None],
+        Event::Beacon(beacon::Event::Withdrawn { tenant, .. }) => [Some(*tenant), None],
+        Event::Atomic(event) => concerned_by_shards(event, command),
+        // What only the author does, or what validators do for the whole chain.
+        Event::Provenance(_) | Event::Account(_) | Event::Beacon(_) => [None, None],
+    }
+}
+
+/// As [`concerned`], for events across shards. Their commands name the tenants.
+fn concerned_by_shards(event: &atomic::Event, command: &Command) -> [Option<TenantId>; 2] {
+    let Command::Atomic(command) = command else { return [None, None] };
+    match (event, command) {
+        (atomic::Event::Credited { .. }, atomic::Command::Deliver(delivered)) => match delivered.message.payload {
+            Payload::Credit { to, .. } | Payload::Return { to, .. } => [Some(to), None],
+        },
+        (
+            atomic::Event::LegPrepared { leg, .. } | atomic::Event::LegRefused { leg, .. },
+            atomic::Command::LockLeg(answer) | atomic::Command::RefuseLeg(answer),
+        ) => parties(answer.opening.leg(*leg)),
+        (atomic::Event::LegSettled { leg, .. }, atomic::Command::SettleLeg(settled)) => {
+            let proved = settled.proof.state.value().and_then(|value| codec::decode("a bundle", value).ok());
+            parties(proved.as_ref().and_then(|bundle: &BundleRecord| bundle.opening.leg(*leg)))
+        }
+        _ => [None, None],
+    }
+}
+
+fn parties(leg: Option<&Leg>) -> [Option<TenantId>; 2] {
+    [leg.map(|leg| leg.from), leg.map(|leg| leg.to)]
+}
