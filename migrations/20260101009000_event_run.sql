@@ -30,3 +30,7 @@ CREATE POLICY tenant ON index.event_run FOR SELECT TO waymark_app
 CREATE POLICY indexer ON index.event_run TO waymark_indexer USING (true) WITH CHECK (true);
 GRANT SELECT ON index.event_run TO waymark_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON index.event_run TO waymark_indexer;
+
+-- Finds the version of master data that an event is about.
+CREATE INDEX provenance_master_data_place
+  ON index.provenance_master_data (tenant_id, shard, height, record_index);

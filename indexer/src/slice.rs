@@ -37,6 +37,17 @@ pub(crate) const fn event_type(event: &Event) -> EventType {
     }
 }
 
+/// The tenants that a record concerns besides the one whose transaction has it.
+pub(crate) fn concerned(record: &AppliedRecord<'_>) -> event::Concerned {
+    match record.event {
+        Event::Account(event) => event::concerned_by_account(event),
+        Event::Native(event) => event::concerned_by_native(event),
+        Event::Atomic(event) => event::concerned_by_atomic(event, &record.entry.core.command),
+        Event::Beacon(event) => event::concerned_by_beacon(event),
+        Event::Provenance(_) => [None, None],
+    }
+}
+
 /// The rows of a batch's applied records, without those of its blocks and transactions.
 #[derive(Debug)]
 pub(crate) struct Rows {

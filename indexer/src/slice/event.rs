@@ -16,8 +16,8 @@ pub(crate) use apply::{Rows, TABLES};
 pub use kind::EventType;
 pub(crate) use kind::event_types;
 pub(crate) use own::{
-    ACCOUNT_TYPES, ATOMIC_TYPES, BEACON_TYPES, NATIVE_TYPES, account_type, atomic_type, beacon_type, concerned,
-    native_type,
+    ACCOUNT_TYPES, ATOMIC_TYPES, BEACON_TYPES, Concerned, NATIVE_TYPES, account_type, atomic_type, beacon_type,
+    concerned_by_account, concerned_by_atomic, concerned_by_beacon, concerned_by_native, native_type,
 };
 pub use query::{
     EventPage, EventPlace, IndexedEvent, PLACES_PER_PAGE_MAX, RUNS_PER_PAGE_MAX, SPAN_BYTES_PER_PAGE_MAX,

@@ -1,12 +1,12 @@
 //! Numbers the events of a batch and writes their runs. Invariant: the numbers continue those of the tenant's last run,
 //! which the same transaction reads. A tenant's events are on one shard, and one session writes a shard.
 
-use super::{concerned, span::Spans};
+use super::span::Spans;
 use crate::{
     batch::AppliedRecord,
     column::{self, ColumnError},
     insert::{Insert, Statement, Table},
-    slice::event_type,
+    slice::{concerned, event_type},
     tenant,
 };
 use chain_types::{Height, ShardId, TenantId, TimestampMs, id::home_shard};

@@ -2,9 +2,8 @@
 //! transaction has the record. Invariant: every variant is named here.
 
 use super::kind::event_types;
-use crate::batch::AppliedRecord;
 use chain_types::{
-    Command, Event, TenantId, account,
+    Command, TenantId, account,
     atomic::{self, BundleRecord, Leg, Payload},
     beacon, codec, native,
 };
@@ -55,22 +54,33 @@ event_types! {
     414 VersionScheduled "beacon.version_scheduled";
 }
 
-/// The tenants that an event concerns besides the one whose transaction has the record; at most two.
-pub(crate) fn concerned(record: &AppliedRecord<'_>) -> [Option<TenantId>; 2] {
-    let command = &record.entry.core.command;
-    match record.event {
-        Event::Account(account::Event::TenantRegistered { tenant }) => [Some(*tenant), None],
-        Event::Native(native::Event::Transferred { from, to, .. }) => [Some(*from), Some(*to)],
-        Event::Native(native::Event::Granted { to, .. }) => [Some(*to), None],
-        Event::Beacon(beacon::Event::Withdrawn { tenant, .. }) => [Some(*tenant), None],
-        Event::Atomic(event) => concerned_by_shards(event, command),
-        // What only the author does, or what validators do for the whole chain.
-        Event::Provenance(_) | Event::Account(_) | Event::Beacon(_) => [None, None],
+/// The tenants that an event concerns besides the one whose transaction has the record.
+pub(crate) type Concerned = [Option<TenantId>; 2];
+
+pub(crate) const fn concerned_by_account(event: &account::Event) -> Concerned {
+    match event {
+        account::Event::TenantRegistered { tenant } => [Some(*tenant), None],
+        account::Event::AuthorAdded { .. } | account::Event::AuthorRemoved { .. } => [None, None],
     }
 }
 
-/// As [`concerned`], for events across shards. Their commands name the tenants.
-fn concerned_by_shards(event: &atomic::Event, command: &Command) -> [Option<TenantId>; 2] {
+pub(crate) const fn concerned_by_native(event: &native::Event) -> Concerned {
+    match event {
+        native::Event::Transferred { from, to, .. } => [Some(*from), Some(*to)],
+        native::Event::Granted { to, .. } => [Some(*to), None],
+    }
+}
+
+pub(crate) const fn concerned_by_beacon(event: &beacon::Event) -> Concerned {
+    match event {
+        beacon::Event::Withdrawn { tenant, .. } => [Some(*tenant), None],
+        // What validators do concerns the whole chain.
+        _ => [None, None],
+    }
+}
+
+/// The commands of these events name the tenants.
+pub(crate) fn concerned_by_atomic(event: &atomic::Event, command: &Command) -> Concerned {
     let Command::Atomic(command) = command else { return [None, None] };
     match (event, command) {
         (atomic::Event::Credited { .. }, atomic::Command::Deliver(delivered)) => match delivered.message.payload {
@@ -84,10 +94,11 @@ fn concerned_by_shards(event: &atomic::Event, command: &Command) -> [Option<Tena
             let proved = settled.proof.state.value().and_then(|value| codec::decode("a bundle", value).ok());
             parties(proved.as_ref().and_then(|bundle: &BundleRecord| bundle.opening.leg(*leg)))
         }
+        // The others concern the author alone.
         _ => [None, None],
     }
 }
 
-fn parties(leg: Option<&Leg>) -> [Option<TenantId>; 2] {
+fn parties(leg: Option<&Leg>) -> Concerned {
     [leg.map(|leg| leg.from), leg.map(|leg| leg.to)]
 }

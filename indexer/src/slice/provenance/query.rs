@@ -7,6 +7,7 @@ pub(super) mod named;
 mod page;
 pub(super) mod place;
 pub(super) mod record;
+mod summary;
 mod total;
 pub(super) mod value;
 
@@ -16,6 +17,7 @@ pub use element::{
 pub use page::{EventPage, EventPosition, PageLimit};
 pub use place::{PLACE_LEVELS_MAX, PLACES_MAX, expand_places};
 pub use record::{StreamRecord, find_by_event_id, stream_records};
+pub use summary::{ElementSummary, EventSummary, SUMMARY_TEXT_BYTES_MAX, subject_places, summaries};
 pub use total::{Totals, read_totals};
 pub use value::{has_value, list_values};
 
