@@ -60,8 +60,11 @@ impl Rows {
     /// Opens the records of blocks of a chain of `shards` shards and builds their rows. Takes milliseconds of CPU time
     /// per hundred records.
     pub(crate) fn of(blocks: &[CheckedBlock], keys: &Keys, shards: u16) -> Self {
-        let (conviction, provenance) = Default::default();
-        let mut rows = Self { event: event::Rows::new(shards), conviction, provenance };
+        let mut rows = Self {
+            event: event::Rows::new(shards),
+            conviction: conviction::Rows::default(),
+            provenance: provenance::Rows::default(),
+        };
         for record in blocks.iter().flat_map(CheckedBlock::applied) {
             rows.push(&record, keys);
         }

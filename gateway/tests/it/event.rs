@@ -6,11 +6,16 @@ use crate::{
     stack::{Answer, Stack, document, event, segment},
 };
 use chain_proof::{Verdict, verify};
+use chain_types::{ShardId, id::home_shard, stream::kind};
 use gateway::event::page::SUBJECT_BYTES_MAX;
 use http::{Method, StatusCode};
-use indexer::event::{RUNS_PER_PAGE_MAX, SPAN_BYTES_PER_PAGE_MAX};
+use indexer::{
+    event::{PLACES_PER_PAGE_MAX, RUNS_PER_PAGE_MAX, SPAN_BYTES_PER_PAGE_MAX},
+    provenance::SUMMARY_TEXT_BYTES_MAX,
+};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Executor as _};
+use standards_epcis::extract::canonical_identifier;
 
 const CAPTURED: &str = "waymark.provenance.event_captured";
 const DECLARED: &str = "waymark.provenance.error_declared";
@@ -212,21 +217,23 @@ async fn another_tenant_sees_none_of_them_and_the_scope_is_needed() {
     assert_eq!(world.get("/v1/events", &wide.secret).await.status, StatusCode::OK);
 }
 
+/// The home shard of the stack's tenant.
+fn home(stack: &Stack) -> ShardId {
+    home_shard(stack.tenant.tenant.on_ledger(), 0, stack.gateway.node.shards())
+}
+
 /// Replaces the runs of the stack's tenant by others with these groups of `count` records.
 async fn fill(stack: &Stack, runs: u32, spans: &str, count: u32) {
-    let tenant = stack.tenant.tenant;
-    let statement = format!(
-        "INSERT INTO index.event_run SELECT '{tenant}', (n - 1) * {count} + 1, 0, n, 1, {count}, {spans}
+    let (tenant, home) = (stack.tenant.tenant, home(stack));
+    let statements = format!(
+        "DELETE FROM index.event_run WHERE tenant_id = '{tenant}';
+         INSERT INTO index.event_run SELECT '{tenant}', (n - 1) * {count} + 1, {home}, n, 1, {count}, {spans}
          FROM generate_series(1, {runs}) AS n"
     );
     // The indexer writes nothing of this tenant once its registration is there.
     while page(stack, "").await.json()["newest"] == 0 {}
     let mut owner = stack.database.owner().await;
-    owner
-        .execute(AssertSqlSafe(format!("DELETE FROM index.event_run WHERE tenant_id = '{tenant}'")))
-        .await
-        .expect("none");
-    owner.execute(AssertSqlSafe(statement)).await.expect("rows");
+    owner.execute(sqlx::raw_sql(AssertSqlSafe(statements))).await.expect("rows");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -252,6 +259,44 @@ async fn a_page_of_events_ends_at_the_bytes_of_groups_that_were_examined() {
     let found = page(&stack, &format!("?type={RECORDED}")).await.json();
     let runs = SPAN_BYTES_PER_PAGE_MAX / 200_000;
     assert_eq!((&found["items"], &found["read_to"]), (&json!([]), &json!(runs * 20_000)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_events_ends_at_the_records_of_a_subject_that_were_examined() {
+    let stack = Stack::start().await;
+    let (tenant, home, records) = (stack.tenant.tenant, home(&stack), PLACES_PER_PAGE_MAX + 2);
+    fill(&stack, 1, &format!("int4send(0) || int4send({records}) || int2send(1001::int2)"), records).await;
+    let keys = stack.gateway.tenant_keys(tenant).await.map_err(|error| error.code().name).expect("keys");
+    let subject = keys.subject.subject(tenant.on_ledger(), kind::EPC, &canonical_identifier(EPC));
+    let subject = hex::encode(&subject.0.0[..16]);
+    let streams = format!(
+        "INSERT INTO index.provenance_stream SELECT '{tenant}', '{subject}', {home}, 1, n - 1, 1
+         FROM generate_series(1, {records}) AS n"
+    );
+    stack.database.owner().await.execute(AssertSqlSafe(streams)).await.expect("rows");
+    let asked = format!("subject={}&type={DECLARED}", segment(EPC));
+    let found = page(&stack, &format!("?{asked}")).await.json();
+    assert_eq!((&found["items"], &found["read_to"]), (&json!([]), &json!(PLACES_PER_PAGE_MAX)));
+    let last = page(&stack, &format!("?{asked}&after={PLACES_PER_PAGE_MAX}")).await.json();
+    assert_eq!((&last["items"], &last["read_to"], &last["next_cursor"]), (&json!([]), &json!(records), &Value::Null));
+    let all = pages(&stack, &format!("/v1/events?limit=500&subject={}", segment(EPC))).await;
+    assert_eq!(all.len(), usize::try_from(records).expect("small"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_summary_has_no_long_text() {
+    let stack = filled().await;
+    let max = usize::try_from(SUMMARY_TEXT_BYTES_MAX).expect("small");
+    for (bytes, is_there) in [(max, true), (max + 1, false)] {
+        let text = "x".repeat(bytes);
+        let change = format!("UPDATE index.provenance_event SET biz_step = '{text}', event_id = '{text}'");
+        stack.database.owner().await.execute(AssertSqlSafe(change)).await.expect("rows");
+        let found = page(&stack, &format!("?type={CAPTURED}&limit=1")).await.json();
+        let item = &found["items"][0];
+        let expected = if is_there { json!(text) } else { Value::Null };
+        assert_eq!((&item["data"]["bizStep"], &item["data"]["eventID"]), (&expected, &expected), "{bytes}");
+        assert_eq!((item.get("subject").is_some(), item.get("evidence").is_some()), (is_there, is_there), "{bytes}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -69,6 +69,8 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("LOOKED_UP_IDS_MAX", count(search::LOOKED_UP_IDS_MAX.into())),
         ("RUNS_PER_PAGE_MAX", count(indexer::event::RUNS_PER_PAGE_MAX.into())),
         ("SPAN_BYTES_PER_PAGE_MAX", format!("{}, but one block", size(indexer::event::SPAN_BYTES_PER_PAGE_MAX.into()))),
+        ("PLACES_PER_PAGE_MAX", count(indexer::event::PLACES_PER_PAGE_MAX.into())),
+        ("SUMMARY_TEXT_BYTES_MAX", format!("{} bytes", indexer::provenance::SUMMARY_TEXT_BYTES_MAX)),
         ("SUBJECT_BYTES_MAX", size(event::page::SUBJECT_BYTES_MAX as u64)),
         ("NAMED_QUERIES_MAX", count(named_query::NAMED_QUERIES_MAX.into())),
         ("NAMED_QUERY_BYTES_MAX", size(named_query::NAMED_QUERY_BYTES_MAX as u64)),

@@ -7,7 +7,7 @@ use async_graphql::{Json, SimpleObject};
 use chain_types::ChainId;
 use indexer::event::IndexedEvent;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// The prefix of the type of every event.
@@ -67,7 +67,7 @@ impl CloudEvent {
     /// Builds an event.
     pub fn of(chain: ChainId, tenant: TenantId, event: &IndexedEvent, described: Option<Described>) -> Self {
         let Described { subject, data, evidence } =
-            described.unwrap_or(Described { subject: None, data: Value::Object(Default::default()), evidence: None });
+            described.unwrap_or(Described { subject: None, data: Value::Object(Map::new()), evidence: None });
         Self {
             specversion: "1.0".to_owned(),
             id: event.sequence.to_string(),

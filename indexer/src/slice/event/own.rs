@@ -75,27 +75,56 @@ pub(crate) const fn concerned_by_beacon(event: &beacon::Event) -> Concerned {
     match event {
         beacon::Event::Withdrawn { tenant, .. } => [Some(*tenant), None],
         // What validators do concerns the whole chain.
-        _ => [None, None],
+        beacon::Event::Registered { .. }
+        | beacon::Event::SyncAcknowledged { .. }
+        | beacon::Event::LeaveAnnounced { .. }
+        | beacon::Event::Returned { .. }
+        | beacon::Event::DealAccepted { .. }
+        | beacon::Event::SharesRevealed { .. }
+        | beacon::Event::Convicted { .. }
+        | beacon::Event::Attended { .. }
+        | beacon::Event::ShardConfirmed { .. }
+        | beacon::Event::EpochEnded(_)
+        | beacon::Event::EpochEntered(_)
+        | beacon::Event::Pulsed { .. }
+        | beacon::Event::VersionScheduled { .. } => [None, None],
     }
 }
 
 /// The commands of these events name the tenants.
 pub(crate) fn concerned_by_atomic(event: &atomic::Event, command: &Command) -> Concerned {
-    let Command::Atomic(command) = command else { return [None, None] };
-    match (event, command) {
-        (atomic::Event::Credited { .. }, atomic::Command::Deliver(delivered)) => match delivered.message.payload {
-            Payload::Credit { to, .. } | Payload::Return { to, .. } => [Some(to), None],
+    match event {
+        atomic::Event::Credited { .. } => match command {
+            Command::Atomic(atomic::Command::Deliver(delivered)) => receiver(&delivered.message.payload),
+            _ => [None, None],
         },
-        (
-            atomic::Event::LegPrepared { leg, .. } | atomic::Event::LegRefused { leg, .. },
-            atomic::Command::LockLeg(answer) | atomic::Command::RefuseLeg(answer),
-        ) => parties(answer.opening.leg(*leg)),
-        (atomic::Event::LegSettled { leg, .. }, atomic::Command::SettleLeg(settled)) => {
-            let proved = settled.proof.state.value().and_then(|value| codec::decode("a bundle", value).ok());
-            parties(proved.as_ref().and_then(|bundle: &BundleRecord| bundle.opening.leg(*leg)))
-        }
-        // The others concern the author alone.
-        _ => [None, None],
+        atomic::Event::LegPrepared { leg, .. } | atomic::Event::LegRefused { leg, .. } => match command {
+            Command::Atomic(atomic::Command::LockLeg(answer) | atomic::Command::RefuseLeg(answer)) => {
+                parties(answer.opening.leg(*leg))
+            }
+            _ => [None, None],
+        },
+        atomic::Event::LegSettled { leg, .. } => match command {
+            Command::Atomic(atomic::Command::SettleLeg(settled)) => {
+                let proved = settled.proof.state.value().and_then(|value| codec::decode("a bundle", value).ok());
+                parties(proved.as_ref().and_then(|bundle: &BundleRecord| bundle.opening.leg(*leg)))
+            }
+            _ => [None, None],
+        },
+        // What the author alone does, or what relayers do for the tenants of other records.
+        atomic::Event::Sent { .. }
+        | atomic::Event::Bounced { .. }
+        | atomic::Event::OutboxAcknowledged { .. }
+        | atomic::Event::BundleOpened { .. }
+        | atomic::Event::LegReported { .. }
+        | atomic::Event::BundleDecided { .. }
+        | atomic::Event::LegForgotten { .. } => [None, None],
+    }
+}
+
+const fn receiver(payload: &Payload) -> Concerned {
+    match payload {
+        Payload::Credit { to, .. } | Payload::Return { to, .. } => [Some(*to), None],
     }
 }
 

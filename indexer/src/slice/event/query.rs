@@ -1,9 +1,14 @@
 //! Reads the numbered events of a tenant. Invariant: the functions only read. Every statement names the tenant and is
-//! answered through an index that begins with it, and a page examines a bounded number of runs and bytes.
+//! answered through an index that begins with it, and a page examines a bounded number of runs and bytes, in the time of
+//! searches.
 
-use super::{EventType, span::Spans};
+use super::{
+    EventType,
+    span::{Span, Spans},
+};
 use crate::{
     column::{self, get, stored},
+    search::limit_search,
     slice::event_types,
     tenant,
 };
@@ -77,24 +82,46 @@ impl Run {
         (self.first_sequence + u64::from(self.spans.count())).saturating_sub(1)
     }
 
-    /// The events of certain types; of all types without one.
-    fn events(&self, types: &[EventType]) -> impl Iterator<Item = Result<IndexedEvent, sqlx::Error>> {
+    /// The groups of records, each with the number of its first event.
+    fn groups(&self) -> impl Iterator<Item = (u64, Span)> {
         let mut next = self.first_sequence;
-        let spans = self.spans.iter().filter_map(move |span| {
+        self.spans.iter().map(move |span| {
             let first = next;
             next += u64::from(span.count);
-            let is_wanted = types.is_empty() || types.iter().any(|wanted| wanted.code == span.code);
-            is_wanted.then_some((first, span))
-        });
-        spans.flat_map(move |(first, span)| {
-            let event_type = type_with(span.code);
-            (first..).zip(span.records()).map(move |(sequence, record_index)| {
-                let Some(event_type) = event_type else { return Err(unknown_type(span.code)) };
-                let place = EventPlace { height: self.height, record_index };
-                let (shard, timestamp_ms) = (self.shard, self.timestamp_ms);
-                Ok(IndexedEvent { sequence, event_type, shard, place, timestamp_ms })
-            })
+            (first, span)
         })
+    }
+
+    /// The events of certain types; of all types without one.
+    fn events(&self, types: &[EventType]) -> impl Iterator<Item = Result<IndexedEvent, sqlx::Error>> {
+        let is_wanted = move |code: i16| types.is_empty() || types.iter().any(|wanted| wanted.code == code);
+        let wanted = self.groups().filter(move |(_, span)| is_wanted(span.code));
+        wanted.flat_map(move |group| group.1.records().map(move |record_index| self.event(group, record_index)))
+    }
+
+    /// The events of certain records, which are in order.
+    fn events_of(&self, records: &[u32]) -> impl Iterator<Item = Result<IndexedEvent, sqlx::Error>> {
+        self.groups().flat_map(move |group| {
+            let before = records.partition_point(|record| *record < group.1.first);
+            let later = records.iter().skip(before).copied();
+            let within = later.take_while(move |record| group.1.records().contains(record));
+            within.map(move |record_index| self.event(group, record_index))
+        })
+    }
+
+    /// The place of the last event up to a number.
+    fn place_up_to(&self, sequence: u64) -> Option<EventPlace> {
+        let (first, span) = self.groups().take_while(|(first, _)| *first <= sequence).last()?;
+        let within = u32::try_from(sequence - first).unwrap_or(u32::MAX).min(span.count.saturating_sub(1));
+        Some(EventPlace { height: self.height, record_index: span.first.saturating_add(within) })
+    }
+
+    /// The event of a record of a group.
+    fn event(&self, (first, span): (u64, Span), record_index: u32) -> Result<IndexedEvent, sqlx::Error> {
+        let event_type = type_with(span.code).ok_or_else(|| unknown_type(span.code))?;
+        let sequence = first + u64::from(record_index - span.first);
+        let place = EventPlace { height: self.height, record_index };
+        Ok(IndexedEvent { sequence, event_type, shard: self.shard, place, timestamp_ms: self.timestamp_ms })
     }
 }
 
@@ -130,7 +157,7 @@ pub async fn newest_event(
 /// Returns at most `limit` events with a higher number than `after`, of certain types or, without one, of all types.
 ///
 /// # Errors
-/// [`sqlx::Error`] when the database fails.
+/// [`sqlx::Error`] when the database fails or the statement takes too long.
 pub async fn page_after(
     connection: &mut PgConnection,
     tenant: TenantId,
@@ -138,6 +165,7 @@ pub async fn page_after(
     types: &[EventType],
     limit: u32,
 ) -> Result<EventPage, sqlx::Error> {
+    limit_search(connection).await?;
     // Every run has an event, that of the first run included: the one after `after`.
     let runs_max = if types.is_empty() { limit.min(RUNS_PER_PAGE_MAX) } else { RUNS_PER_PAGE_MAX };
     let statement = select_runs(
@@ -190,23 +218,15 @@ pub async fn place_of(
         .bind(i64::try_from(sequence).unwrap_or(i64::MAX))
         .fetch_optional(connection)
         .await?;
-    let Some(run) = found.as_ref().map(Run::read).transpose()? else { return Ok(None) };
-    let mut last = None;
-    for event in run.events(&[]) {
-        let event = event?;
-        if event.sequence > sequence {
-            break;
-        }
-        last = Some(event.place);
-    }
-    Ok(last)
+    let run = found.as_ref().map(Run::read).transpose()?;
+    Ok(run.and_then(|run| run.place_up_to(sequence)))
 }
 
 /// Returns at most `limit` events of a subject with a higher number than `after`, in order, of certain types or, without
 /// one, of all types. `newest` is the number of the newest event, read before the places.
 ///
 /// # Errors
-/// [`sqlx::Error`] when the database fails.
+/// As [`page_after`].
 pub async fn page_of_places(
     connection: &mut PgConnection,
     tenant: TenantId,
@@ -216,6 +236,7 @@ pub async fn page_of_places(
     newest: u64,
     limit: u32,
 ) -> Result<EventPage, sqlx::Error> {
+    limit_search(connection).await?;
     let mut page = EventPage { events: Vec::new(), read_to: after };
     let mut wanted = BTreeMap::<Height, Vec<u32>>::new();
     for place in &subject.places {
@@ -233,10 +254,9 @@ pub async fn page_of_places(
     for row in &found {
         let run = Run::read(row)?;
         let records = wanted.remove(&run.height).unwrap_or_default();
-        for event in run.events(&[]) {
+        for event in run.events_of(&records) {
             let event = event?;
-            let is_new = event.sequence > after && records.binary_search(&event.place.record_index).is_ok();
-            if !is_new {
+            if event.sequence <= after {
                 continue;
             }
             page.read_to = event.sequence;

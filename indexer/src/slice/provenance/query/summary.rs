@@ -8,14 +8,17 @@ use crate::{
     tenant,
 };
 use chain_types::{Height, ShardId, Subject, TenantId};
-use sqlx::{AssertSqlSafe, PgConnection, types::Uuid};
+use sqlx::{AssertSqlSafe, PgConnection, postgres::PgRow, types::Uuid};
 use standards_epcis::{
     event::{Action, EventType},
     timestamp::Timestamp,
 };
 
 /// The most bytes of a text of a summary. A longer text is left out.
-pub const SUMMARY_TEXT_BYTES_MAX: u32 = 2_048;
+pub const SUMMARY_TEXT_BYTES_MAX: u32 = 512;
+
+// The statements have the number in their text.
+const _: () = assert!(SUMMARY_TEXT_BYTES_MAX == 512);
 
 /// A record of an EPCIS event, without its document. The fields are those of [`super::super::EventRow`]; a text above
 /// [`SUMMARY_TEXT_BYTES_MAX`] is `None`.
@@ -38,16 +41,16 @@ pub struct EventSummary {
 column::readable!(EventSummary {
     height = "e.height",
     record_index = "e.record_index",
-    event_id = "CASE WHEN octet_length(e.event_id) <= 2048 THEN e.event_id END",
+    event_id = "CASE WHEN octet_length(e.event_id) <= 512 THEN e.event_id END",
     event_type,
-    own_type = "CASE WHEN octet_length(e.own_type) <= 2048 THEN e.own_type END",
+    own_type = "CASE WHEN octet_length(e.own_type) <= 512 THEN e.own_type END",
     event_time_ms,
-    event_time_rest = "CASE WHEN octet_length(e.event_time_rest) <= 2048 THEN e.event_time_rest END",
+    event_time_rest = "CASE WHEN octet_length(e.event_time_rest) <= 512 THEN e.event_time_rest END",
     action,
-    biz_step = "CASE WHEN octet_length(e.biz_step) <= 2048 THEN e.biz_step END",
-    disposition = "CASE WHEN octet_length(e.disposition) <= 2048 THEN e.disposition END",
-    read_point = "CASE WHEN octet_length(e.read_point) <= 2048 THEN e.read_point END",
-    biz_location = "CASE WHEN octet_length(e.biz_location) <= 2048 THEN e.biz_location END",
+    biz_step = "CASE WHEN octet_length(e.biz_step) <= 512 THEN e.biz_step END",
+    disposition = "CASE WHEN octet_length(e.disposition) <= 512 THEN e.disposition END",
+    read_point = "CASE WHEN octet_length(e.read_point) <= 512 THEN e.read_point END",
+    biz_location = "CASE WHEN octet_length(e.biz_location) <= 512 THEN e.biz_location END",
 });
 
 impl EventSummary {
@@ -59,7 +62,8 @@ impl EventSummary {
     }
 }
 
-/// A version of master data, without its document. `None` for a record that cannot be read.
+/// A version of master data, without its document. `None` for a record that cannot be read, and for a text above
+/// [`SUMMARY_TEXT_BYTES_MAX`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ElementSummary {
     pub height: Height,
@@ -68,7 +72,12 @@ pub struct ElementSummary {
     pub id: Option<String>,
 }
 
-column::readable!(ElementSummary { height = "m.height", record_index = "m.record_index", vocabulary, id });
+column::readable!(ElementSummary {
+    height = "m.height",
+    record_index = "m.record_index",
+    vocabulary = "CASE WHEN octet_length(m.vocabulary) <= 512 THEN m.vocabulary END",
+    id = "CASE WHEN octet_length(m.id) <= 512 THEN m.id END",
+});
 
 /// Returns summaries of the records at certain places of a shard that have a row; at most as many as there are places.
 ///
@@ -81,33 +90,43 @@ pub async fn summaries(
     places: &[EventPlace],
 ) -> Result<(Vec<EventSummary>, Vec<ElementSummary>), sqlx::Error> {
     limit_search(connection).await?;
-    let heights = places.iter().map(|place| stored("height", place.height)).collect::<Result<Vec<_>, _>>()?;
-    let records =
-        places.iter().map(|place| stored("record_index", place.record_index)).collect::<Result<Vec<_>, _>>()?;
-    let mut found = Vec::new();
-    for (columns, table) in
-        [(EventSummary::COLUMNS, "provenance_event e"), (ElementSummary::COLUMNS, "provenance_master_data m")]
-    {
-        let alias = &table[table.len() - 1..];
-        let statement = format!(
-            "SELECT found.* FROM unnest($3::bigint[], $4::int[]) AS wanted (height, record_index)
-             CROSS JOIN LATERAL (SELECT {columns} FROM index.{table} WHERE {alias}.tenant_id = $1
-                 AND {alias}.shard = $2 AND {alias}.height = wanted.height
-                 AND {alias}.record_index = wanted.record_index LIMIT 1) AS found"
-        );
-        let rows = sqlx::query(AssertSqlSafe(statement))
-            .bind(tenant::uuid(tenant))
-            .bind(stored("shard", shard)?)
-            .bind(&heights)
-            .bind(&records)
-            .fetch_all(&mut *connection)
-            .await?;
-        found.push(rows);
-    }
-    let elements = found.pop().unwrap_or_default();
-    let events = found.pop().unwrap_or_default();
+    let events = select_at(EventSummary::COLUMNS, "provenance_event", "e");
+    let events = fetch_at(connection, events, tenant, shard, places).await?;
+    let elements = select_at(ElementSummary::COLUMNS, "provenance_master_data", "m");
+    let elements = fetch_at(connection, elements, tenant, shard, places).await?;
     let events = events.iter().map(EventSummary::read).collect::<Result<_, _>>()?;
-    Ok((events, elements.iter().map(ElementSummary::read).collect::<Result<_, _>>()?))
+    let elements = elements.iter().map(ElementSummary::read).collect::<Result<_, _>>()?;
+    Ok((events, elements))
+}
+
+/// The statement that selects columns of the row of each wanted place in a table, which the columns call `alias`. Each
+/// place is looked up by the table's index of places.
+fn select_at(columns: &str, table: &str, alias: &str) -> String {
+    format!(
+        "SELECT found.* FROM unnest($3::bigint[], $4::int[]) AS wanted (height, record_index)
+         CROSS JOIN LATERAL (SELECT {columns} FROM index.{table} {alias} WHERE {alias}.tenant_id = $1
+             AND {alias}.shard = $2 AND {alias}.height = wanted.height
+             AND {alias}.record_index = wanted.record_index LIMIT 1) AS found"
+    )
+}
+
+async fn fetch_at(
+    connection: &mut PgConnection,
+    statement: String,
+    tenant: TenantId,
+    shard: ShardId,
+    places: &[EventPlace],
+) -> Result<Vec<PgRow>, sqlx::Error> {
+    let heights = places.iter().map(|place| stored("height", place.height)).collect::<Result<Vec<_>, _>>()?;
+    let records = places.iter().map(|place| stored("record_index", place.record_index));
+    let records = records.collect::<Result<Vec<_>, _>>()?;
+    sqlx::query(AssertSqlSafe(statement))
+        .bind(tenant::uuid(tenant))
+        .bind(stored("shard", shard)?)
+        .bind(heights)
+        .bind(records)
+        .fetch_all(connection)
+        .await
 }
 
 /// Returns the first places of the records of any of these subjects on a shard after a place, or from the beginning;
