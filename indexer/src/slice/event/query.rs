@@ -1,6 +1,6 @@
 //! Reads the numbered events of a tenant. Invariant: the functions only read. Every statement names the tenant and is
-//! answered through an index that begins with it, and a page examines a bounded number of runs and bytes, in the time of
-//! searches.
+//! answered through an index that begins with it, and a page examines a bounded number of runs and bytes, in the time
+//! of searches.
 
 use super::{
     EventType,
@@ -198,8 +198,8 @@ pub async fn page_after(
     Ok(page)
 }
 
-/// Returns the place of the event with a number: the last one up to `sequence`, if there is no such event. `None` before
-/// the first event.
+/// Returns the place of the event with a number: the last one up to `sequence`, if there is no such event. `None`
+/// before the first event.
 ///
 /// # Errors
 /// [`sqlx::Error`] when the database fails.
@@ -222,8 +222,8 @@ pub async fn place_of(
     Ok(run.and_then(|run| run.place_up_to(sequence)))
 }
 
-/// Returns at most `limit` events of a subject with a higher number than `after`, in order, of certain types or, without
-/// one, of all types. `newest` is the number of the newest event, read before the places.
+/// Returns at most `limit` events of a subject with a higher number than `after`, in order, of certain types or,
+/// without one, of all types. `newest` is the number of the newest event, read before the places.
 ///
 /// # Errors
 /// As [`page_after`].

@@ -47,10 +47,10 @@ pub(super) struct EventsQuery {
 
 const _: () = assert!(PAGE_LIMIT_MAX == 500 && PAGE_LIMIT_DEFAULT == 50 && page::SUBJECT_BYTES_MAX == 8192);
 
-problems!(common::INVALID_PARAMETER, common::INVALID_HEADER, code::NOT_NUMBERED, common::INDEX_BEHIND,);
+problems!(common::INVALID_PARAMETER, common::INVALID_HEADER, code::NOT_NUMBERED, common::INDEX_BEHIND);
 
-/// Lists what became final for the tenant, as CloudEvents 1.0, in the order of their numbers. Ask again with `after` set
-/// to `read_to` for what comes later; numbers have no gaps and never change.
+/// Lists what became final for the tenant, as CloudEvents 1.0, in the order of their numbers. Ask again with `after`
+/// set to `read_to` for what comes later; numbers have no gaps and never change.
 #[utoipa::path(
     get, path = "/v1/events", tag = "event", operation_id = "listEvents",
     params(EventsQuery),
