@@ -1,6 +1,7 @@
 //! Assembles the domains: their routes, problem codes, GraphQL fields and layers. Invariant: the router learns of
 //! domains only through this file. Everything that a domain serves is defined in its own module.
 
+pub mod event;
 pub mod ledger;
 pub mod operation;
 pub mod provenance;
@@ -14,10 +15,16 @@ use crate::{
     openapi::Narrowing,
     state::Gateway,
     submit,
+    tenant_id::TenantId,
+    vault::TenantKeys,
 };
 use async_graphql::MergedObject;
 use axum::{Router, middleware::from_fn};
+use chain_types::{ShardId, Subject};
+use event::Described;
 use http::HeaderMap;
+use indexer::event::{EventPlace, IndexedEvent, SubjectPlaces};
+use sqlx::PgConnection;
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -27,6 +34,7 @@ pub fn routes() -> OpenApiRouter<Arc<Gateway>> {
         .merge(auth::rest::router())
         .merge(tenant::rest::router())
         .merge(operation::rest::router())
+        .merge(event::rest::router())
         .merge(ledger::rest::router())
         .merge(provenance::rest::router())
 }
@@ -34,7 +42,7 @@ pub fn routes() -> OpenApiRouter<Arc<Gateway>> {
 /// All problem codes, of the core and of all domains.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
     let core = [code::ALL, auth::code::ALL, submit::code::ALL, evidence::code::ALL];
-    let slices = [tenant::code::ALL, operation::code::ALL, ledger::code::ALL, provenance::code::ALL];
+    let slices = [tenant::code::ALL, operation::code::ALL, event::code::ALL, ledger::code::ALL, provenance::code::ALL];
     core.into_iter().chain(slices).flatten()
 }
 
@@ -43,20 +51,53 @@ pub fn codes() -> impl Iterator<Item = &'static Code> {
 pub struct Query(
     tenant::graphql::TenantQuery,
     operation::graphql::OperationQuery,
+    event::graphql::EventQuery,
     ledger::graphql::LedgerQuery,
     provenance::graphql::ProvenanceQuery,
 );
 
 /// The prices of all GraphQL fields that have one.
 pub fn prices() -> Vec<FieldPrice> {
-    let slices =
-        [tenant::graphql::PRICES, operation::graphql::PRICES, ledger::graphql::PRICES, provenance::graphql::PRICES];
-    slices.concat()
+    let core = [tenant::graphql::PRICES, operation::graphql::PRICES, event::graphql::PRICES, ledger::graphql::PRICES];
+    [core.concat(), provenance::graphql::PRICES.to_vec()].concat()
 }
 
 /// The bounds of requests of all domains, for the OpenAPI document.
 pub fn narrowings() -> Vec<Narrowing> {
     [tenant::bounds::narrowings(), provenance::bounds::narrowings()].concat()
+}
+
+/// The subjects that a text can mean in the words of any domain, blinded with the tenant's key.
+pub(crate) fn event_subjects(tenant: TenantId, keys: &TenantKeys, text: &str) -> Vec<Subject> {
+    provenance::event_summary::subjects(tenant, keys, text)
+}
+
+/// The places of the records of subjects on a shard, after a place.
+///
+/// # Errors
+/// Failures of the database.
+pub(crate) async fn subject_places(
+    conn: &mut PgConnection,
+    tenant: chain_types::TenantId,
+    subjects: &[Subject],
+    shard: ShardId,
+    after: Option<EventPlace>,
+) -> Result<SubjectPlaces, ApiError> {
+    provenance::event_summary::places(conn, tenant, subjects, shard, after).await
+}
+
+/// What the domains say of events, in their order. Each domain reads what it needs for all of them at once.
+///
+/// # Errors
+/// Failures of the database.
+pub(crate) async fn describe_events(
+    conn: &mut PgConnection,
+    tenant: chain_types::TenantId,
+    shard: ShardId,
+    events: &[IndexedEvent],
+) -> Result<Vec<Option<Described>>, ApiError> {
+    let mut described = provenance::event_summary::describe(conn, tenant, shard, events).await?;
+    Ok(events.iter().map(|event| described.remove(&event.place)).collect())
 }
 
 /// Checks the headers that the standards of the domains define for a request that writes.

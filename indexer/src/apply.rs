@@ -4,6 +4,7 @@
 use crate::{
     batch::CheckedBlock,
     column::ColumnError,
+    event,
     insert::Statement,
     ledger::{self, Cursor},
     open::{Keys, Skipped},
@@ -37,6 +38,7 @@ pub(crate) fn start(shard: ShardId, first_parent: Digest) -> Cursor {
         transactions: 0,
         records: 0,
         hand_over: None,
+        numbered: true,
     }
 }
 
@@ -49,11 +51,12 @@ pub(crate) enum Tables {
     Copy,
 }
 
-/// Applies the blocks that follow `cursor` and returns the new cursor.
+/// Applies the blocks that follow `cursor` on a chain of `shards` shards and returns the new cursor.
 pub(crate) async fn apply(
     connection: &mut PgConnection,
     vault: &dyn KeyVault,
     tables: Tables,
+    shards: u16,
     cursor: &Cursor,
     blocks: Arc<[CheckedBlock]>,
 ) -> Result<Cursor, ApplyError> {
@@ -61,11 +64,16 @@ pub(crate) async fn apply(
     let keys = Keys::of(&blocks, connection, vault).await?;
     let next = cursor.clone();
     // Opening and encoding a full batch takes tens of milliseconds, which would block other tasks of this thread.
-    let prepared = tokio::task::spawn_blocking(move || prepare(&blocks, &keys, &next)).await;
-    let Prepared { statements, skipped } = prepared.expect("reading documents does not panic")?;
+    let prepared = tokio::task::spawn_blocking(move || prepare(&blocks, &keys, shards, &next)).await;
+    let Prepared { statements, events, skipped } = prepared.expect("reading documents does not panic")?;
     let mut transaction = connection.begin().await?;
     for statement in statements {
         statement.execute(&mut transaction).await?;
+    }
+    if cursor.numbered {
+        for statement in events.statements(&mut transaction).await? {
+            statement.execute(&mut transaction).await?;
+        }
     }
     if tables == Tables::Live {
         notify(&mut transaction, &cursor).await?;
@@ -92,16 +100,19 @@ pub(crate) async fn notify(connection: &mut PgConnection, cursor: &Cursor) -> Re
 /// A batch that is ready to be written.
 struct Prepared {
     statements: Vec<Statement>,
+    /// The events, not yet numbered.
+    events: event::Rows,
     /// The records without rows or without fields, by slice.
     skipped: Vec<(&'static str, Skipped)>,
 }
 
-fn prepare(blocks: &[CheckedBlock], keys: &Keys, cursor: &Cursor) -> Result<Prepared, ColumnError> {
-    let rows = Rows::of(blocks, keys);
+fn prepare(blocks: &[CheckedBlock], keys: &Keys, shards: u16, cursor: &Cursor) -> Result<Prepared, ColumnError> {
+    let rows = Rows::of(blocks, keys, shards);
     let mut statements = ledger::apply::statements(blocks)?;
     statements.extend(rows.statements()?);
     statements.extend(ledger::apply::set_cursor(cursor)?);
-    Ok(Prepared { statements, skipped: rows.skipped() })
+    let skipped = rows.skipped();
+    Ok(Prepared { statements, events: rows.into_events(), skipped })
 }
 
 fn advance(cursor: &Cursor, blocks: &[CheckedBlock]) -> Cursor {
@@ -113,6 +124,7 @@ fn advance(cursor: &Cursor, blocks: &[CheckedBlock]) -> Cursor {
         transactions: cursor.transactions + count(block.transactions.len()),
         records: cursor.records + count(block.records()),
         hand_over: block.hand_over.clone().or(cursor.hand_over),
+        numbered: cursor.numbered,
     })
 }
 

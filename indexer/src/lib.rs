@@ -21,6 +21,7 @@ mod open;
 pub mod pool;
 pub mod progress;
 pub mod rebuild;
+mod search;
 pub mod slice;
 pub mod source;
 pub mod tenant;

@@ -158,7 +158,8 @@ async fn fill(
         if blocks.is_empty() {
             return Err(RebuildError::Interrupted);
         }
-        let applied = apply::apply(connection, &**vault, Tables::Copy, &cursor, blocks).await;
+        let shards = source.genesis().shards;
+        let applied = apply::apply(connection, &**vault, Tables::Copy, shards, &cursor, blocks).await;
         cursor = applied.map_err(IndexerError::from)?;
         tracing::debug!(%shard, height = %cursor.height, %until, "rebuilding the index");
     }

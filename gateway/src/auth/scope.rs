@@ -50,6 +50,7 @@ scopes! {
     ProvenanceRead = "provenance:read" for EVERYONE, "Query events, fetch their evidence, read links and draw barcodes";
     ProvenanceWrite = "provenance:write" for WRITERS, "Capture events, declare errors, follow capture jobs, and store links";
     OperationRead = "operation:read" for EVERYONE, "Follow operations";
+    EventRead = "event:read" for EVERYONE, "Read what became final for the tenant, in order, with summaries";
     TenantRead = "tenant:read" for EVERYONE, "Read the caller's own tenant";
     TenantAdmin = "tenant:admin" for NOBODY, "Create tenants (the operator only)";
     MemberRead = "member:read" for INSPECTORS, "List the members of the tenant";

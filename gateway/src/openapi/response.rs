@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use utoipa::openapi::{OpenApi, RefOr, Schema};
 
 /// The schemas of responses with members that are absent instead of null.
-const SPARSE: [&str; 2] = ["AnchorFile", "CaptureJob"];
+const SPARSE: [&str; 3] = ["AnchorFile", "CaptureJob", "CloudEvent"];
 
 /// Marks the members of all schemas that occur only in responses as required.
 pub(super) fn require_members(document: &mut OpenApi) {

@@ -8,6 +8,7 @@ pub mod bounds;
 pub mod code;
 mod collection;
 pub mod command;
+pub(crate) mod event_summary;
 pub mod evidence;
 mod exception;
 pub mod extension;

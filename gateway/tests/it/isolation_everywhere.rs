@@ -70,6 +70,7 @@ impl Things {
             }
             ("post", "/epcis/queries") => Some((path.to_owned(), Some(json!({ "name": query })))),
             ("delete", "/epcis/nextPageToken/{token}") => get("/epcis/nextPageToken/x".to_owned()),
+            ("get", "/v1/events") => get(format!("/v1/events?subject={event}")),
             ("get", "/v1/operations/{id}") => get(format!("/v1/operations/{operation}")),
             ("get", "/v1/provenance/events/{eventID}/evidence") => {
                 get(format!("/v1/provenance/events/{event}/evidence"))
@@ -112,7 +113,7 @@ impl Things {
     fn query(&self) -> String {
         let Self { event, epc, operation, query, object, .. } = self;
         format!(
-            r#"{{ tenant {{ id name }} operation(id: "{operation}") {{ id }} event(id: "{event}") {{ eventId }}
+            r#"{{ tenant {{ id name }} cloudEvents {{ newest items {{ id subject data }} }} operation(id: "{operation}") {{ id }} event(id: "{event}") {{ eventId }}
                 identifier(epc: "{epc}") {{ events {{ nodes {{ eventId }} }} }}
                 resources(list: EPCS) {{ nodes {{ value }} }} namedQueries {{ nodes {{ name }} }}
                 namedQuery(name: "{query}") {{ name }} links(identifier: "{object}")

@@ -1,7 +1,7 @@
 //! Compares docs/limits.md with the constants, and its names of tests with the tests.
 
 use gateway::{
-    body, budget, config, evidence, freshness, health,
+    body, budget, config, event, evidence, freshness, health,
     provenance::{answer, extension, named_query, resolver::limit as links, search, source, symbol},
     serve,
 };
@@ -68,6 +68,11 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("STREAM_BYTES_MAX", size(evidence::STREAM_BYTES_MAX)),
         ("OPENED_BYTES_MAX", size(evidence::OPENED_BYTES_MAX as u64)),
         ("LOOKED_UP_IDS_MAX", count(search::LOOKED_UP_IDS_MAX.into())),
+        ("RUNS_PER_PAGE_MAX", count(indexer::event::RUNS_PER_PAGE_MAX.into())),
+        ("SPAN_BYTES_PER_PAGE_MAX", format!("{}, but one block", size(indexer::event::SPAN_BYTES_PER_PAGE_MAX.into()))),
+        ("PLACES_PER_PAGE_MAX", count(indexer::event::PLACES_PER_PAGE_MAX.into())),
+        ("SUMMARY_TEXT_BYTES_MAX", format!("{} bytes", indexer::provenance::SUMMARY_TEXT_BYTES_MAX)),
+        ("SUBJECT_BYTES_MAX", size(event::page::SUBJECT_BYTES_MAX as u64)),
         ("NAMED_QUERIES_MAX", count(named_query::NAMED_QUERIES_MAX.into())),
         ("NAMED_QUERY_BYTES_MAX", size(named_query::NAMED_QUERY_BYTES_MAX as u64)),
         ("QUERY_NAME_CHARS_MAX", count(named_query::QUERY_NAME_CHARS_MAX as u64)),

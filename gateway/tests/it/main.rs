@@ -7,6 +7,7 @@ mod beacon;
 mod coded_body;
 mod connection;
 mod document;
+mod event;
 mod every_route;
 mod fairness;
 mod graphql;

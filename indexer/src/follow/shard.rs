@@ -73,7 +73,8 @@ impl Follower {
             if blocks.is_empty() {
                 break;
             }
-            cursor = apply::apply(&mut connection, &*self.vault, Tables::Live, &cursor, blocks).await?;
+            let shards = self.source.genesis().shards;
+            cursor = apply::apply(&mut connection, &*self.vault, Tables::Live, shards, &cursor, blocks).await?;
             self.progress.announce(self.shard, cursor.height);
         }
         // Closing the session releases the lease.

@@ -50,6 +50,7 @@ pub(crate) fn set_cursor(cursor: &Cursor) -> Result<Vec<Statement>, ColumnError>
         .column("transactions", |cursor| cursor.transactions)
         .column("records", |cursor| cursor.records)
         .column("hand_over", |cursor| cursor.hand_over.clone())
+        .column("numbered", |cursor| cursor.numbered)
         .or_replace()
         .statements()
 }

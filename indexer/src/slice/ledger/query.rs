@@ -22,9 +22,11 @@ pub struct Cursor {
     pub records: u64,
     /// The hand-over to the epoch of the next block; `None` in the genesis epoch.
     pub hand_over: Option<Arc<HandOver>>,
+    /// Whether the events of all blocks up to it are numbered. An index of an earlier version has none until a rebuild.
+    pub numbered: bool,
 }
 
-column::readable!(Cursor { shard, height, digest, timestamp_ms, transactions, records, hand_over });
+column::readable!(Cursor { shard, height, digest, timestamp_ms, transactions, records, hand_over, numbered });
 
 column::column_types! {
     Arc<HandOver> as Vec<u8>:

@@ -7,6 +7,7 @@ pub(super) mod named;
 mod page;
 pub(super) mod place;
 pub(super) mod record;
+mod summary;
 mod total;
 pub(super) mod value;
 
@@ -16,8 +17,12 @@ pub use element::{
 pub use page::{EventPage, EventPosition, PageLimit};
 pub use place::{PLACE_LEVELS_MAX, PLACES_MAX, expand_places};
 pub use record::{StreamRecord, find_by_event_id, stream_records};
+pub use summary::{ElementSummary, EventSummary, SUMMARY_TEXT_BYTES_MAX, subject_places, summaries};
 pub use total::{Totals, read_totals};
 pub use value::{has_value, list_values};
+
+pub use crate::search::SEARCH_MS_MAX;
+pub(super) use crate::search::limit_search;
 
 use chain_seal::SubjectKey;
 use chain_types::TenantId;
@@ -26,17 +31,6 @@ use named::Strategy;
 use page::push_page;
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use standards_epcis::query::EventQuery;
-
-/// The time limit of one search, in milliseconds: shorter than that of other statements, so that searches cannot hold
-/// the connections that writes need.
-pub const SEARCH_MS_MAX: u32 = 3_000;
-
-/// Sets the time limit of searches, and excludes scans of whole tables, until the end of the transaction. With few
-/// distinct values the server would take such a scan for the cheapest, and its time would depend on the rows of others.
-pub(super) async fn limit_search(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    let set = "SELECT set_config('statement_timeout', $1, true), set_config('enable_seqscan', 'off', true)";
-    sqlx::query(set).bind(SEARCH_MS_MAX.to_string()).execute(connection).await.map(drop)
-}
 
 /// The tenant whose events are searched, and the key that blinds its subjects.
 #[derive(Clone, Copy, Debug)]

@@ -49,8 +49,8 @@ impl Applied {
         let mut reader = Reader::after(source, &cursor);
         while cursor.height < tip {
             let blocks = reader.next(Height(u64::MAX)).await.expect("blocks");
-            cursor =
-                apply_blocks(&mut connection, &*chain.vault(), Tables::Live, &cursor, blocks).await.expect("applied");
+            let applied = apply_blocks(&mut connection, &*chain.vault(), Tables::Live, 1, &cursor, blocks).await;
+            cursor = applied.expect("applied");
         }
         let app = database.app_pool().await;
         Self { database, app }

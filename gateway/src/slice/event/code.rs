@@ -1,0 +1,6 @@
+//! Problem codes of events. Invariant: an index without numbers is never answered with an empty page.
+
+crate::error::codes! {
+    /// The index was made by an earlier version. `waymark indexer rebuild` numbers the events.
+    NOT_NUMBERED = "event.not_numbered", 503, "The events of this index are not numbered";
+}

@@ -1,0 +1,12 @@
+//! Routes of `/v1/events`. Invariant: the endpoints only read.
+
+mod list_events;
+
+use crate::{routes, state::Gateway};
+use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The routes of events.
+pub fn router() -> OpenApiRouter<Arc<Gateway>> {
+    OpenApiRouter::new().routes(routes!(list_events::list_events))
+}
