@@ -49,12 +49,14 @@ struct Inner {
 }
 
 impl Outgoing {
-    /// `allowed` lists the receivers at private addresses and without TLS, `trust` the roots of certificates.
+    /// `allowed` lists the receivers that may be at private addresses and without TLS, `trust` has the roots of
+    /// certificates, and `waits` the limits of time.
     pub fn new(allowed: Allowed, resolver: Arc<dyn Resolve>, trust: Trust, waits: WaitLimits) -> Self {
         Self(Arc::new(Inner { allowed, resolver, trust, waits, places: Places::default() }))
     }
 
-    /// Parses a URL as [`Target::parse`] does, with the receivers that this gateway allows.
+    /// Parses an absolute URL (WHATWG URL) of at most [`URL_BYTES_MAX`]: `https` at port 443 or above 1023, without
+    /// user information and fragment. A receiver that the operator allowed may have `http` and any port.
     ///
     /// # Errors
     /// [`UrlProblem`] says what is wrong with the URL. That its name leads to no public address is found by
@@ -76,9 +78,8 @@ impl Outgoing {
             let addresses = resolve::checked(target, &**resolver).await?;
             connect::open(target, &addresses, trust, ends.min(tokio::time::Instant::now() + waits.connect)).await
         };
-        let connection = timeout(waits.connect.min(waits.call), connecting)
-            .await
-            .map_err(|_| OutgoingError::ConnectTimeout)??;
+        let connection =
+            timeout(waits.connect.min(waits.call), connecting).await.map_err(|_| OutgoingError::ConnectTimeout)??;
         exchange::post(connection, target, call, waits, ends, begun).await
     }
 }

@@ -1,6 +1,8 @@
-//! Keys and headers of Standard Webhooks. A key that is read survives writing; only what was signed is accepted.
+//! Keys and headers of Standard Webhooks, and URLs of receivers. What is read survives writing, and only what was
+//! signed is accepted.
 
 use fuzz::{Target, fuzz};
+use gateway::outgoing::{Allowed, Outgoing, Scheme, SystemResolver, Trust, WaitLimits};
 use standards_webhooks::{
     message::Message,
     outcome::{RETRY_AFTER_S_MAX, retry_after_s},
@@ -9,6 +11,7 @@ use standards_webhooks::{
     sign::sign,
     verify::{Clock, Headers, Key, TOLERANCE_S_DEFAULT, verify},
 };
+use std::sync::Arc;
 
 #[test]
 fn webhook_key() {
@@ -66,5 +69,48 @@ fn webhook_headers() {
         let wait_s = retry_after_s(503, next(), 784_111_777);
         assert!(wait_s.is_none_or(|wait_s| wait_s <= RETRY_AFTER_S_MAX));
         format!("{outcomes:?} {}", wait_s.is_some())
+    });
+}
+
+#[test]
+fn webhook_url() {
+    let mut allowed = Allowed::default();
+    allowed.add("localhost:9000").expect("HOST:PORT");
+    let trust = Trust::of(rustls::RootCertStore::empty());
+    let outgoing = Outgoing::new(allowed, Arc::new(SystemResolver::default()), trust, WaitLimits::default());
+    let target = Target {
+        name: "webhook_url",
+        words: &[
+            "https://",
+            "http://",
+            "localhost:9000",
+            "[::1]",
+            "127.0.0.1",
+            "0x7f.1",
+            "@",
+            ":",
+            "\\",
+            "/",
+            "?",
+            "#",
+        ],
+        examples: &[
+            "https://a.example:8443/hook?x=y",
+            "http://localhost:9000/",
+            "https://[2001:4860::1]/",
+            "https://é.example/é",
+        ],
+        base_us: 5_000,
+        byte_ns: 500,
+    };
+    fuzz(&target, |input| {
+        let text = String::from_utf8_lossy(input);
+        let read = outgoing.target(&text).map(|target| {
+            assert_eq!(outgoing.target(target.as_str()).as_ref(), Ok(&target), "the normal form is its own");
+            assert!(target.scheme() == Scheme::Https || target.is_allowed(), "without TLS for allowed receivers only");
+            assert!(target.port() == 443 || target.port() >= 1024);
+            target.scheme()
+        });
+        format!("{read:?}")
     });
 }

@@ -125,7 +125,8 @@ mod tests {
 
     #[test]
     fn what_is_outside_of_the_global_block_is_refused() {
-        for text in ["1::1", "400::1", "1fff:ffff::1", "4000::1", "a000::1", "fe00::1", "64:ff9b::1:0:0", "64:ff9a::1"] {
+        for text in ["1::1", "400::1", "1fff:ffff::1", "4000::1", "a000::1", "fe00::1", "64:ff9b::1:0:0", "64:ff9a::1"]
+        {
             assert!(!judged(text), "{text}");
         }
     }

@@ -57,9 +57,18 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        for text in
-            ["", ":", ":80", "localhost", "localhost:", "localhost:0", "localhost:65536", "localhost:+80", "::1:80", "a b:80"]
-        {
+        for text in [
+            "",
+            ":",
+            ":80",
+            "localhost",
+            "localhost:",
+            "localhost:0",
+            "localhost:65536",
+            "localhost:+80",
+            "::1:80",
+            "a b:80",
+        ] {
             assert_eq!(Allowed::default().add(text), Err(AllowedError), "{text}");
         }
     }

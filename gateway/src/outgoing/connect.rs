@@ -20,8 +20,8 @@ pub(super) trait Connection: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<C: AsyncRead + AsyncWrite + Unpin + Send> Connection for C {}
 
-/// Connects to the first address that accepts, and speaks TLS if the URL asks for it. Each address gets an equal part of
-/// the time that is left until `ends`.
+/// Connects to the first address that accepts, and speaks TLS if the URL asks for it. Each address gets an equal part
+/// of the time that is left until `ends`.
 ///
 /// # Errors
 /// [`OutgoingError`]: the error of the last address, or of TLS.

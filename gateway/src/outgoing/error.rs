@@ -1,5 +1,5 @@
-//! Why a request got no answer. Invariant: every reason has a stable code, and the text for people names no address that
-//! a name led to, because a tenant could map a private network with it.
+//! Why a request got no answer. Invariant: every reason has a stable code, and the text for people names no address
+//! that a name led to, because a tenant could map a private network with it.
 
 use super::{
     limit::{ANSWER_HEAD_BYTES_MAX, CALLS_PER_HOST_MAX},

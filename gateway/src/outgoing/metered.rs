@@ -1,4 +1,4 @@
-//! A connection from which only so many bytes are read. Invariant: not one byte more than granted leaves the connection.
+//! A connection from which only so many bytes are read. Invariant: not one byte more than granted is read from it.
 
 use std::{
     io,

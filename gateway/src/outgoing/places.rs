@@ -1,5 +1,5 @@
-//! Counts the running calls of each receiver. Invariant: a host and port has at most [`CALLS_PER_HOST_MAX`] at once, and
-//! an entry only while it has one.
+//! Counts the running calls of each receiver. Invariant: a host and port has at most [`CALLS_PER_HOST_MAX`] at once,
+//! and an entry only while it has one.
 
 use super::limit::CALLS_PER_HOST_MAX;
 use std::{

@@ -15,8 +15,7 @@ const fn v4(address: [u8; 4], prefix: u32, name: &'static str) -> Block4 {
 }
 
 const fn v6(address: [u16; 8], prefix: u32, name: &'static str) -> Block6 {
-    let [a, b, c, d, e, f, g, h] = address;
-    (Ipv6Addr::new(a, b, c, d, e, f, g, h), prefix, name)
+    (Ipv6Addr::from_segments(address), prefix, name)
 }
 
 /// The blocks of IPv4 that are not public.

@@ -1,5 +1,5 @@
-//! The URL of a receiver. Invariant: a [`Target`] has a host, a port and a scheme that a request may be sent to as far as
-//! the URL tells; where its name leads is judged at each call.
+//! The URL of a receiver. Invariant: a [`Target`] has a host, a port and a scheme that a request may be sent to as far
+//! as the URL tells; where its name leads is judged at each call.
 
 use super::{allow::Allowed, limit::URL_BYTES_MAX};
 use http::{HeaderValue, Uri};
@@ -51,6 +51,8 @@ pub struct Target {
     port: u16,
     scheme: Scheme,
     is_allowed: bool,
+    path: Uri,
+    authority: HeaderValue,
 }
 
 impl Target {
@@ -59,7 +61,7 @@ impl Target {
     ///
     /// # Errors
     /// [`UrlProblem`] says what is wrong.
-    pub fn parse(text: &str, allowed: &Allowed) -> Result<Self, UrlProblem> {
+    pub(super) fn parse(text: &str, allowed: &Allowed) -> Result<Self, UrlProblem> {
         if text.len() > URL_BYTES_MAX {
             return Err(UrlProblem::TooLong);
         }
@@ -84,8 +86,7 @@ impl Target {
             return Err(UrlProblem::Fragment);
         }
         let host = url.host().ok_or(UrlProblem::Host)?.to_owned();
-        // A name with a dot at its end is the same name, and would be counted as another.
-        if matches!(&host, Host::Domain(name) if name.len() > 253 || name.ends_with('.') || name.split('.').any(str::is_empty)) {
+        if matches!(&host, Host::Domain(name) if !is_name(name)) {
             return Err(UrlProblem::Host);
         }
         let port = url.port_or_known_default().filter(|port| *port > 0).ok_or(UrlProblem::Port)?;
@@ -96,7 +97,10 @@ impl Target {
         if port != 443 && port < PORT_MIN && !is_allowed {
             return Err(UrlProblem::Port);
         }
-        Ok(Self { url, host, port, scheme, is_allowed })
+        let path = url[Position::BeforePath..].parse().map_err(|_| UrlProblem::Syntax)?;
+        let authority = &url[Position::BeforeHost..Position::AfterPort];
+        let authority = HeaderValue::from_str(authority).map_err(|_| UrlProblem::Host)?;
+        Ok(Self { url, host, port, scheme, is_allowed, path, authority })
     }
 
     /// The URL in its normal form.
@@ -126,13 +130,22 @@ impl Target {
 
     /// The path and query, as a request line names them.
     pub(super) fn path(&self) -> Uri {
-        self.url[Position::BeforePath..].parse().expect("the path of a URL is one of a request")
+        self.path.clone()
     }
 
     /// The value of the header `Host`.
     pub(super) fn authority(&self) -> HeaderValue {
-        HeaderValue::from_str(&self.url[Position::BeforeHost..Position::AfterPort]).expect("a host is visible ASCII")
+        self.authority.clone()
     }
+}
+
+/// The longest name of the domain name system in text, in bytes (RFC 1035, section 2.3.4).
+const NAME_BYTES_MAX: usize = 253;
+
+/// Whether a name is short enough and has no empty label. A dot at its end is refused, because the name without it is
+/// the same one and would be counted as another.
+fn is_name(name: &str) -> bool {
+    name.len() <= NAME_BYTES_MAX && !name.split('.').any(str::is_empty)
 }
 
 /// Whether the authority of a URL has an `@`. The parser drops an empty user name, so its answer is not enough.
@@ -223,7 +236,8 @@ mod tests {
         assert_eq!(parsed(&of_length(URL_BYTES_MAX + 1)), Err(UrlProblem::TooLong));
         // Each of these letters has two bytes, and six when it is encoded.
         assert_eq!(parsed(&format!("https://a.example/{}", "é".repeat(500))), Err(UrlProblem::TooLong));
-        let host = vec!["x".repeat(60); 5].join(".");
-        assert_eq!(parsed(&format!("https://{host}/")).map(drop), Err(UrlProblem::Host));
+        let labels = |bytes: usize| format!("https://{}{}/", "x.".repeat(100), "y".repeat(bytes - 200));
+        assert!(parsed(&labels(NAME_BYTES_MAX)).is_ok());
+        assert_eq!(parsed(&labels(NAME_BYTES_MAX + 1)), Err(UrlProblem::Host));
     }
 }

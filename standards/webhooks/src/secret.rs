@@ -1,5 +1,5 @@
-//! Secrets that sign webhooks (Standard Webhooks, "Signature scheme"). Invariant: a secret is erased from memory when it
-//! is dropped, and `Debug` does not show it.
+//! Secrets that sign webhooks (Standard Webhooks, "Signature scheme"). Invariant: a secret is erased from memory when
+//! it is dropped, and `Debug` does not show it.
 
 use crate::{
     limit::{KEY_TEXT_BYTES_MAX, SECRET_BYTES_MAX, SECRET_BYTES_MIN},

@@ -1,4 +1,4 @@
-//! A receiver with any of the keys accepts a webhook, also while a secret is rotated, and ignores what it does not know.
+//! A receiver with any of the keys accepts a webhook, also while a secret is rotated. It ignores what it does not know.
 
 use proptest::prelude::*;
 use standards_webhooks::{

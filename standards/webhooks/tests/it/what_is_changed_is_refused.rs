@@ -37,6 +37,10 @@ fn a_flipped_bit_anywhere_is_refused() {
     }
 }
 
+fn symmetric(random: &[u8; 32]) -> Secret {
+    Secret::symmetric(random).expect("a secret")
+}
+
 #[test]
 fn parts_cannot_be_moved_into_each_other() {
     let secret = Secret::symmetric(&[5; 24]).expect("a secret");
@@ -60,7 +64,7 @@ proptest! {
         other_body in prop::collection::vec(any::<u8>(), 0..100),
     ) {
         prop_assume!(random != other && body != other_body);
-        for make in [|bytes: &[u8; 32]| Secret::symmetric(bytes).expect("a secret"), |bytes: &[u8; 32]| Secret::asymmetric(bytes)] {
+        for make in [symmetric, Secret::asymmetric] {
             let message = Message { id: "evt_1", timestamp_s: 7, body: &body };
             let signature = sign(&message, &[make(&random)]).expect("a signature").into_bytes();
             let parts = |body: &[u8]| [b"evt_1".to_vec(), b"7".to_vec(), signature.clone(), body.to_vec()];
