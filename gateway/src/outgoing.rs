@@ -32,8 +32,8 @@ pub use target::{Scheme, Target, UrlProblem};
 pub use trust::{Trust, TrustError};
 
 use places::Places;
-use std::{sync::Arc, time::Instant};
-use tokio::time::timeout;
+use std::sync::Arc;
+use tokio::time::{Instant, timeout_at};
 
 /// Sends requests to receivers that tenants name. Clones share their counts and settings.
 #[derive(Clone, Debug)]
@@ -72,14 +72,14 @@ impl Outgoing {
     pub async fn post(&self, target: &Target, call: Call) -> Result<Answer, OutgoingError> {
         let Inner { resolver, trust, waits, places, .. } = &*self.0;
         let begun = Instant::now();
-        let ends = tokio::time::Instant::now() + waits.call;
+        let ends = begun + waits.call;
+        let connect_ends = ends.min(begun + waits.connect);
         let _place = places.enter(target.host(), target.port()).ok_or(OutgoingError::Busy)?;
         let connecting = async {
             let addresses = resolve::checked(target, &**resolver).await?;
-            connect::open(target, &addresses, trust, ends.min(tokio::time::Instant::now() + waits.connect)).await
+            connect::open(target, &addresses, trust, connect_ends).await
         };
-        let connection =
-            timeout(waits.connect.min(waits.call), connecting).await.map_err(|_| OutgoingError::ConnectTimeout)??;
-        exchange::post(connection, target, call, waits, ends, begun).await
+        let connection = timeout_at(connect_ends, connecting).await.map_err(|_| OutgoingError::ConnectTimeout)??;
+        exchange::post(connection, target, call, waits.first_byte, begun, ends).await
     }
 }

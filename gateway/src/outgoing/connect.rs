@@ -21,7 +21,7 @@ pub(super) trait Connection: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<C: AsyncRead + AsyncWrite + Unpin + Send> Connection for C {}
 
 /// Connects to the first address that accepts, and speaks TLS if the URL asks for it. Each address gets an equal part
-/// of the time that is left until `ends`.
+/// of the time that is left until `ends`. The caller ends the handshake of TLS then.
 ///
 /// # Errors
 /// [`OutgoingError`]: the error of the last address, or of TLS.
@@ -39,8 +39,7 @@ pub(super) async fn open(
         Scheme::Https => {
             let name = server_name(target.host())?;
             let handshake = TlsConnector::from(trust.config()).connect(name, stream);
-            let stream = timeout_at(ends, handshake).await.map_err(|_| OutgoingError::ConnectTimeout)?;
-            Ok(Box::new(stream.map_err(OutgoingError::Tls)?))
+            Ok(Box::new(handshake.await.map_err(OutgoingError::Tls)?))
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::{
     connect::Connection,
     error::OutgoingError,
-    limit::{ANSWER_BODY_BYTES_MAX, ANSWER_HEAD_BYTES_MAX, ANSWER_HEADERS_MAX, WaitLimits},
+    limit::{ANSWER_BODY_BYTES_MAX, ANSWER_HEAD_BYTES_MAX, ANSWER_HEADERS_MAX},
     metered::{Meter, Metered},
     target::Target,
 };
@@ -56,14 +56,15 @@ pub struct Answer {
     pub duration: Duration,
 }
 
-/// Sends the request and reads the answer. `begun` is when the call began, and `ends` when it must have ended.
+/// Sends the request and reads the answer. `first_byte` is the time for its head, `begun` is when the call began, and
+/// `ends` when it must have ended.
 pub(super) async fn post(
     connection: Box<dyn Connection>,
     target: &Target,
     call: Call,
-    waits: &WaitLimits,
+    first_byte: Duration,
+    begun: Instant,
     ends: Instant,
-    begun: std::time::Instant,
 ) -> Result<Answer, OutgoingError> {
     let meter = Meter::new(ANSWER_HEAD_BYTES_MAX);
     let io = TokioIo::new(Metered { connection, meter: meter.clone() });
@@ -75,7 +76,7 @@ pub(super) async fn post(
         let mut answer = pin!(sender.send_request(request(target, call)));
         poll_fn(|cx| link.poll_with(cx, |cx| answer.as_mut().poll(cx))).await
     };
-    let head_ends = ends.min(Instant::now() + waits.first_byte);
+    let head_ends = ends.min(Instant::now() + first_byte);
     let answer = match timeout_at(head_ends, head).await {
         Err(_) => return Err(OutgoingError::Timeout),
         Ok(None) => return Err(OutgoingError::HeadTooLarge),

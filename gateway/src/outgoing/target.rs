@@ -7,6 +7,8 @@ use url::{Host, Position, Url};
 
 /// The lowest port besides 443. Below are services of the system, such as SSH and mail, that speak no HTTP.
 const PORT_MIN: u16 = 1_024;
+/// The longest name of the domain name system as a text, in bytes (RFC 1035, section 2.3.4).
+const NAME_BYTES_MAX: usize = 253;
 
 /// How a receiver is spoken to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -97,7 +99,7 @@ impl Target {
         if port != 443 && port < PORT_MIN && !is_allowed {
             return Err(UrlProblem::Port);
         }
-        let path = url[Position::BeforePath..].parse().map_err(|_| UrlProblem::Syntax)?;
+        let path: Uri = url[Position::BeforePath..].parse().map_err(|_| UrlProblem::Syntax)?;
         let authority = &url[Position::BeforeHost..Position::AfterPort];
         let authority = HeaderValue::from_str(authority).map_err(|_| UrlProblem::Host)?;
         Ok(Self { url, host, port, scheme, is_allowed, path, authority })
@@ -138,9 +140,6 @@ impl Target {
         self.authority.clone()
     }
 }
-
-/// The longest name of the domain name system in text, in bytes (RFC 1035, section 2.3.4).
-const NAME_BYTES_MAX: usize = 253;
 
 /// Whether a name is short enough and has no empty label. A dot at its end is refused, because the name without it is
 /// the same one and would be counted as another.

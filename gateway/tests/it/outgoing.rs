@@ -25,7 +25,8 @@ use tokio_util::task::AbortOnDropHandle;
 struct Receiver {
     address: SocketAddr,
     connections: watch::Receiver<usize>,
-    _task: AbortOnDropHandle<()>,
+    /// Accepts connections until it is dropped.
+    task: AbortOnDropHandle<()>,
 }
 
 impl Receiver {
@@ -53,7 +54,7 @@ impl Receiver {
                 running.push(AbortOnDropHandle::new(tokio::spawn(script(stream))));
             }
         });
-        Self { address, connections, _task: AbortOnDropHandle::new(task) }
+        Self { address, connections, task: AbortOnDropHandle::new(task) }
     }
 
     /// Answers every request with given bytes, and closes the connection.

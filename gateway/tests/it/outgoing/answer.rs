@@ -166,7 +166,7 @@ async fn a_port_without_a_server_has_a_code() {
     let (url, allowed) = (closed.url(), closed.address.to_string());
     let outgoing = outgoing(&[&allowed], Names::default(), WaitLimits::default());
     // The listener is closed when its task has ended.
-    let Receiver { _task: task, .. } = closed;
+    let Receiver { task, .. } = closed;
     task.abort();
     assert!(task.await.expect_err("it was aborted").is_cancelled());
     assert_eq!(outcome(&super::post(&outgoing, &url).await), "webhook.not_connected");

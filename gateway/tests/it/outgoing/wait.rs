@@ -4,7 +4,11 @@ use super::{Names, Receiver, drain, outcome, outgoing, post, read_request, short
 use futures::future::join_all;
 use gateway::outgoing::{CALLS_PER_HOST_MAX, Call, Lookup, Resolve, WaitLimits};
 use std::{future::pending, time::Duration};
-use tokio::{io::AsyncWriteExt as _, net::TcpStream, time::interval};
+use tokio::{
+    io::AsyncWriteExt as _,
+    net::{TcpListener, TcpSocket, TcpStream},
+    time::interval,
+};
 
 /// Repeats a piece at intervals that are far shorter than every limit, until the caller closes.
 async fn trickle(stream: &mut TcpStream, piece: &str) {
@@ -89,6 +93,31 @@ async fn a_handshake_that_hangs_is_given_up() {
     let outgoing = outgoing(&[&receiver.address.to_string()], Names::default(), short());
     let result = post(&outgoing, &format!("https://{}/", receiver.address)).await;
     assert_eq!(outcome(&result), "webhook.connect_timeout");
+}
+
+/// A server that takes no connection: its queue has one place, which is taken, and nothing accepts.
+async fn full(address: &str) -> (TcpListener, TcpStream) {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind(address.parse().expect("an address")).expect("a port");
+    let listener = socket.listen(0).expect("a queue");
+    let waiting = TcpStream::connect(address).await.expect("the place");
+    (listener, waiting)
+}
+
+#[tokio::test]
+async fn an_address_that_takes_no_connection_leaves_time_for_the_next() {
+    let receiver = Receiver::answering("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
+    let port = receiver.port();
+    let _full = full(&format!("127.0.0.7:{port}")).await;
+    let (url, allowed) = (format!("http://several.example:{port}/"), format!("several.example:{port}"));
+    for (addresses, expected) in [
+        (&["127.0.0.7", "127.0.0.1"][..], "200"),
+        (&["127.0.0.7"], "webhook.connect_timeout"),
+        (&["127.0.0.3", "127.0.0.7"], "webhook.connect_timeout"),
+    ] {
+        let names = Names::of("several.example", &[addresses]);
+        assert_eq!(outcome(&post(&outgoing(&[&allowed], names, short()), &url).await), expected, "{addresses:?}");
+    }
 }
 
 #[derive(Debug)]
