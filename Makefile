@@ -6,7 +6,7 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 WAYMARK := $(or $(CARGO_TARGET_DIR),target)/release/waymark
-PURE := chain-types chain-state chain-ledger chain-proof chain-seal chain-replica standards-number standards-gs1 standards-epcis
+PURE := chain-types chain-state chain-ledger chain-proof chain-seal chain-replica standards-number standards-gs1 standards-webhooks standards-epcis
 # Arguments for the command of a target: `make bench ARGS="capture --quick"`.
 ARGS ?=
 

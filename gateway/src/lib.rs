@@ -28,6 +28,7 @@ pub mod idempotency;
 pub mod metrics;
 pub mod openapi;
 pub mod operator;
+pub mod outgoing;
 pub mod page;
 pub mod params;
 pub mod processors;

@@ -5,4 +5,5 @@ mod epcis;
 mod gs1;
 mod http;
 mod query;
+mod webhook;
 mod xml;

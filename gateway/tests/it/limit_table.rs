@@ -2,6 +2,7 @@
 
 use gateway::{
     body, budget, config, event, evidence, freshness, health,
+    body, budget, config, evidence, freshness, health, outgoing,
     provenance::{answer, extension, named_query, resolver::limit as links, search, source, symbol},
     serve,
 };
@@ -96,6 +97,16 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("SYMBOL_TEXT_BYTES_MAX", format!("{} bytes", symbol::SYMBOL_TEXT_BYTES_MAX)),
         ("SCALE_MAX", format!("{} pixels", symbol::SCALE_MAX)),
         ("EXTENSIONS_MAX", count(extension::EXTENSIONS_MAX as u64)),
+        ("URL_BYTES_MAX", size(outgoing::URL_BYTES_MAX as u64)),
+        ("CONNECT_MS_MAX", seconds(outgoing::CONNECT_MS_MAX)),
+        ("FIRST_BYTE_MS_MAX", seconds(outgoing::FIRST_BYTE_MS_MAX)),
+        ("CALL_MS_MAX", seconds(outgoing::CALL_MS_MAX)),
+        ("ANSWER_HEAD_BYTES_MAX", size(outgoing::ANSWER_HEAD_BYTES_MAX as u64)),
+        ("ANSWER_HEADERS_MAX", count(outgoing::ANSWER_HEADERS_MAX as u64)),
+        ("ANSWER_BODY_BYTES_MAX", size(outgoing::ANSWER_BODY_BYTES_MAX as u64)),
+        ("CALLS_PER_HOST_MAX", count(outgoing::CALLS_PER_HOST_MAX as u64)),
+        ("ADDRESSES_MAX", count(outgoing::ADDRESSES_MAX as u64)),
+        ("LOOKUPS_MAX", count(outgoing::LOOKUPS_MAX as u64)),
         ("GRACE_MS", seconds(serve::GRACE_MS)),
         ("DRAIN_MS_MAX", seconds(serve::DRAIN_MS_MAX)),
     ])

@@ -26,6 +26,7 @@ mod network;
 mod number;
 mod operation;
 mod operator;
+mod outgoing;
 mod probe;
 mod provenance_attribute;
 mod provenance_binding;

@@ -1,5 +1,6 @@
 //! Checks boundaries finer than a crate, as text. Invariant: only production code is checked, never tests. The
-//! boundaries are the writers of schemas `index` and `app`, the gateway's use of the node, and imports between slices.
+//! boundaries are the writers of schemas `index` and `app`, the gateway's use of the node, its one way out to addresses
+//! that tenants name, and imports between slices.
 
 use crate::{domains::DOMAINS, finding::Finding, source::SourceFile};
 
@@ -13,6 +14,21 @@ const LEDGER_EDGES: [(&str, &str); 3] = [("provenance", "product"), ("uav", "pro
 /// The names of `chain-node` that the gateway may use: the handle and the types of its interface.
 const NODE_NAMES: [&str; 8] =
     ["NodeHandle", "NodeError", "SubmitError", "Final", "Tip", "StreamProofParts", "ShardStatus", "PeerStatus"];
+
+/// The folder of the gateway that may open connections and look names up, because it judges addresses.
+const WAY_OUT: &str = "gateway/src/outgoing";
+
+/// What opens a connection, sends a request or looks a name up.
+const CONNECTS: [&str; 8] = [
+    "TcpStream::connect",
+    "TcpSocket",
+    "UdpSocket",
+    "client::conn",
+    "client::legacy",
+    "lookup_host",
+    "reqwest",
+    "to_socket_addrs",
+];
 
 /// Layers whose slices are compared, and whether the edges of the ledger hold there.
 const SLICED: [(&str, bool); 3] =
@@ -29,6 +45,7 @@ pub(super) fn check(files: &[SourceFile], findings: &mut Vec<Finding>) {
     for file in files.iter().filter(|file| file.extension() == "rs" && !file.is_test()) {
         check_schema(file, findings);
         check_node(file, findings);
+        check_way_out(file, findings);
         check_slice(file, findings);
         check_core(file, findings);
     }
@@ -68,6 +85,19 @@ fn check_node(file: &SourceFile, findings: &mut Vec<Finding>) {
                 let message = format!("the gateway uses the node through its handle, not through `{word}`");
                 findings.push(Finding::at(&file.path, number, "node", message));
             }
+        }
+    }
+}
+
+/// The gateway reaches addresses that tenants name through one folder only.
+fn check_way_out(file: &SourceFile, findings: &mut Vec<Finding>) {
+    if !file.path.starts_with("gateway/src/") || file.path.starts_with(WAY_OUT) {
+        return;
+    }
+    for (number, line) in file.lines() {
+        if let Some(connects) = CONNECTS.into_iter().find(|connects| line.contains(connects)) {
+            let message = format!("`{connects}` belongs to `{WAY_OUT}`, which judges addresses");
+            findings.push(Finding::at(&file.path, number, "way-out", message));
         }
     }
 }

@@ -43,6 +43,7 @@ pub(super) const PURE_EXTERNAL: &[&str] = &[
     "commonware-cryptography-curve25519",
     "commonware-parallel",
     "curve25519-dalek",
+    "ed25519-dalek",
     "foldhash",
     "hex",
     "hkdf",
@@ -129,6 +130,7 @@ pub(super) const LAYERS: &[Layer] = &[
         Tests::ImportTheSame,
     ),
     pure("standards-gs1", "standards/gs1", &[]),
+    pure("standards-webhooks", "standards/webhooks", &[]),
     pure("standards-epcis", "standards/epcis", &["standards-number"]),
     effectful(
         "indexer",

@@ -161,3 +161,19 @@ fn the_gateway_sees_only_the_handle() {
         assert_eq!(broken("cli/src/up.rs", line), [""; 0], "{line}");
     }
 }
+
+#[test]
+fn the_gateway_has_one_way_out() {
+    for line in [
+        "let stream = TcpStream::connect(address).await?;",
+        "use hyper_util::client::legacy::Client;",
+        "use hyper::client::conn::http1;",
+        "let client = reqwest::Client::new();",
+        "let found = tokio::net::lookup_host(name).await?;",
+    ] {
+        assert_eq!(broken("gateway/src/slice/provenance/rest.rs", line), ["way-out"], "{line}");
+        for path in ["gateway/src/outgoing/connect.rs", "gateway/tests/it/token.rs", "cli/src/listen.rs"] {
+            assert_eq!(broken(path, line), [""; 0], "{path} {line}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Counts the running calls of each receiver. Invariant: a host and port has at most [`CALLS_PER_HOST_MAX`] at once,
+//! and an entry only while it has one.
+
+use super::limit::CALLS_PER_HOST_MAX;
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+use url::Host;
+
+type Receiver = (Host, u16);
+
+/// The counts of all receivers.
+#[derive(Debug, Default)]
+pub(super) struct Places(Mutex<HashMap<Receiver, usize>>);
+
+/// The place of a running call, free when it is dropped.
+#[derive(Debug)]
+pub(super) struct Place<'p> {
+    places: &'p Places,
+    receiver: Receiver,
+}
+
+impl Places {
+    /// A place for a call. `None` if all places of the receiver are taken.
+    pub(super) fn enter(&self, host: &Host, port: u16) -> Option<Place<'_>> {
+        let receiver = (host.clone(), port);
+        let mut counts = self.lock();
+        let count = counts.entry(receiver.clone()).or_default();
+        if *count >= CALLS_PER_HOST_MAX {
+            return None;
+        }
+        *count += 1;
+        drop(counts);
+        Some(Place { places: self, receiver })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Receiver, usize>> {
+        // A count is whole whenever the lock is free.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut counts = self.places.lock();
+        if let Some(count) = counts.get_mut(&self.receiver) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.receiver);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receiver_has_so_many_places_and_gets_them_back() {
+        let places = Places::default();
+        let host = Host::parse("a.example").expect("a host");
+        let taken: Vec<_> = (0..CALLS_PER_HOST_MAX).map(|_| places.enter(&host, 443).expect("a place")).collect();
+        assert!(places.enter(&host, 443).is_none());
+        assert!(places.enter(&host, 8443).is_some(), "another port");
+        assert!(places.enter(&Host::parse("b.example").expect("a host"), 443).is_some(), "another host");
+        assert_eq!(places.lock().len(), 1, "receivers without calls are forgotten");
+        drop(taken);
+        assert!(places.enter(&host, 443).is_some());
+        assert!(places.lock().is_empty());
+    }
+}
