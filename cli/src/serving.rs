@@ -46,6 +46,9 @@ pub struct ServingArguments {
     /// Concurrent requests of all tenants; one tenant may have half of them [default: 1024]
     #[arg(long, env = "WAYMARK_CONCURRENCY", value_name = "N", value_parser = clap::value_parser!(u32).range(4..))]
     concurrency: Option<u32>,
+    /// Concurrent streams of events of all tenants; one tenant may have half of them [default: 1024]
+    #[arg(long, env = "WAYMARK_STREAMS", value_name = "N", value_parser = clap::value_parser!(u32).range(4..))]
+    streams: Option<u32>,
     /// Memory for all bodies and answers in MiB; one tenant may use half of it [default: 128]
     #[arg(long, env = "WAYMARK_BODY_MEMORY", value_name = "MIB", value_parser = clap::value_parser!(u32).range(128..=65_536))]
     body_memory: Option<u32>,
@@ -90,6 +93,7 @@ impl ServingArguments {
         }
         config.sandboxes_per_hour = self.sandboxes_per_hour.unwrap_or(config.sandboxes_per_hour);
         config.concurrency_max = self.concurrency.unwrap_or(config.concurrency_max);
+        config.streams_max = self.streams.unwrap_or(config.streams_max);
         config.body_kib_max = self.body_memory.map_or(config.body_kib_max, |mib| mib.saturating_mul(1_024));
     }
 
@@ -173,6 +177,7 @@ mod tests {
             "--company-prefix=4012345,0614141",
             "--sandboxes-per-hour=7",
             "--concurrency=8",
+            "--streams=9",
             "--body-memory=256",
             "--health-listen=127.0.0.1:0",
         ]);
@@ -180,6 +185,7 @@ mod tests {
         assert_eq!(config.cors_origins.len(), 2);
         assert_eq!(config.trusted_proxies[1].to_string(), "2001:db8::1/128");
         assert_eq!((config.sandboxes_per_hour, config.concurrency_max, config.body_kib_max), (7, 8, 262_144));
+        assert_eq!(config.streams_max, 9);
         assert!(config.health_is_separate);
         let known = ["4012345", "0614141"].map(|prefix| (prefix.to_owned(), 7));
         assert_eq!(*config.company_prefixes, PrefixTable::new(known));

@@ -59,6 +59,8 @@ pub struct Budgets {
     pub proofs: Fair,
     /// Requests that wait for new blocks.
     pub waits: Fair,
+    /// Streams of events.
+    pub streams: Fair,
 }
 
 impl Budgets {
@@ -82,6 +84,7 @@ impl Budgets {
             searches: Fair::new("searches at once", searches()),
             proofs: Fair::new("proofs of the ledger", Limits::of(PROOFS_MAX, PROCESSOR_WAIT)),
             waits: Fair::new("waits for new blocks", Limits::of(WAITS_MAX, Duration::ZERO)),
+            streams: Fair::new("streams of events", Limits::of(config.streams_max, Duration::ZERO)),
         }
     }
 }

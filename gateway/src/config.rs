@@ -24,6 +24,8 @@ pub struct GatewayConfig {
     pub concurrency_max: u32,
     /// The maximum number of concurrent requests without credentials; more are rejected with 503.
     pub public_concurrency_max: u32,
+    /// The maximum number of concurrent streams of events; more are rejected with 503.
+    pub streams_max: u32,
     /// The maximum size of all bodies and answers in memory, in KiB; more are rejected with 503.
     pub body_kib_max: u32,
     /// The lengths of GS1 company prefixes, with which answers spell Digital Links as EPC URNs; none by default.
@@ -76,6 +78,8 @@ pub const INDEX_LAG_BLOCKS_MAX: u64 = 1_000;
 pub const CONCURRENCY_MAX: u32 = 1_024;
 /// The default number of concurrent requests without credentials.
 pub const PUBLIC_CONCURRENCY_MAX: u32 = 256;
+/// The default number of concurrent streams of events, over all tenants.
+pub const STREAMS_MAX: u32 = 1_024;
 /// The default maximum duration of a request, in milliseconds. Longer than the longest `Prefer: wait`.
 pub const REQUEST_TIMEOUT_MS_MAX: u64 = 60_000;
 
@@ -93,6 +97,7 @@ impl GatewayConfig {
             index_lag_blocks_max: INDEX_LAG_BLOCKS_MAX,
             concurrency_max: CONCURRENCY_MAX,
             public_concurrency_max: PUBLIC_CONCURRENCY_MAX,
+            streams_max: STREAMS_MAX,
             body_kib_max: BODY_KIB_MAX,
             company_prefixes: Arc::default(),
             request_timeout: Duration::from_millis(REQUEST_TIMEOUT_MS_MAX),

@@ -18,7 +18,7 @@ use tower_http::cors::CorsLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The request headers that pages of other origins may send: all that the API reads.
-const REQUEST_HEADERS: [&str; 18] = [
+const REQUEST_HEADERS: [&str; 19] = [
     "authorization",
     "content-encoding",
     "content-type",
@@ -34,6 +34,7 @@ const REQUEST_HEADERS: [&str; 18] = [
     "gs1-extensions",
     "idempotency-key",
     "if-none-match",
+    "last-event-id",
     "prefer",
     "traceparent",
     "waymark-min-height",

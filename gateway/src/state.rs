@@ -8,6 +8,7 @@ use crate::{
     config::GatewayConfig,
     db,
     error::{ApiError, Failure},
+    event::EventHub,
     evidence::HandOvers,
     graphql::{self, ApiSchema},
     health::HealthCache,
@@ -76,6 +77,8 @@ pub struct Gateway {
     pub refusals: Refusals,
     /// What `/readyz` and `/metrics` answered last.
     pub health: HealthCache,
+    /// Wakes the streams of events.
+    pub events: EventHub,
     /// What all requests share.
     pub budgets: Arc<Budgets>,
     /// The GraphQL schema.
@@ -113,6 +116,7 @@ impl Gateway {
             budgets,
             schema: Arc::new(graphql::schema()),
             hand_overs: HandOvers::of(node.genesis()),
+            events: EventHub::start(&pool, &index, node.shards()),
             network: NetworkView::new(node.clone(), index.clone(), pool.clone()),
             tokens: Arc::new(tokens),
             started: Instant::now(),

@@ -44,18 +44,7 @@ impl Gateway {
     /// `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client`, `auth.tenant_suspended`, `limit.rate`,
     /// `limit.share`, `limit.overloaded`, and failures of the database.
     pub async fn authenticate(&self, parts: &Parts, schemes: Schemes) -> Result<Principal, ApiError> {
-        let address = ClientAddress::of(&parts.extensions);
-        let principal = match sent(&parts.headers, schemes)? {
-            Sent::Bearer(text) if Credential::looks_like(text) => {
-                let credential = Credential::parse(text);
-                self.authenticate_key(credential, address).await?.map_err(|reason| invalid(&reason))?
-            }
-            Sent::Bearer(text) => self.authenticate_token(text, address).await?,
-            Sent::Basic(encoded) => {
-                let credential = basic::credential(encoded);
-                self.authenticate_key(credential, address).await?.map_err(|reason| invalid_client(&reason))?
-            }
-        };
+        let principal = self.identify(&parts.headers, schemes, ClientAddress::of(&parts.extensions)).await?;
         crate::trace::set_tenant(principal.tenant);
         let mode = self.keys.mode(principal.tenant, principal.key_id);
         if let Some(place) = parts.extensions.get::<Arc<Place>>() {
@@ -68,6 +57,30 @@ impl Gateway {
         crate::trace::set_rate(rate);
         budget::enter(Sharer::tenant(principal.tenant, mode)).await?;
         Ok(principal)
+    }
+
+    /// Returns the caller with the credentials of a request, as they are valid now, without counting a request: for
+    /// answers that last.
+    ///
+    /// # Errors
+    /// As [`Self::authenticate`], without those of limits.
+    pub(crate) async fn identify(
+        &self,
+        headers: &HeaderMap,
+        schemes: Schemes,
+        address: ClientAddress,
+    ) -> Result<Principal, ApiError> {
+        match sent(headers, schemes)? {
+            Sent::Bearer(text) if Credential::looks_like(text) => {
+                let credential = Credential::parse(text);
+                self.authenticate_key(credential, address).await?.map_err(|reason| invalid(&reason))
+            }
+            Sent::Bearer(text) => self.authenticate_token(text, address).await,
+            Sent::Basic(encoded) => {
+                let credential = basic::credential(encoded);
+                self.authenticate_key(credential, address).await?.map_err(|reason| invalid_client(&reason))
+            }
+        }
     }
 
     async fn authenticate_token(&self, token: &str, address: ClientAddress) -> Result<Principal, ApiError> {

@@ -18,10 +18,10 @@ use std::{
 use uuid::Uuid;
 
 /// Every budget that requests with credentials use, by its name.
-fn all(budgets: &Budgets) -> [(&'static str, Fair); 8] {
+fn all(budgets: &Budgets) -> [(&'static str, Fair); 9] {
     let writes = Fair::new("undecided writes", Limits::of(crate::submit::IN_FLIGHT_KIB_MAX, BODY_WAIT));
     // The pattern fails to compile when a budget is added and not named here.
-    let Budgets { room, public_room: _, bytes, processors, database, searches, proofs, waits } = budgets.clone();
+    let Budgets { room, public_room: _, bytes, processors, database, searches, proofs, waits, streams } = budgets.clone();
     [
         ("room", room),
         ("bytes", bytes),
@@ -30,6 +30,7 @@ fn all(budgets: &Budgets) -> [(&'static str, Fair); 8] {
         ("searches", searches),
         ("proofs", proofs),
         ("waits", waits),
+        ("streams", streams),
         ("writes", writes),
     ]
 }

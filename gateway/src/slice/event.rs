@@ -4,8 +4,12 @@
 pub mod code;
 mod describe;
 pub mod graphql;
+mod hub;
 pub mod model;
 pub mod page;
 pub mod rest;
+mod stream;
 
 pub use describe::{Described, SUMMARY_BYTES_MAX};
+pub use hub::{BLOCKS_PER_WAKE_MAX, EventHub, Listening};
+pub use stream::{KEEP_ALIVE_MS, STREAM_EVENTS_MAX, STREAM_READ_MS_MAX};

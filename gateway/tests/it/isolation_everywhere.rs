@@ -232,7 +232,8 @@ async fn every_operation_with_a_foreign_token_sees_nothing() {
     let mut seen = BTreeSet::new();
     for (path, item) in spec["paths"].as_object().expect("paths") {
         for name in item.as_object().expect("operations").keys() {
-            if WITHOUT_TENANT.contains(&path.as_str()) {
+            // A stream does not end; event_stream.rs tests that a tenant gets its own events only.
+            if WITHOUT_TENANT.contains(&path.as_str()) || path == "/v1/events/stream" {
                 continue;
             }
             let Some((target, body)) = foreign.request(name, path) else {

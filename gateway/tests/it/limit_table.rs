@@ -1,8 +1,7 @@
 //! Compares docs/limits.md with the constants, and its names of tests with the tests.
 
 use gateway::{
-    body, budget, config, event, evidence, freshness, health,
-    body, budget, config, evidence, freshness, health, outgoing,
+    body, budget, config, event, evidence, freshness, health, outgoing,
     provenance::{answer, extension, named_query, resolver::limit as links, search, source, symbol},
     serve,
 };
@@ -23,6 +22,7 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("SANDBOXES_PER_HOUR_MAX", format!("{} an hour, a tenth at once", config::SANDBOXES_PER_HOUR_MAX)),
         ("ADDRESS_RATE_DEFAULT", rate(config::ADDRESS_RATE_DEFAULT)),
         ("CONCURRENCY_MAX", count(config::CONCURRENCY_MAX.into())),
+        ("STREAMS_MAX", count(config::STREAMS_MAX.into())),
         ("PUBLIC_CONCURRENCY_MAX", count(config::PUBLIC_CONCURRENCY_MAX.into())),
         ("BODY_KIB_MAX", size(u64::from(budget::BODY_KIB_MAX) << 10)),
         ("APP_CONNECTIONS_MAX", count(indexer::pool::APP_CONNECTIONS_MAX.into())),

@@ -8,6 +8,7 @@ mod coded_body;
 mod connection;
 mod document;
 mod event;
+mod event_stream;
 mod every_route;
 mod fairness;
 mod graphql;

@@ -21,5 +21,5 @@ pub(crate) use own::{
 };
 pub use query::{
     EventPage, EventPlace, IndexedEvent, PLACES_PER_PAGE_MAX, RUNS_PER_PAGE_MAX, SPAN_BYTES_PER_PAGE_MAX,
-    SubjectPlaces, newest_event, page_after, page_of_places, place_of,
+    SubjectPlaces, concerned_tenants, newest_event, page_after, page_of_places, place_of,
 };

@@ -3,4 +3,6 @@
 crate::error::codes! {
     /// The index was made by an earlier version. `waymark indexer rebuild` numbers the events.
     NOT_NUMBERED = "event.not_numbered", 503, "The events of this index are not numbered";
+    /// The client did not take a part of a stream in time. Only in the last event of a stream.
+    TOO_SLOW = "event.too_slow", 408, "The events were not read in time";
 }

@@ -97,11 +97,32 @@ struct Found {
 /// # Errors
 /// `event.not_numbered`, `request.timed_out`, `limit.share`, `limit.overloaded`, failures of the database.
 pub async fn list(gateway: &Gateway, tenant: TenantId, search: EventSearch) -> Result<CloudEventPage, ApiError> {
+    Charge::reserve(memory_bytes(search.limit)).await?.keep_for_answer();
+    find(gateway, tenant, search).await
+}
+
+/// The memory of a page of at most `limit` events, in bytes.
+pub(super) fn memory_bytes(limit: u32) -> usize {
+    let items = usize::try_from(limit).unwrap_or(usize::MAX);
+    items.saturating_mul(SUMMARY_BYTES_MAX).saturating_add(index::SPAN_BYTES_PER_PAGE_MAX as usize)
+}
+
+/// The number of the tenant's newest event; 0 before the first.
+///
+/// # Errors
+/// As [`list`].
+pub(super) async fn newest(gateway: &Gateway, tenant: TenantId) -> Result<u64, ApiError> {
+    let home = home_shard(tenant.on_ledger(), 0, gateway.node.shards());
+    let newest = db::run(&gateway.pool, tenant, move |conn| {
+        Box::pin(async move { Ok(index::newest_event(conn, tenant.on_ledger(), home).await?) })
+    });
+    newest.await?.ok_or_else(not_numbered)
+}
+
+/// As [`list`], for a caller that has reserved [`memory_bytes`].
+pub(super) async fn find(gateway: &Gateway, tenant: TenantId, search: EventSearch) -> Result<CloudEventPage, ApiError> {
     let keys = gateway.tenant_keys(tenant).await?;
     let home = home_shard(tenant.on_ledger(), 0, gateway.node.shards());
-    let spans = index::SPAN_BYTES_PER_PAGE_MAX as usize;
-    let items = usize::try_from(search.limit).unwrap_or(usize::MAX);
-    Charge::reserve(items.saturating_mul(SUMMARY_BYTES_MAX).saturating_add(spans)).await?.keep_for_answer();
     let found = db::search(&gateway.pool, tenant, move |conn| {
         Box::pin(async move {
             let subjects = search.subject.as_deref().map(|text| slice::event_subjects(tenant, &keys, text));
@@ -124,9 +145,7 @@ async fn read(
     subjects: Option<&[chain_types::Subject]>,
 ) -> Result<Found, ApiError> {
     let EventSearch { after, types, limit, .. } = search;
-    let newest = index::newest_event(conn, tenant, home).await?.ok_or_else(|| {
-        ApiError::new(&code::NOT_NUMBERED, "The operator rebuilds the index (waymark indexer rebuild).")
-    })?;
+    let newest = index::newest_event(conn, tenant, home).await?.ok_or_else(not_numbered)?;
     let page = match subjects {
         None => index::page_after(conn, tenant, *after, types, *limit).await?,
         Some(subjects) => {
@@ -139,4 +158,8 @@ async fn read(
     let newest = newest.max(page.events.last().map_or(0, |event| event.sequence));
     let events = page.events.into_iter().zip(described).collect();
     Ok(Found { events, read_to: page.read_to, newest })
+}
+
+fn not_numbered() -> ApiError {
+    ApiError::new(&code::NOT_NUMBERED, "The operator rebuilds the index (waymark indexer rebuild).")
 }

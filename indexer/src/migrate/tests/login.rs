@@ -76,6 +76,9 @@ const COLUMN_GRANTS: &[&str] = &[
     "waymark_service app.idempotency.body UPDATE",
     "waymark_service app.service_secret.sealed UPDATE",
     "waymark_service app.tenant.suspended_at UPDATE",
+    "waymark_service index.event_run.height SELECT",
+    "waymark_service index.event_run.shard SELECT",
+    "waymark_service index.event_run.tenant_id SELECT",
 ];
 
 /// Lists the grants in the form of [`COLUMN_GRANTS`].

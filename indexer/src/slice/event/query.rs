@@ -13,7 +13,7 @@ use crate::{
     tenant,
 };
 use chain_types::{Height, ShardId, TenantId, TimestampMs};
-use sqlx::{AssertSqlSafe, PgConnection, Row as _};
+use sqlx::{AssertSqlSafe, PgConnection, Row as _, types::Uuid};
 use std::collections::BTreeMap;
 
 /// The most runs that a page examines when it looks for certain types.
@@ -273,6 +273,25 @@ pub async fn page_of_places(
         page.read_to = page.read_to.max(newest);
     }
     Ok(page)
+}
+
+/// Returns the tenants that have events in the blocks of a shard after `after`, up to `until`. Runs in the gateway's own
+/// database role, which sees no other columns of events.
+///
+/// # Errors
+/// [`sqlx::Error`] when the database fails.
+pub async fn concerned_tenants(
+    connection: &mut PgConnection,
+    shard: ShardId,
+    after: Height,
+    until: Height,
+) -> Result<Vec<TenantId>, sqlx::Error> {
+    let find = sqlx::query_scalar(
+        "SELECT DISTINCT tenant_id FROM index.event_run WHERE shard = $1 AND height > $2 AND height <= $3",
+    );
+    let find = find.bind(stored("shard", shard)?).bind(stored("height", after)?).bind(stored("height", until)?);
+    let found: Vec<Uuid> = find.fetch_all(connection).await?;
+    Ok(found.into_iter().map(tenant::from_uuid).collect())
 }
 
 /// The statement that selects the first `$2` runs of tenant `$1` that meet a condition on `r`, as many as have
