@@ -48,7 +48,7 @@ async fn documents_made_to_be_expensive_are_refused_at_once() {
         chain(40, 2, "__schema{types{name}}"),
         "{...A}fragment A on Query{...B ...B}fragment B on Query{...A ...A}".to_owned(),
         format!("{{{}}}", "tenant{id} ".repeat(2_900)),
-        format!("{{{}}}", "__schema{types{fields{name args{name}}}} ".repeat(190)),
+        format!("{{{}}}", "__schema{types{fields{name args{name}}}} ".repeat(700)),
         format!("{{__schema{{types{{{}name{}}}}}}}", "fields{type{".repeat(4), "}}".repeat(4)),
         format!("{{tenant{}{{id}}}}", "@include(if:true)".repeat(1_900)),
         format!("{{a(b:{}", "[".repeat(QUERY_BYTES_MAX - 10)),

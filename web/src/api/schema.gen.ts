@@ -802,6 +802,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what became final for the tenant, as CloudEvents 1.0, in the order of their numbers. Ask again with `after`
+         *     set to `read_to` for what comes later; numbers have no gaps and never change.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sends what becomes final for the tenant, as server-sent events: `id` is the number, `event` the type, `data` the
+         *     CloudEvent. A comment comes every 15 s without events. The last event of a stream that the service ends is `error`
+         *     with a code: the credentials ended, the client reads too slowly, or the service stops.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/keys/rotate": {
         parameters: {
             query?: never;
@@ -1530,6 +1571,61 @@ export interface components {
             name?: string | null;
             role?: components["schemas"]["Role"] | null;
         };
+        /** @description An event in the JSON format of CloudEvents 1.0. */
+        CloudEvent: {
+            /** @description A summary by the domain. */
+            data: Record<string, never>;
+            /** @description Always `application/json`. */
+            datacontenttype: string;
+            /** @description The path of the evidence; absent when the domain has none. */
+            evidence?: string | null;
+            /** @description The height of the block with the record, as text: an integer of CloudEvents has 32 bits. */
+            height: string;
+            /** @description The number of the event among those of the tenant, from 1 without gaps. */
+            id: string;
+            /**
+             * Format: int32
+             * @description The index of the record within the block, from 0.
+             */
+            recordindex: number;
+            /** @description The number with leading zeros, 20 digits: texts are in the order of the numbers. */
+            sequence: string;
+            /**
+             * Format: int32
+             * @description The shard of the record.
+             */
+            shard: number;
+            /** @description The chain and the tenant: `urn:waymark:<chain id>:<tenant id>`. */
+            source: string;
+            /** @description Always `1.0`. */
+            specversion: string;
+            /**
+             * @description What the event is about, in the words of its domain, such as the id of an EPCIS event. Absent when the domain
+             *     names nothing.
+             */
+            subject?: string | null;
+            /** @description The time of the block, RFC 3339 UTC. */
+            time: string;
+            /** @description The type: `waymark.<slice>.<past_tense>`, such as `waymark.provenance.event_captured`. */
+            type: string;
+        };
+        /** @description A page of events, in the order of their numbers. */
+        CloudEventPage: {
+            /** @description The events. A page with conditions can have fewer than `limit`, or none, and yet a successor. */
+            items: components["schemas"]["CloudEvent"][];
+            /**
+             * Format: int64
+             * @description The number of the tenant's newest event; 0 before the first.
+             */
+            newest: number;
+            /** @description The value of `after` for the next page; null when there is none yet. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description The events up to this number were examined. Use it as `after` to ask for what comes later.
+             */
+            read_to: number;
+        };
         /** @description A list of names: bare words of the standard, URIs, or names below the address of the list. */
         Collection: {
             /** @description The JSON-LD context of the members. */
@@ -1609,7 +1705,7 @@ export interface components {
             /** @description The name for display, 1 to 200 characters. */
             name: string;
             /** @description The scopes of the key, which must be within the caller's own scopes. */
-            scopes: ("provenance:read" | "provenance:write" | "operation:read" | "tenant:read" | "tenant:admin" | "member:read" | "member:write" | "member:admin" | "key:read" | "key:write" | "key:admin")[];
+            scopes: ("provenance:read" | "provenance:write" | "operation:read" | "event:read" | "tenant:read" | "tenant:admin" | "member:read" | "member:write" | "member:admin" | "key:read" | "key:write" | "key:admin")[];
         };
         /** @description The code of a console link. */
         CreateConsoleSession: {
@@ -8783,6 +8879,221 @@ export interface operations {
                 };
             };
             /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number after which the page begins; 0, the default, is the beginning. The `next_cursor` of the page before,
+                 *     or its `read_to`.
+                 */
+                after?: number;
+                /** @description The number of events, from 1 to 500; 50 if absent. */
+                limit?: number;
+                /**
+                 * @description Types of events, comma-separated, such as
+                 *     `waymark.provenance.event_captured,waymark.provenance.error_declared`.
+                 */
+                type?: string;
+                /**
+                 * @description What the events are about, in the words of their domain: the id of an EPCIS event, an EPC, EPC class or lot in
+                 *     any spelling.
+                 */
+                subject?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. The `Link` header with `rel="next"` is absent when there is no other event yet */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudEventPage"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event.not_numbered`, `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number after which the stream begins; the header `Last-Event-ID` has precedence. Without both, the stream
+                 *     begins with the next event that becomes final.
+                 */
+                after?: number;
+                /** @description Types of events, comma-separated, as for the list. */
+                type?: string;
+                /** @description What the events are about, as for the list. */
+                subject?: string;
+            };
+            header?: {
+                /** @description The number of the last event that was received */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream that does not end */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event.not_numbered`, `ledger.index_behind` */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -51,7 +51,7 @@ fn a_document_that_expands_is_refused_at_once() {
         format!("{{...F}} fragment F on Query{{tenant{{{} id {}}}}}", "...{".repeat(30), "}".repeat(30)),
         "{__schema{types{fields{type{fields{type{fields{name}}}}}}}}".to_owned(),
         format!("{{__schema{{types{{fields{{type{{{} name {}}}}}}}}}}}", "ofType{".repeat(12), "}".repeat(12)),
-        format!("{{{}}}", "__schema{types{fields{name args{name}}}} ".repeat(190)),
+        format!("{{{}}}", "__schema{types{fields{name args{name}}}} ".repeat(700)),
         format!("{{tenant{}{{id}}}}", "@include(if:true)".repeat(1_500)),
         format!("{{tenant{}{{id}}}}", "@include(if:true)".repeat(6)),
         format!("query{}{{tenant{{id}}}}", "@a".repeat(60)),

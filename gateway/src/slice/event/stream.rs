@@ -52,6 +52,7 @@ pub(super) struct EventStream {
     /// What is asked for; `after` is the number up to which events were examined.
     pub(super) search: EventSearch,
     /// The place among all streams.
+    #[expect(dead_code, reason = "the place is free again when the stream is dropped")]
     pub(super) permit: Permit,
 }
 
