@@ -49,7 +49,7 @@ pub const LIST_ITEMS_ASSUMED: u64 = 10;
 pub const INTROSPECTION_DEPTH_MAX: u64 = 15;
 /// The maximum nesting of the lists that lead from one type to others. The standard query nests two of them.
 pub const INTROSPECTION_LISTS_MAX: u64 = 2;
-/// The maximum complexity of an introspection: a little more than twice that of the standard query of graphql-js.
+/// The maximum complexity of an introspection: three to four times that of the standard query of graphql-js.
 pub const INTROSPECTION_COMPLEXITY_MAX: u64 = 100_000;
 
 /// The maximum time that a document waits for a processor, is parsed and is measured, in milliseconds.
