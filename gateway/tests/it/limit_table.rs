@@ -2,7 +2,7 @@
 
 use gateway::{
     body, budget, config, event, evidence, freshness, health, outgoing,
-    provenance::{answer, extension, named_query, resolver::limit as links, search, source, symbol},
+    provenance::{answer, extension, named_query, resolver::limit as links, search, source, subscription, symbol},
     serve,
 };
 use std::{collections::BTreeMap, path::Path};
@@ -77,6 +77,11 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("NAMED_QUERIES_MAX", count(named_query::NAMED_QUERIES_MAX.into())),
         ("NAMED_QUERY_BYTES_MAX", size(named_query::NAMED_QUERY_BYTES_MAX as u64)),
         ("QUERY_NAME_CHARS_MAX", count(named_query::QUERY_NAME_CHARS_MAX as u64)),
+        ("SUBSCRIPTIONS_MAX", count(subscription::SUBSCRIPTIONS_MAX.into())),
+        ("SUBSCRIPTION_BYTES_MAX", size(subscription::SUBSCRIPTION_BYTES_MAX as u64)),
+        ("SIGNATURE_TOKEN_CHARS_MAX", count(subscription::SIGNATURE_TOKEN_CHARS_MAX as u64)),
+        ("EVENTS_PER_DELIVERY_MAX", count(subscription::EVENTS_PER_DELIVERY_MAX.into())),
+        ("DELIVERY_BYTES_MAX", size(subscription::DELIVERY_BYTES_MAX.into())),
         (
             "CAPTURE_JSON_BYTES_MAX",
             format!(
