@@ -465,6 +465,38 @@ async fn a_receiver_that_is_gone_or_fails_too_often_is_paused_with_a_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_query_that_cannot_be_answered_is_told_to_the_receiver_and_paused() {
+    let mut receiver = Receiver::start().await;
+    let (world, account) = start(&[&receiver]).await;
+    let asked = json!({ "dest": receiver.url("/"), "stream": true, "signatureToken": TOKEN });
+    let address = subscribe(&world, &account, "all", &asked).await;
+    // A query that an earlier version took and this one refuses; all attempts but the last one have failed.
+    let tenant = account.tenant.on_ledger();
+    let mut transaction = indexer::tenant::begin(&world.gateway.pool, tenant).await.expect("a transaction");
+    for statement in [
+        "INSERT INTO app.named_query SELECT tenant_id, 'old', '{\"EQ_old\":[\"x\"]}', made_by FROM app.named_query
+         WHERE name = 'all'",
+        "UPDATE app.subscription SET query_name = 'old', failed = 7",
+    ] {
+        let changed = sqlx::query(statement).execute(&mut *transaction).await.expect("a statement");
+        assert_eq!(changed.rows_affected(), 1);
+    }
+    transaction.commit().await.expect("a commit");
+    capture(&world, &account, [1]).await;
+    let told = receiver.next().await;
+    assert_eq!(told.header("content-type"), Some("application/problem+json"));
+    assert!(told.header("gs1-signature").is_some());
+    let problem = told.json();
+    assert_eq!(problem["code"], "provenance.invalid_query");
+    assert_eq!(problem["type"], "epcisException:QueryParameterException");
+    let paused = shown(&world, &account, &address.replace("/all/", "/old/")).await;
+    assert_eq!(
+        (&paused["paused"]["reason"], &paused["lastError"]),
+        (&json!("query"), &json!("provenance.invalid_query"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_subscription_with_a_fault_is_refused_with_its_place() {
     let receiver = Receiver::start().await;
     let (world, account) = start(&[&receiver]).await;

@@ -8,7 +8,7 @@ use super::{
 use crate::{db, error::ApiError, state::Gateway};
 use sqlx::{Connection as _, PgConnection, PgPool};
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, OnceLock, Weak},
     time::Duration,
 };
@@ -73,11 +73,11 @@ async fn lead(
     gateway: &Weak<Gateway>,
     changed: &Notify,
 ) -> Result<(), ApiError> {
-    let mut running: HashMap<Active, AbortOnDropHandle<()>> = HashMap::new();
+    let mut running: BTreeMap<Active, AbortOnDropHandle<()>> = BTreeMap::new();
     loop {
         let answer = tokio::time::timeout(Duration::from_millis(ANSWER_MS_MAX), session.ping()).await;
         answer.map_err(|elapsed| ApiError::internal(&elapsed))??;
-        let active: HashSet<Active> =
+        let active: BTreeSet<Active> =
             db::run_service(pool, |conn| Box::pin(async move { Ok(store::active(conn).await?.into_iter().collect()) }))
                 .await?;
         // A follower that ended although its subscription is active begins again.

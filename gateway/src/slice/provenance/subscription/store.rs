@@ -72,13 +72,13 @@ fn from_row(row: &PgRow) -> Result<Stored, sqlx::Error> {
         created_at: row.try_get("created_at")?,
         read_to: EventPosition {
             time: Timestamp::from_unix_ms(row.try_get("read_time_ms")?),
-            shard: ShardId(number(row, "read_shard", row.try_get::<i16, _>("read_shard")?)?),
-            height: Height(number(row, "read_height", row.try_get::<i64, _>("read_height")?)?),
-            record_index: number(row, "read_record", row.try_get::<i64, _>("read_record")?)?,
+            shard: ShardId(number("read_shard", row.try_get::<i16, _>("read_shard")?)?),
+            height: Height(number("read_height", row.try_get::<i64, _>("read_height")?)?),
+            record_index: number("read_record", row.try_get::<i64, _>("read_record")?)?,
         },
         delivery: row.try_get("delivery")?,
-        pending: pending.map(|count| number(row, "pending", count)).transpose()?,
-        failed: number(row, "failed", row.try_get::<i32, _>("failed")?)?,
+        pending: pending.map(|count| number("pending", count)).transpose()?,
+        failed: number("failed", row.try_get::<i32, _>("failed")?)?,
         last_error: row.try_get("last_error")?,
         next_at: row.try_get("next_at")?,
         ran_s: row.try_get("ran_s")?,
@@ -87,7 +87,7 @@ fn from_row(row: &PgRow) -> Result<Stored, sqlx::Error> {
     })
 }
 
-fn number<S, T>(_: &PgRow, column: &str, stored: S) -> Result<T, sqlx::Error>
+fn number<S, T>(column: &str, stored: S) -> Result<T, sqlx::Error>
 where
     T: TryFrom<S, Error: std::error::Error + Send + Sync + 'static>,
 {
@@ -228,7 +228,7 @@ pub(in crate::slice::provenance) async fn delete(
 }
 
 /// A subscription with something to deliver, now or later.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Active {
     pub(super) tenant: TenantId,
     pub(super) id: Uuid,
