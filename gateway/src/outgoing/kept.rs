@@ -1,0 +1,114 @@
+//! Connections that are kept between calls to one receiver. Invariant: a kept connection leads to an address that was
+//! judged within the last [`KEPT_AGE_MS_MAX`], and is used for the scheme, host and port that it was opened for.
+
+use super::{
+    exchange::Exchange,
+    limit::{KEPT_AGE_MS_MAX, KEPT_IDLE_MS_MAX, KEPT_MAX},
+    target::{Scheme, Target},
+};
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use tokio::time::Instant;
+use url::Host;
+
+/// The number of kept connections of a process.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Count(Arc<AtomicUsize>);
+
+/// One of those that are counted.
+struct Counted(Count);
+
+impl Count {
+    fn enter(&self) -> Option<Counted> {
+        let more = |count: usize| (count < KEPT_MAX).then_some(count + 1);
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok().map(|_| Counted(self.clone()))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The connections to a receiver that have no call now.
+#[derive(Default)]
+pub struct Kept(Mutex<Vec<Idle>>);
+
+struct Idle {
+    connection: Opened,
+    since: Instant,
+    _counted: Counted,
+}
+
+/// A connection, and what it was opened for.
+pub(super) struct Opened {
+    pub(super) exchange: Exchange,
+    pub(super) at: Instant,
+    receiver: (Scheme, Host, u16),
+}
+
+impl Opened {
+    pub(super) fn new(exchange: Exchange, target: &Target) -> Self {
+        Self { exchange, at: Instant::now(), receiver: receiver(target) }
+    }
+}
+
+fn receiver(target: &Target) -> (Scheme, Host, u16) {
+    (target.scheme(), target.host().clone(), target.port())
+}
+
+impl Kept {
+    /// Closes the connections that were kept for too long. Call it from time to time: nothing else does without calls.
+    pub fn clear(&self) {
+        let now = Instant::now();
+        let is_fresh = |idle: &Idle| {
+            now.duration_since(idle.since) < Duration::from_millis(KEPT_IDLE_MS_MAX)
+                && now.duration_since(idle.connection.at) < Duration::from_millis(KEPT_AGE_MS_MAX)
+        };
+        self.lock().retain(is_fresh);
+    }
+
+    /// The number of connections.
+    pub fn len(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
+    /// The connection that was used last, if there is one to the receiver.
+    pub(super) fn take(&self, target: &Target) -> Option<Opened> {
+        self.clear();
+        let receiver = receiver(target);
+        let mut idle = self.lock();
+        let place = idle.iter().rposition(|idle| idle.connection.receiver == receiver)?;
+        Some(idle.remove(place).connection)
+    }
+
+    /// Keeps a connection, if the process has room for it.
+    pub(super) fn put(&self, connection: Opened, count: &Count) {
+        if let Some(counted) = count.enter() {
+            self.lock().push(Idle { connection, since: Instant::now(), _counted: counted });
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Idle>> {
+        // The list is whole whenever the lock is free.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Kept({})", self.len())
+    }
+}
