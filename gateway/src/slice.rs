@@ -6,6 +6,7 @@ pub mod ledger;
 pub mod operation;
 pub mod provenance;
 pub mod tenant;
+pub mod webhook;
 
 use crate::{
     auth,
@@ -42,8 +43,9 @@ pub fn routes() -> OpenApiRouter<Arc<Gateway>> {
 /// All problem codes, of the core and of all domains.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
     let core = [code::ALL, auth::code::ALL, submit::code::ALL, evidence::code::ALL];
-    let slices = [tenant::code::ALL, operation::code::ALL, event::code::ALL, ledger::code::ALL, provenance::code::ALL];
-    core.into_iter().chain(slices).flatten()
+    let tenants = [tenant::code::ALL, operation::code::ALL, event::code::ALL, webhook::code::ALL];
+    let slices = [ledger::code::ALL, provenance::code::ALL];
+    core.into_iter().chain(tenants).chain(slices).flatten()
 }
 
 /// The query root: one part per domain.
