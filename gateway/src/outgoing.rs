@@ -39,6 +39,7 @@ use crate::tenant_id::TenantId;
 use exchange::{Exchange, Times};
 use kept::{Count, Opened};
 use places::Places;
+use rustls::RootCertStore;
 use std::sync::Arc;
 use tokio::time::{Instant, timeout_at};
 
@@ -62,6 +63,16 @@ impl Outgoing {
     pub fn new(allowed: Allowed, resolver: Arc<dyn Resolve>, trust: Trust, waits: WaitLimits) -> Self {
         let (places, kept) = (Places::default(), Count::default());
         Self(Arc::new(Inner { allowed, resolver, trust, waits, places, kept }))
+    }
+
+    /// As [`new`](Self::new), with the resolver and the roots of the operating system. Where it has no roots, calls
+    /// over TLS fail.
+    pub fn of_system(allowed: Allowed) -> Self {
+        let trust = Trust::of_system().unwrap_or_else(|error| {
+            tracing::warn!(%error, "webhooks to HTTPS receivers fail");
+            Trust::of(RootCertStore::empty())
+        });
+        Self::new(allowed, Arc::new(SystemResolver::default()), trust, WaitLimits::default())
     }
 
     /// Parses an absolute URL (WHATWG URL) of at most [`URL_BYTES_MAX`]: `https` at port 443 or above 1023, without
@@ -134,7 +145,7 @@ impl Outgoing {
             connect::open(target, &addresses, trust, connect_ends).await
         };
         let connection = timeout_at(connect_ends, connecting).await.map_err(|_| OutgoingError::ConnectTimeout)??;
-        Ok(Opened::new(Exchange::over(connection).await?, target))
+        Ok(Opened::new(Exchange::over(connection).await?, target, Instant::now()))
     }
 
     async fn exchange(
@@ -148,7 +159,7 @@ impl Outgoing {
         let Opened { exchange, at, .. } = opened;
         let (answer, exchange) = exchange.post(target, call, kept.is_some(), times).await?;
         if let (Some(kept), Some(exchange)) = (kept, exchange) {
-            kept.put(Opened { at, ..Opened::new(exchange, target) }, &self.0.kept);
+            kept.put(Opened::new(exchange, target, at), &self.0.kept);
         }
         Ok(answer)
     }

@@ -55,8 +55,9 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    pub(super) fn new(exchange: Exchange, target: &Target) -> Self {
-        Self { exchange, at: Instant::now(), receiver: receiver(target) }
+    /// `at` is when it was opened.
+    pub(super) fn new(exchange: Exchange, target: &Target, at: Instant) -> Self {
+        Self { exchange, at, receiver: receiver(target) }
     }
 }
 

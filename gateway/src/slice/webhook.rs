@@ -3,6 +3,7 @@
 
 pub mod bounds;
 pub mod code;
+pub mod delivery;
 pub mod id;
 pub mod model;
 pub mod signed;

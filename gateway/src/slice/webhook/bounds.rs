@@ -6,6 +6,8 @@ pub const WEBHOOKS_MAX: u32 = 20;
 pub const DESCRIPTION_CHARS_MAX: usize = 200;
 /// The most events of an endpoint that wait to be sent. Then the endpoint reads no further; nothing is lost.
 pub const PENDING_MAX: u32 = 10_000;
+/// The most calls to an endpoint at once.
+pub const IN_FLIGHT_MAX: u32 = 32;
 /// The most dead letters of an endpoint. Those with the lowest numbers are dropped first.
 pub const DEAD_LETTERS_MAX: u32 = 10_000;
 /// The number of attempts of an endpoint that are kept, the newest ones.

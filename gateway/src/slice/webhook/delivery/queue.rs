@@ -16,7 +16,7 @@ pub use change::{Changes, Replay, Row};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 /// The most unsettled events of an endpoint. With as many, it reads no further: the index keeps the later ones.
-pub const PENDING_MAX: usize = 10_000;
+const PENDING_MAX: usize = super::super::bounds::PENDING_MAX as usize;
 /// The most subjects of all unsettled events of an endpoint, after which it reads no further. One more event may pass
 /// it.
 pub const PENDING_SUBJECTS_MAX: usize = 100_000;

@@ -106,15 +106,18 @@ fn from_row(row: &PgRow) -> Result<Endpoint, sqlx::Error> {
     })
 }
 
-/// Lists the endpoints of all tenants that are enabled. The transaction has the role `waymark_service`.
+/// Lists the enabled endpoints of all tenants that are not suspended. The transaction has the role `waymark_service`.
 ///
 /// # Errors
 /// Failures of the database.
 pub async fn enabled(conn: &mut PgConnection) -> Result<Vec<EndpointVersion>, sqlx::Error> {
     let found: Vec<(TenantId, Uuid, i64)> =
-        sqlx::query_as("SELECT tenant_id, webhook_id, version FROM app.webhook WHERE state = 'enabled'")
-            .fetch_all(conn)
-            .await?;
+        sqlx::query_as(
+            "SELECT w.tenant_id, w.webhook_id, w.version FROM app.webhook w JOIN app.tenant t USING (tenant_id)
+             WHERE w.state = 'enabled' AND t.suspended_at IS NULL",
+        )
+        .fetch_all(conn)
+        .await?;
     Ok(found.into_iter().map(|(tenant, id, version)| EndpointVersion { tenant, id: WebhookId(id), version }).collect())
 }
 

@@ -122,7 +122,7 @@ async fn another_tenant_has_no_events() {
 /// Fills the table with runs of one captured event for each of two tenants.
 async fn fill(owner: &mut PgConnection, runs: u32) {
     let fill = format!(
-        "INSERT INTO index.event_run SELECT t.id, n, 0, n, 1, 1, '\\x00000000000000010003e9'::bytea
+        "INSERT INTO index.event_run SELECT t.id, n, 0, n, 1, 1, '\\x00000000000000010003e9'::bytea, ''
          FROM generate_series(1, {runs}) AS n,
               (VALUES ('01010101-0101-0101-0101-010101010101'::uuid), ('02020202-0202-0202-0202-020202020202')) AS t (id);
          ANALYZE index.event_run"
@@ -165,7 +165,7 @@ async fn a_page_ends_after_the_bytes_of_its_spans() {
     // The groups of 200 records alternate, so they have 2,000 bytes: 524 such runs fit, and the page stops there.
     owner
         .execute(
-            "INSERT INTO index.event_run SELECT tenant_id, 200 * n + 1, shard, n + 1, timestamp_ms, count, spans
+            "INSERT INTO index.event_run SELECT tenant_id, 200 * n + 1, shard, n + 1, timestamp_ms, count, spans, ''
              FROM index.event_run, generate_series(1, 599) AS n",
         )
         .await

@@ -34,7 +34,7 @@ fn events_that_share_a_subject_are_sent_one_after_another() {
     let mut queue = queue(&[&[1], &[1, 2], &[2], &[3], &[1]]);
     assert_eq!(taken(&mut queue, 0), [1, 4]);
     settle(&mut queue, 4, Verdict::Delivered);
-    assert_eq!(taken(&mut queue, 0), [], "nobody waits for subject 3");
+    assert!(taken(&mut queue, 0).is_empty(), "nobody waits for subject 3");
     settle(&mut queue, 1, Verdict::Delivered);
     assert_eq!(taken(&mut queue, 0), [2]);
     settle(&mut queue, 2, Verdict::Delivered);
