@@ -13,6 +13,7 @@ use crate::{
     graphql::{self, ApiSchema},
     health::HealthCache,
     ledger::network::NetworkView,
+    outgoing::Outgoing,
     page::CursorSigner,
     processors::Processors,
     rate_limit::{HourlyLimit, RateLimit},
@@ -25,6 +26,7 @@ use chain_node::NodeHandle;
 use indexer::progress::IndexProgress;
 use sqlx::PgPool;
 use std::{sync::Arc, time::Instant};
+use tokio::sync::watch;
 
 /// The parts from which a gateway is built.
 pub struct GatewayParts {
@@ -79,6 +81,10 @@ pub struct Gateway {
     pub health: HealthCache,
     /// Wakes the streams of events.
     pub events: EventHub,
+    /// Sends requests to receivers that tenants name.
+    pub outgoing: Outgoing,
+    /// Tells the deliverer of this process that a request changed endpoints. Those of other processes ask the database.
+    pub webhook_changes: watch::Sender<()>,
     /// What all requests share.
     pub budgets: Arc<Budgets>,
     /// The GraphQL schema.
@@ -117,6 +123,8 @@ impl Gateway {
             schema: Arc::new(graphql::schema()),
             hand_overs: HandOvers::of(node.genesis()),
             events: EventHub::start(&pool, &index, node.shards()),
+            outgoing: Outgoing::of_system(config.webhook_allowed.clone()),
+            webhook_changes: watch::Sender::new(()),
             network: NetworkView::new(node.clone(), index.clone(), pool.clone()),
             tokens: Arc::new(tokens),
             started: Instant::now(),
