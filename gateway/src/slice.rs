@@ -29,6 +29,9 @@ use sqlx::PgConnection;
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
+/// The kind of the secrets of webhooks, which their encryption is bound to.
+pub(crate) const WEBHOOK_SECRET_KIND: &str = webhook::store::secret::SEALED_KIND;
+
 /// The documented routes of every domain, without state.
 pub fn routes() -> OpenApiRouter<Arc<Gateway>> {
     OpenApiRouter::new()
@@ -36,6 +39,7 @@ pub fn routes() -> OpenApiRouter<Arc<Gateway>> {
         .merge(tenant::rest::router())
         .merge(operation::rest::router())
         .merge(event::rest::router())
+        .merge(webhook::rest::router())
         .merge(ledger::rest::router())
         .merge(provenance::rest::router())
 }
@@ -66,7 +70,7 @@ pub fn prices() -> Vec<FieldPrice> {
 
 /// The bounds of requests of all domains, for the OpenAPI document.
 pub fn narrowings() -> Vec<Narrowing> {
-    [tenant::bounds::narrowings(), provenance::bounds::narrowings()].concat()
+    [tenant::bounds::narrowings(), webhook::bounds::narrowings(), provenance::bounds::narrowings()].concat()
 }
 
 /// The subjects that a text can mean in the words of any domain, blinded with the tenant's key.

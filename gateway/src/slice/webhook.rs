@@ -4,7 +4,10 @@
 pub mod bounds;
 pub mod code;
 pub mod delivery;
+mod field;
 pub mod id;
 pub mod model;
+pub mod rest;
 pub mod signed;
 pub mod store;
+mod test_call;

@@ -1,4 +1,12 @@
-//! The limits of webhooks. What a call may take is limited in [`crate::outgoing`].
+//! The limits of webhooks, and the bounds of requests for the OpenAPI document. What a call may take is limited in
+//! [`crate::outgoing`].
+
+use crate::{
+    event::{model::TYPE_PREFIX, page::SUBJECT_BYTES_MAX},
+    openapi::{Narrowing, TEXT_PATTERN},
+    outgoing::URL_BYTES_MAX,
+};
+use serde_json::json;
 
 /// The most endpoints of a tenant.
 pub const WEBHOOKS_MAX: u32 = 20;
@@ -22,3 +30,21 @@ pub const GRACE_S_DEFAULT: u32 = 24 * 3_600;
 pub const GRACE_S_MAX: u32 = 7 * 24 * 3_600;
 /// The most secrets of an endpoint that are valid at once.
 pub const SECRETS_VALID_MAX: usize = 2;
+
+/// The bounds of members of request bodies.
+pub fn narrowings() -> Vec<Narrowing> {
+    let url = json!({ "format": "uri", "minLength": 1, "maxLength": URL_BYTES_MAX, "pattern": "^https?://" });
+    let description = json!({ "maxLength": DESCRIPTION_CHARS_MAX, "pattern": TEXT_PATTERN });
+    let names: Vec<_> = indexer::event_types().map(|known| format!("{TYPE_PREFIX}{}", known.name)).collect();
+    let types = json!({ "items": { "type": "string", "enum": names } });
+    let subject = json!({ "minLength": 1, "maxLength": SUBJECT_BYTES_MAX });
+    let mut all = Vec::new();
+    for request in ["CreateWebhook", "ChangeWebhook"] {
+        all.push(Narrowing::member(request, "url", url.clone()));
+        all.push(Narrowing::member(request, "description", description.clone()));
+        all.push(Narrowing::member(request, "types", types.clone()));
+        all.push(Narrowing::member(request, "subject", subject.clone()));
+    }
+    all.push(Narrowing::member("CreateWebhookSecret", "grace_s", json!({ "maximum": GRACE_S_MAX })));
+    all
+}

@@ -13,11 +13,14 @@ crate::error::codes! {
     INVALID_URL = "webhook.invalid_url", 400, "The URL of the webhook is refused";
     /// A range of the endpoint's events is being sent again.
     REPLAYING = "webhook.replaying", 409, "Another replay is running";
-    /// Another test of this endpoint is running.
-    TESTING = "webhook.testing", 409, "Another test is running";
 }
 
 /// The tenant has no endpoint with an id.
 pub(super) fn unknown() -> ApiError {
     ApiError::new(&UNKNOWN, "There is no webhook with this id.")
+}
+
+/// The endpoint has no dead letter of an event.
+pub(super) fn unknown_dead_letter() -> ApiError {
+    ApiError::new(&UNKNOWN_DEAD_LETTER, "This webhook has no dead letter of an event with this number.")
 }
