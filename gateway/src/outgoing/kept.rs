@@ -68,7 +68,10 @@ fn receiver(target: &Target) -> (Scheme, Host, u16) {
 impl Kept {
     /// Closes the connections that were kept for too long. Call it from time to time: nothing else does without calls.
     pub fn clear(&self) {
-        let now = Instant::now();
+        self.clear_at(Instant::now());
+    }
+
+    fn clear_at(&self, now: Instant) {
         let is_fresh = |idle: &Idle| {
             now.duration_since(idle.since) < Duration::from_millis(KEPT_IDLE_MS_MAX)
                 && now.duration_since(idle.connection.at) < Duration::from_millis(KEPT_AGE_MS_MAX)
@@ -111,5 +114,37 @@ impl Kept {
 impl fmt::Debug for Kept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Kept({})", self.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::allow::Allowed, *};
+
+    #[tokio::test]
+    async fn a_connection_is_kept_for_a_short_time() {
+        let target = Target::parse("https://a.example/", &Allowed::default()).expect("a URL");
+        let (idle_max, age_max) = (Duration::from_millis(KEPT_IDLE_MS_MAX), Duration::from_millis(KEPT_AGE_MS_MAX));
+        let (kept, count) = (Kept::default(), Count::default());
+        let moment = Duration::from_millis(1);
+        let put = async |at: Instant| {
+            let exchange = Exchange::over(Box::new(tokio::io::duplex(64).0)).await.expect("a connection");
+            kept.put(Opened::new(exchange, &target, at), &count);
+            Instant::now()
+        };
+        let now = put(Instant::now()).await;
+        kept.clear_at(now);
+        assert_eq!(kept.len(), 1);
+        kept.clear_at(now + idle_max);
+        assert!(kept.is_empty(), "without a call for too long");
+        let at = Instant::now();
+        put(at).await;
+        let last = at + age_max;
+        kept.lock()[0].since = last;
+        kept.clear_at(last - moment);
+        assert_eq!(kept.len(), 1);
+        kept.clear_at(last);
+        assert!(kept.is_empty(), "used for too long");
+        assert_eq!(count.0.load(Ordering::Relaxed), 0);
     }
 }

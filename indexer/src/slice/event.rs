@@ -20,9 +20,9 @@ pub(crate) use own::{
     ACCOUNT_TYPES, ATOMIC_TYPES, BEACON_TYPES, Concerned, NATIVE_TYPES, account_type, atomic_type, beacon_type,
     concerned_by_account, concerned_by_atomic, concerned_by_beacon, concerned_by_native, native_type,
 };
-pub use subject::hash_of;
 pub use query::{
     EventPage, EventPlace, IndexedEvent, PLACES_PER_PAGE_MAX, RUNS_PER_PAGE_MAX, SPAN_BYTES_PER_PAGE_MAX,
     SUBJECT_BYTES_PER_PAGE_MAX, SubjectPlaces, concerned_tenants, events_with, newest_event, page_after,
     page_of_places, place_of, subjects_after,
 };
+pub use subject::hash_of;

@@ -28,9 +28,8 @@ async fn a_receiver_that_recovers_gets_everything_in_order() {
         receiver.seen().len()
     };
     // A call that was being answered with 503 meanwhile is repeated.
-    let seen = receiver
-        .wait("all events", |seen| accepted(seen, from).iter().collect::<BTreeSet<_>>().len() >= 20)
-        .await;
+    let seen =
+        receiver.wait("all events", |seen| accepted(seen, from).iter().collect::<BTreeSet<_>>().len() >= 20).await;
     for item in 0..2 {
         let mut own: Vec<_> = accepted(&seen, from).into_iter().filter(|number| number % 2 == item).collect();
         own.dedup();

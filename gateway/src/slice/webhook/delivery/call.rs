@@ -40,7 +40,10 @@ pub(super) enum Meaning {
     /// The receiver wants no more.
     Gone,
     /// It failed. The receiver may have asked to wait for some seconds, or be under load.
-    Failed { retry_after_s: Option<u64>, is_overloaded: bool },
+    Failed {
+        retry_after_s: Option<u64>,
+        is_overloaded: bool,
+    },
     /// It was not made.
     Busy,
 }
@@ -57,7 +60,7 @@ pub(super) fn webhook_id(tenant: TenantId, sequence: u64) -> String {
 }
 
 impl Receiver {
-    /// Sends a CloudEvent.
+    /// Sends an event, which is the JSON of CloudEvents.
     ///
     /// # Errors
     /// `internal` when it cannot be signed. What the receiver does is no error.

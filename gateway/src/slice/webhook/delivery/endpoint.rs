@@ -7,7 +7,10 @@ mod running;
 mod work;
 
 use super::{
-    Shared, call::Receiver, notice, pace::Pace,
+    Shared,
+    call::Receiver,
+    notice,
+    pace::Pace,
     queue::{EventKey, Queue, Replay, Row},
     read::Wanted,
     store::ms_of,
@@ -56,12 +59,7 @@ struct Opened {
 }
 
 /// Works for an endpoint until it is disabled or deleted, or `stopping`.
-pub(super) async fn run(
-    shared: Arc<Shared>,
-    key: Key,
-    mut version: watch::Receiver<i64>,
-    stopping: CancellationToken,
-) {
+pub(super) async fn run(shared: Arc<Shared>, key: Key, mut version: watch::Receiver<i64>, stopping: CancellationToken) {
     let opened = loop {
         version.mark_unchanged();
         match open(&shared, key).await {

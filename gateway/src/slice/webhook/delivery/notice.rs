@@ -12,7 +12,6 @@ use crate::{
     operation::model::format_us,
     outgoing::Kept,
     webhook::{
-        id::WebhookId,
         model::{DisabledReason, WebhookState},
         store::{endpoint as stored, secret},
     },
@@ -24,7 +23,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::sleep;
 
 /// The type of the notice.
-pub const TYPE: &str = "waymark.webhook.disabled";
+pub(super) const TYPE: &str = "waymark.webhook.disabled";
 /// The time between the two attempts of a notice, in milliseconds.
 const AGAIN_MS: u64 = 5_000;
 
@@ -72,7 +71,6 @@ async fn others(shared: &Shared, (tenant, id): Key) -> Result<Vec<Receiver>, Api
 }
 
 fn body(shared: &Shared, (tenant, webhook): Key, reason: DisabledReason, id: &str, now_ms: u64) -> Bytes {
-    let WebhookId(_) = webhook;
     let chain = shared.gateway.node.chain_id();
     let event = json!({
         "specversion": "1.0",

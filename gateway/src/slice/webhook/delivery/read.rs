@@ -2,13 +2,7 @@
 //! page of the index.
 
 use super::Shared;
-use crate::{
-    db,
-    error::ApiError,
-    slice,
-    tenant_id::TenantId,
-    webhook::store::endpoint::Endpoint,
-};
+use crate::{db, error::ApiError, slice, tenant_id::TenantId, webhook::store::endpoint::Endpoint};
 use bytes::Bytes;
 use indexer::event::{self as index, EventType, IndexedEvent};
 
@@ -83,7 +77,7 @@ fn order(event: &IndexedEvent, subjects: Vec<u64>) -> Vec<u64> {
 /// What is sent of an event.
 #[derive(Clone, Debug)]
 pub(super) struct Body {
-    /// The CloudEvent.
+    /// The JSON of CloudEvents.
     pub(super) bytes: Bytes,
     /// The time of its block, in milliseconds since 1970.
     pub(super) final_ms: u64,

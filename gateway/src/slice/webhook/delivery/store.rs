@@ -20,13 +20,17 @@ use sqlx::PgConnection;
 use std::sync::Arc;
 use time::OffsetDateTime;
 
+/// The first failure since the last success, in milliseconds since 1970; `None` after a success.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Failing(pub(super) Option<u64>);
+
 /// What is stored in one transaction.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Batch {
     pub(super) changes: Changes,
     pub(super) attempts: Vec<StoredAttempt>,
-    /// The first failure since the last success, in milliseconds since 1970, if that changed.
-    pub(super) failing_since_ms: Option<Option<u64>>,
+    /// The first failure since the last success, if that changed.
+    pub(super) failing: Option<Failing>,
     /// Why the endpoint is disabled, if it is.
     pub(super) disabled: Option<DisabledReason>,
     /// Whether attempts beyond the newest ones are dropped.
@@ -36,10 +40,7 @@ pub(super) struct Batch {
 impl Batch {
     /// Whether there is nothing to store.
     pub(super) fn is_empty(&self) -> bool {
-        self.changes.is_empty()
-            && self.attempts.is_empty()
-            && self.failing_since_ms.is_none()
-            && self.disabled.is_none()
+        self.changes.is_empty() && self.attempts.is_empty() && self.failing.is_none() && self.disabled.is_none()
     }
 }
 
@@ -91,7 +92,6 @@ async fn update(
     (tenant, id): (TenantId, WebhookId),
     batch: &Batch,
 ) -> Result<bool, sqlx::Error> {
-    let failing = batch.failing_since_ms;
     let updated = sqlx::query(
         "UPDATE app.webhook SET read_to = greatest(read_to, $3),
              failing_since = CASE WHEN $4 THEN $5 ELSE failing_since END,
@@ -103,8 +103,8 @@ async fn update(
     .bind(tenant)
     .bind(id.0)
     .bind(batch.changes.read_to.map_or(0, signed))
-    .bind(failing.is_some())
-    .bind(failing.flatten().map(time_of))
+    .bind(batch.failing.is_some())
+    .bind(batch.failing.and_then(|failing| failing.0).map(time_of))
     .bind(batch.disabled.map(DisabledReason::as_str))
     .execute(conn)
     .await?;

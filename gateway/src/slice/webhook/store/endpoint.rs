@@ -111,13 +111,12 @@ fn from_row(row: &PgRow) -> Result<Endpoint, sqlx::Error> {
 /// # Errors
 /// Failures of the database.
 pub async fn enabled(conn: &mut PgConnection) -> Result<Vec<EndpointVersion>, sqlx::Error> {
-    let found: Vec<(TenantId, Uuid, i64)> =
-        sqlx::query_as(
-            "SELECT w.tenant_id, w.webhook_id, w.version FROM app.webhook w JOIN app.tenant t USING (tenant_id)
+    let found: Vec<(TenantId, Uuid, i64)> = sqlx::query_as(
+        "SELECT w.tenant_id, w.webhook_id, w.version FROM app.webhook w JOIN app.tenant t USING (tenant_id)
              WHERE w.state = 'enabled' AND t.suspended_at IS NULL",
-        )
-        .fetch_all(conn)
-        .await?;
+    )
+    .fetch_all(conn)
+    .await?;
     Ok(found.into_iter().map(|(tenant, id, version)| EndpointVersion { tenant, id: WebhookId(id), version }).collect())
 }
 

@@ -5,7 +5,7 @@ use crate::webhook::{
     delivery::{
         call::{Called, Meaning, next_attempt_ms, now_ms},
         queue::Verdict,
-        store::time_of,
+        store::{Failing, time_of},
     },
     id::AttemptId,
     model::{AttemptOutcome, DisabledReason},
@@ -36,7 +36,8 @@ impl Work {
         let (verdict, outcome) = match called.meaning() {
             Meaning::Busy => {
                 let at_ms = now_ms.saturating_add(BUSY_MS);
-                return self.queue.settle(key, Verdict::NotSent { at_ms }, None, now_ms);
+                self.queue.settle(key, Verdict::NotSent { at_ms }, None, now_ms);
+                return;
             }
             Meaning::Delivered => {
                 self.succeeded();
@@ -74,14 +75,14 @@ impl Work {
         self.queue.settle(key, verdict, called.error(), now_ms);
         // What fails waits for long, so its body is read again.
         self.bodies.remove(&key.sequence);
-        self.attempts.push(attempt(key.sequence, attempts, called, outcome));
+        self.attempts.push(attempt(key.sequence, attempts, &called, outcome));
     }
 
     fn succeeded(&mut self) {
         self.pace.succeeded();
         self.last_failure_ms = None;
         if self.failing_since_ms.take().is_some() {
-            self.is_failing_changed = true;
+            self.unstored_failing = Some(Failing(None));
         }
     }
 
@@ -92,7 +93,7 @@ impl Work {
         let since_ms = self.failing_since_ms.filter(|_| is_series).unwrap_or(now_ms);
         if self.failing_since_ms != Some(since_ms) {
             self.failing_since_ms = Some(since_ms);
-            self.is_failing_changed = true;
+            self.unstored_failing = Some(Failing(self.failing_since_ms));
         }
         let disable_after_ms = u64::try_from(self.shared.settings.disable_after.as_millis()).unwrap_or(u64::MAX);
         if now_ms.saturating_sub(since_ms) >= disable_after_ms && self.disabled.is_none() {
@@ -101,7 +102,7 @@ impl Work {
     }
 }
 
-fn attempt(sequence: u64, failed: u32, called: Called, outcome: AttemptOutcome) -> StoredAttempt {
+fn attempt(sequence: u64, failed: u32, called: &Called, outcome: AttemptOutcome) -> StoredAttempt {
     let duration_ms = u32::try_from(called.duration.as_millis()).unwrap_or(u32::MAX);
     let (status, error, answer) = match &called.result {
         Ok(answer) => (Some(answer.status), None, excerpt(&answer.excerpt)),

@@ -1,7 +1,7 @@
 //! What the task of an endpoint has in memory. Invariant: it is bounded, see the limits of the queue; bodies are kept
 //! only of events that are due or being sent.
 
-use super::{AGAIN_MS, Key, Kept, Opened, Pace, Queue, Receiver, Row, Shared, Wanted};
+use super::{AGAIN_MS, Kept, Key, Opened, Pace, Queue, Receiver, Row, Shared, Wanted};
 use crate::{
     budget::{Permit, Sharer},
     error::ApiError,
@@ -11,7 +11,7 @@ use crate::{
             queue::{Changes, EventKey, Verdict},
             read::{self, Body},
             settings::{STORE_CALLS_MAX, STORE_MS},
-            store::{self, Batch, ms_of},
+            store::{self, Batch, Failing, ms_of},
         },
         model::DisabledReason,
         store::attempt::StoredAttempt,
@@ -60,7 +60,7 @@ pub(super) struct Work {
     /// What is not stored yet.
     pub(super) attempts: Vec<StoredAttempt>,
     pub(super) failing_since_ms: Option<u64>,
-    pub(super) is_failing_changed: bool,
+    pub(super) unstored_failing: Option<Failing>,
     pub(super) last_failure_ms: Option<u64>,
     pub(super) disabled: Option<DisabledReason>,
     /// The attempts since older ones were dropped.
@@ -104,7 +104,7 @@ impl Work {
             has_first: false,
             attempts: Vec::new(),
             failing_since_ms,
-            is_failing_changed: false,
+            unstored_failing: None,
             last_failure_ms: None,
             disabled: None,
             unpruned: PRUNE_ATTEMPTS,
@@ -202,12 +202,12 @@ impl Work {
             };
             let Some((key, attempts)) = self.queue.take(now_ms) else { return };
             self.has_first = true;
-            self.calls.spawn(call(Arc::clone(&self.shared), Arc::clone(&self.receiver), permit, Next {
-                key,
-                attempts,
-                body,
-                is_first,
-            }));
+            self.calls.spawn(call(
+                Arc::clone(&self.shared),
+                Arc::clone(&self.receiver),
+                permit,
+                Next { key, attempts, body, is_first },
+            ));
         }
     }
 
@@ -230,14 +230,13 @@ impl Work {
         if prunes {
             self.unpruned = 0;
         }
-        let failing_since_ms = std::mem::take(&mut self.is_failing_changed).then_some(self.failing_since_ms);
-        let batch = Batch { changes, attempts, failing_since_ms, disabled: self.disabled, prunes };
+        let batch = Batch { changes, attempts, failing: self.unstored_failing.take(), disabled: self.disabled, prunes };
         (!batch.is_empty()).then(|| Arc::new(batch))
     }
 
     /// Begins to store what changed, if it is time and nothing else is being stored.
     pub(super) fn begin_store(&mut self, now_ms: u64) {
-        let is_changed = self.queue.is_changed(now_ms) || !self.attempts.is_empty() || self.is_failing_changed;
+        let is_changed = self.queue.is_changed(now_ms) || !self.attempts.is_empty() || self.unstored_failing.is_some();
         if is_changed && self.changed_ms.is_none() {
             self.changed_ms = Some(now_ms);
         }

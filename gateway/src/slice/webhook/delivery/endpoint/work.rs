@@ -1,7 +1,10 @@
 //! The loop of the task of an endpoint. Invariant: when it ends, what is known is stored, except when the database fails
 //! all the time.
 
-use super::{Opened, open, running::{Stored, Work}};
+use super::{
+    Opened, open,
+    running::{Stored, Work},
+};
 use crate::webhook::{
     delivery::{
         call::{Receiver, now_ms},
