@@ -14,8 +14,14 @@ CREATE TABLE index.event_run (
   -- Which records of the block the events are, in order: for each group of neighbouring records of one type, the index
   -- of the first and the number of records (4 bytes each) and the code of the type (2 bytes), big-endian.
   spans bytea NOT NULL,
+  -- The subjects of each event, in the order of the events: their number (2 bytes), then the first 8 bytes of each
+  -- blinded subject, big-endian. What sends events in the order of their subjects reads them with the run.
+  subjects bytea NOT NULL,
   PRIMARY KEY (tenant_id, first_sequence)
 );
+
+-- Hashes do not become smaller.
+ALTER TABLE index.event_run ALTER COLUMN subjects SET STORAGE EXTERNAL;
 
 -- Finds the number of a record.
 CREATE UNIQUE INDEX event_run_place ON index.event_run (tenant_id, shard, height);

@@ -12,6 +12,7 @@ use gateway::{
     state::{Gateway, GatewayParts},
     submit::{Submitter, SubmitterConfig},
     vault::{Keyring, Vault},
+    webhook::delivery::{Deliverer, DeliverySettings},
 };
 use index_check::check_index;
 use indexer::{
@@ -33,6 +34,7 @@ pub enum IndexOf {
 /// The ledger, the index and the gateway.
 pub struct Services {
     pub gateway: Arc<Gateway>,
+    deliverer: Deliverer,
     ledger: Ledger,
     indexer: Option<IndexerHandle>,
     relay: Option<Relay>,
@@ -58,6 +60,8 @@ impl Services {
         let vault = Arc::new(Vault::new(keyring));
         let pool = indexer::pool::app_pool(&database.gateway).await.context("connecting to the database")?;
         let own_pool = indexer::pool::service_pool(&database.gateway).await.context("connecting to the database")?;
+        let delivery_pool = indexer::pool::delivery_pool(&database.gateway).await;
+        let delivery_pool = delivery_pool.context("connecting to the database")?;
         indexer::migrate::check(&pool).await.context("checking the schema of the database")?;
         let (progress, indexer) = match index {
             IndexOf::ThisProcess => {
@@ -89,8 +93,9 @@ impl Services {
         });
         let parts = GatewayParts { pool, node, index: progress, vault, submitter, config };
         let gateway = Gateway::open(parts).await.map_err(|error| anyhow::anyhow!("opening the gateway: {error:?}"))?;
+        let deliverer = Deliverer::start(Arc::clone(&gateway), delivery_pool, DeliverySettings::default());
         steps.done("gateway is open");
-        Ok(Self { gateway, ledger, indexer, relay })
+        Ok(Self { gateway, deliverer, ledger, indexer, relay })
     }
 
     /// Waits until a service has stopped unexpectedly.
@@ -103,6 +108,7 @@ impl Services {
 
     /// Stops everything. Operations under way continue at the next start.
     pub async fn stop(self) -> anyhow::Result<()> {
+        self.deliverer.stop().await;
         self.gateway.submitter.stop().await;
         if let Some(relay) = self.relay {
             relay.stop().await;

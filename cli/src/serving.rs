@@ -4,7 +4,9 @@
 use crate::listen;
 use gateway::{
     config::{GatewayConfig, Rate},
-    health, router,
+    health,
+    outgoing::{Allowed, AllowedError},
+    router,
     serve::{self, ServeLimits},
     state::Gateway,
 };
@@ -31,6 +33,10 @@ pub struct ServingArguments {
     #[arg(long = "company-prefix", env = "WAYMARK_COMPANY_PREFIXES", value_name = "DIGITS", value_delimiter = ',',
         value_parser = company_prefix)]
     company_prefixes: Vec<String>,
+    /// Receiver of webhooks that may be at a private address and without TLS, such as `localhost:9000`; repeatable
+    #[arg(long = "webhook-allow", env = "WAYMARK_WEBHOOK_ALLOW", value_name = "HOST:PORT", value_delimiter = ',',
+        value_parser = receiver)]
+    webhook_allowed: Vec<String>,
     /// Address of a listener of its own for /livez, /readyz and /metrics; the API then serves no metrics
     #[arg(long, env = "WAYMARK_HEALTH_LISTEN", value_name = "ADDR:PORT")]
     health_listen: Option<SocketAddr>,
@@ -72,6 +78,11 @@ fn company_prefix(text: &str) -> Result<String, String> {
     if is_prefix { Ok(text.to_owned()) } else { Err("a company prefix has 6 to 12 digits".to_owned()) }
 }
 
+/// Checks a receiver of webhooks.
+fn receiver(text: &str) -> Result<String, AllowedError> {
+    Allowed::default().add(text).map(|()| text.to_owned())
+}
+
 impl ServingArguments {
     /// Applies the flags to the settings of a gateway.
     pub fn apply(&self, config: &mut GatewayConfig) {
@@ -82,6 +93,10 @@ impl ServingArguments {
         config.cors_origins.clone_from(&self.cors_origins);
         let lengths = self.company_prefixes.iter().map(|prefix| (prefix.clone(), prefix.len()));
         config.company_prefixes = Arc::new(PrefixTable::new(lengths));
+        for receiver in &self.webhook_allowed {
+            // The parser of the flag took it.
+            let _ = config.webhook_allowed.add(receiver);
+        }
         config.health_is_separate = self.health_listen.is_some();
         if let Some(per_second) = self.tenant_rate {
             config.rate = Rate { per_second, burst: per_second.saturating_mul(2) };
@@ -179,6 +194,7 @@ mod tests {
             "--concurrency=8",
             "--streams=9",
             "--body-memory=256",
+            "--webhook-allow=localhost:9000,[::1]:9001",
             "--health-listen=127.0.0.1:0",
         ]);
         assert_eq!(config.rate, Rate { per_second: 10, burst: 20 });
@@ -186,6 +202,9 @@ mod tests {
         assert_eq!(config.trusted_proxies[1].to_string(), "2001:db8::1/128");
         assert_eq!((config.sandboxes_per_hour, config.concurrency_max, config.body_kib_max), (7, 8, 262_144));
         assert_eq!(config.streams_max, 9);
+        let mut allowed = Allowed::default();
+        assert_eq!([allowed.add("localhost:9000"), allowed.add("[::1]:9001")], [Ok(()), Ok(())]);
+        assert_eq!(config.webhook_allowed, allowed);
         assert!(config.health_is_separate);
         let known = ["4012345", "0614141"].map(|prefix| (prefix.to_owned(), 7));
         assert_eq!(*config.company_prefixes, PrefixTable::new(known));
@@ -198,7 +217,9 @@ mod tests {
             (ours.rate, ours.concurrency_max, ours.hosts),
             (default.rate, default.concurrency_max, default.hosts)
         );
+        assert_eq!(ours.webhook_allowed, Allowed::default());
         assert!(Line::try_parse_from(["waymark", "--trusted-proxy=proxy.example"]).is_err());
+        assert!(Line::try_parse_from(["waymark", "--webhook-allow=localhost"]).is_err());
         for wrong in ["12345", "1234567890123", "40123x5"] {
             assert!(Line::try_parse_from(["waymark", &format!("--company-prefix={wrong}")]).is_err(), "{wrong}");
         }

@@ -39,6 +39,8 @@ pub const DATABASE_WAIT_MS_MAX: u64 = 5_000;
 pub const PROOFS_MAX: u32 = 2;
 /// The number of requests that may wait for new blocks at the same time.
 pub const WAITS_MAX: u32 = 512;
+/// The number of tests of webhooks that may run at the same time. Each waits for a receiver.
+pub const WEBHOOK_TESTS_MAX: u32 = 32;
 
 /// All budgets of one gateway.
 #[derive(Clone, Debug)]
@@ -61,6 +63,8 @@ pub struct Budgets {
     pub waits: Fair,
     /// Streams of events.
     pub streams: Fair,
+    /// Tests of webhooks.
+    pub webhook_tests: Fair,
 }
 
 impl Budgets {
@@ -85,6 +89,7 @@ impl Budgets {
             proofs: Fair::new("proofs of the ledger", Limits::of(PROOFS_MAX, PROCESSOR_WAIT)),
             waits: Fair::new("waits for new blocks", Limits::of(WAITS_MAX, Duration::ZERO)),
             streams: Fair::new("streams of events", Limits::of(config.streams_max, Duration::ZERO)),
+            webhook_tests: Fair::new("tests of webhooks", Limits::of(WEBHOOK_TESTS_MAX, Duration::ZERO)),
         }
     }
 }

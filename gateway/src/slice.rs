@@ -6,6 +6,7 @@ pub mod ledger;
 pub mod operation;
 pub mod provenance;
 pub mod tenant;
+pub mod webhook;
 
 use crate::{
     auth,
@@ -43,6 +44,8 @@ impl Services {
         self.subscriptions.start(gateway);
     }
 }
+/// The kind of the secrets of webhooks, which their encryption is bound to.
+pub(crate) const WEBHOOK_SECRET_KIND: &str = webhook::store::secret::SEALED_KIND;
 
 /// The documented routes of every domain, without state.
 pub fn routes() -> OpenApiRouter<Arc<Gateway>> {
@@ -51,6 +54,7 @@ pub fn routes() -> OpenApiRouter<Arc<Gateway>> {
         .merge(tenant::rest::router())
         .merge(operation::rest::router())
         .merge(event::rest::router())
+        .merge(webhook::rest::router())
         .merge(ledger::rest::router())
         .merge(provenance::rest::router())
 }
@@ -58,8 +62,9 @@ pub fn routes() -> OpenApiRouter<Arc<Gateway>> {
 /// All problem codes, of the core and of all domains.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
     let core = [code::ALL, auth::code::ALL, submit::code::ALL, evidence::code::ALL];
-    let slices = [tenant::code::ALL, operation::code::ALL, event::code::ALL, ledger::code::ALL, provenance::code::ALL];
-    core.into_iter().chain(slices).flatten()
+    let tenants = [tenant::code::ALL, operation::code::ALL, event::code::ALL, webhook::code::ALL];
+    let slices = [ledger::code::ALL, provenance::code::ALL];
+    core.into_iter().chain(tenants).chain(slices).flatten()
 }
 
 /// The query root: one part per domain.
@@ -80,7 +85,7 @@ pub fn prices() -> Vec<FieldPrice> {
 
 /// The bounds of requests of all domains, for the OpenAPI document.
 pub fn narrowings() -> Vec<Narrowing> {
-    [tenant::bounds::narrowings(), provenance::bounds::narrowings()].concat()
+    [tenant::bounds::narrowings(), webhook::bounds::narrowings(), provenance::bounds::narrowings()].concat()
 }
 
 /// The subjects that a text can mean in the words of any domain, blinded with the tenant's key.

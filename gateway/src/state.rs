@@ -27,6 +27,7 @@ use chain_node::NodeHandle;
 use indexer::progress::IndexProgress;
 use sqlx::PgPool;
 use std::{sync::Arc, time::Instant};
+use tokio::sync::watch;
 
 /// The parts from which a gateway is built.
 pub struct GatewayParts {
@@ -85,6 +86,8 @@ pub struct Gateway {
     pub outgoing: Outgoing,
     /// What domains do beside requests.
     pub services: Services,
+    /// Tells the deliverer of this process that a request changed endpoints. Those of other processes ask the database.
+    pub webhook_changes: watch::Sender<()>,
     /// What all requests share.
     pub budgets: Arc<Budgets>,
     /// The GraphQL schema.
@@ -125,6 +128,7 @@ impl Gateway {
             events: EventHub::start(&pool, &index, node.shards()),
             outgoing: Outgoing::of_system(config.webhook_allowed.clone()),
             services: Services::default(),
+            webhook_changes: watch::Sender::new(()),
             network: NetworkView::new(node.clone(), index.clone(), pool.clone()),
             tokens: Arc::new(tokens),
             started: Instant::now(),

@@ -13,6 +13,8 @@ pub const APP_CONNECTIONS_MAX: u32 = 24;
 /// The maximum number of connections of the services of one gateway process: its relay, its listener for the index and
 /// its check of the database.
 pub const SERVICE_CONNECTIONS_MAX: u32 = 6;
+/// The maximum number of connections with which one gateway process delivers webhooks, besides that of its lock.
+pub const DELIVERY_CONNECTIONS_MAX: u32 = 4;
 /// The maximum number of connections of one indexer process: two per shard of a large chain, and a few for progress.
 pub const INDEXER_CONNECTIONS_MAX: u32 = 16;
 /// The time that a caller waits for a free connection before it gets an overload error.
@@ -42,6 +44,14 @@ pub async fn app_pool(url: &str) -> Result<PgPool, sqlx::Error> {
 /// As [`app_pool`].
 pub async fn service_pool(url: &str) -> Result<PgPool, sqlx::Error> {
     connect(app_session(url)?, SERVICE_CONNECTIONS_MAX).await
+}
+
+/// Creates the pool with which a gateway delivers webhooks, which are the same sessions as those of [`app_pool`].
+///
+/// # Errors
+/// As [`app_pool`].
+pub async fn delivery_pool(url: &str) -> Result<PgPool, sqlx::Error> {
+    connect(app_session(url)?, DELIVERY_CONNECTIONS_MAX).await
 }
 
 fn app_session(url: &str) -> Result<PgConnectOptions, sqlx::Error> {

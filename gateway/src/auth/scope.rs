@@ -51,6 +51,8 @@ scopes! {
     ProvenanceWrite = "provenance:write" for WRITERS, "Capture events, declare errors, follow capture jobs, and store links";
     OperationRead = "operation:read" for EVERYONE, "Follow operations";
     EventRead = "event:read" for EVERYONE, "Read what became final for the tenant, in order, with summaries";
+    WebhookRead = "webhook:read" for EVERYONE, "List webhooks, their attempts and dead letters";
+    WebhookWrite = "webhook:write" for WRITERS, "Create, change, test and delete webhooks, and send events again";
     TenantRead = "tenant:read" for EVERYONE, "Read the caller's own tenant";
     TenantAdmin = "tenant:admin" for NOBODY, "Create tenants (the operator only)";
     MemberRead = "member:read" for INSPECTORS, "List the members of the tenant";

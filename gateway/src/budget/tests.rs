@@ -18,10 +18,10 @@ use std::{
 use uuid::Uuid;
 
 /// Every budget that requests with credentials use, by its name.
-fn all(budgets: &Budgets) -> [(&'static str, Fair); 9] {
+fn all(budgets: &Budgets) -> [(&'static str, Fair); 10] {
     let writes = Fair::new("undecided writes", Limits::of(crate::submit::IN_FLIGHT_KIB_MAX, BODY_WAIT));
     // The pattern fails to compile when a budget is added and not named here.
-    let Budgets { room, public_room: _, bytes, processors, database, searches, proofs, waits, streams } =
+    let Budgets { room, public_room: _, bytes, processors, database, searches, proofs, waits, streams, webhook_tests } =
         budgets.clone();
     [
         ("room", room),
@@ -32,6 +32,7 @@ fn all(budgets: &Budgets) -> [(&'static str, Fair); 9] {
         ("proofs", proofs),
         ("waits", waits),
         ("streams", streams),
+        ("webhook_tests", webhook_tests),
         ("writes", writes),
     ]
 }

@@ -1,5 +1,5 @@
-//! One request and its answer over an open connection. Invariant: what is read is bounded in bytes and in time, and the
-//! connection is closed afterwards.
+//! A request and its answer over an open connection. Invariant: what is read is bounded in bytes and in time. A
+//! connection is used again only after an answer that was read whole.
 
 use super::{
     connect::Connection,
@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
 use http_body_util::Full;
 use hyper::{
     body::{Body as _, Incoming},
-    client::conn::http1,
+    client::conn::http1::{self, SendRequest},
 };
 use hyper_util::rt::TokioIo;
 use std::{
@@ -56,40 +56,75 @@ pub struct Answer {
     pub duration: Duration,
 }
 
-/// Sends the request and reads the answer. `first_byte` is the time for its head, `begun` is when the call began, and
-/// `ends` when it must have ended.
-pub(super) async fn post(
-    connection: Box<dyn Connection>,
-    target: &Target,
-    call: Call,
-    first_byte: Duration,
-    begun: Instant,
-    ends: Instant,
-) -> Result<Answer, OutgoingError> {
-    let meter = Meter::new(ANSWER_HEAD_BYTES_MAX);
-    let io = TokioIo::new(Metered { connection, meter: meter.clone() });
-    let mut builder = http1::Builder::new();
-    builder.max_buf_size(ANSWER_HEAD_BYTES_MAX + HEAD_BYTES_SPARE).max_headers(ANSWER_HEADERS_MAX);
-    let (mut sender, connection) = builder.handshake(io).await.map_err(failed)?;
-    let mut link = Link { connection: Some(Box::pin(connection)), meter };
-    let head = async {
-        let mut answer = pin!(sender.send_request(request(target, call)));
-        poll_fn(|cx| link.poll_with(cx, |cx| answer.as_mut().poll(cx))).await
-    };
-    let head_ends = ends.min(Instant::now() + first_byte);
-    let answer = match timeout_at(head_ends, head).await {
-        Err(_) => return Err(OutgoingError::Timeout),
-        Ok(None) => return Err(OutgoingError::HeadTooLarge),
-        Ok(Some(answer)) => answer.map_err(failed)?,
-    };
-    let (status, retry_after) = (answer.status().as_u16(), retry_after(&answer));
-    link.meter.grant(ANSWER_BODY_BYTES_MAX + BODY_BYTES_SPARE);
-    let mut excerpt = Vec::new();
-    let whole = timeout_at(ends, read(&mut link, answer.into_body(), &mut excerpt)).await;
-    Ok(Answer { status, retry_after, excerpt, is_cut: whole != Ok(true), duration: begun.elapsed() })
+/// A connection that speaks HTTP, between two calls.
+pub(super) struct Exchange {
+    sender: SendRequest<Full<Bytes>>,
+    link: Link,
 }
 
-fn request(target: &Target, call: Call) -> Request<Full<Bytes>> {
+/// The times of a call.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Times {
+    /// When the call began.
+    pub(super) begun: Instant,
+    /// The time for the head of the answer.
+    pub(super) first_byte: Duration,
+    /// When the call must have ended.
+    pub(super) ends: Instant,
+}
+
+impl Exchange {
+    pub(super) async fn over(connection: Box<dyn Connection>) -> Result<Self, OutgoingError> {
+        let meter = Meter::new(ANSWER_HEAD_BYTES_MAX);
+        let io = TokioIo::new(Metered { connection, meter: meter.clone() });
+        let mut builder = http1::Builder::new();
+        builder.max_buf_size(ANSWER_HEAD_BYTES_MAX + HEAD_BYTES_SPARE).max_headers(ANSWER_HEADERS_MAX);
+        let (sender, connection) = builder.handshake(io).await.map_err(failed)?;
+        Ok(Self { sender, link: Link { connection: Some(Box::pin(connection)), meter } })
+    }
+
+    /// Whether the connection can take another request. It must be asked before each one but the first.
+    pub(super) async fn is_open(&mut self) -> bool {
+        let Self { sender, link } = self;
+        // What a receiver sends without a request is not read.
+        link.meter.reset(ANSWER_HEAD_BYTES_MAX);
+        let ready = poll_fn(|cx| match link.poll_with(cx, |cx| sender.poll_ready(cx)) {
+            Poll::Pending => Poll::Ready(false),
+            Poll::Ready(ready) => Poll::Ready(matches!(ready, Some(Ok(())))),
+        });
+        ready.await && link.connection.is_some()
+    }
+
+    /// Sends a request and reads the answer. Returns the connection, too, if it can be used again and `keep` says so.
+    pub(super) async fn post(
+        mut self,
+        target: &Target,
+        call: Call,
+        keep: bool,
+        times: Times,
+    ) -> Result<(Answer, Option<Self>), OutgoingError> {
+        let Self { sender, link } = &mut self;
+        let head = async {
+            let mut answer = pin!(sender.send_request(request(target, call, keep)));
+            poll_fn(|cx| link.poll_with(cx, |cx| answer.as_mut().poll(cx))).await
+        };
+        let head_ends = times.ends.min(Instant::now() + times.first_byte);
+        let answer = match timeout_at(head_ends, head).await {
+            Err(_) => return Err(OutgoingError::Timeout),
+            Ok(None) => return Err(OutgoingError::HeadTooLarge),
+            Ok(Some(answer)) => answer.map_err(failed)?,
+        };
+        let (status, retry_after) = (answer.status().as_u16(), retry_after(&answer));
+        link.meter.grant(ANSWER_BODY_BYTES_MAX + BODY_BYTES_SPARE);
+        let mut excerpt = Vec::new();
+        let is_whole = timeout_at(times.ends, read(link, answer.into_body(), &mut excerpt)).await == Ok(true);
+        let answer = Answer { status, retry_after, excerpt, is_cut: !is_whole, duration: times.begun.elapsed() };
+        let is_kept = keep && is_whole && link.connection.is_some();
+        Ok((answer, is_kept.then_some(self)))
+    }
+}
+
+fn request(target: &Target, call: Call, keep: bool) -> Request<Full<Bytes>> {
     let mut request = Request::new(Full::new(call.body));
     *request.method_mut() = Method::POST;
     *request.uri_mut() = target.path();
@@ -99,7 +134,10 @@ fn request(target: &Target, call: Call) -> Request<Full<Bytes>> {
         headers.remove(own);
     }
     headers.insert(header::HOST, target.authority());
-    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    headers.remove(header::CONNECTION);
+    if !keep {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     request
 }
 

@@ -18,8 +18,14 @@ pub const ANSWER_HEAD_BYTES_MAX: usize = 16 * 1024;
 pub const ANSWER_HEADERS_MAX: usize = 100;
 /// The most that is read of an answer's body, in bytes. The rest is dropped with the connection.
 pub const ANSWER_BODY_BYTES_MAX: usize = 4 * 1024;
-/// The most calls to one host and port at once.
+/// The most calls of a tenant to one host and port at once.
 pub const CALLS_PER_HOST_MAX: usize = 32;
+/// The most connections without a call, to all receivers together.
+pub const KEPT_MAX: usize = 512;
+/// How long a connection is kept without a call, in milliseconds. Most servers wait longer for the next request.
+pub const KEPT_IDLE_MS_MAX: u64 = 4_000;
+/// How long a connection is used, in milliseconds. Then the name is looked up again.
+pub const KEPT_AGE_MS_MAX: u64 = 60_000;
 /// The most addresses of a receiver that are tried. All addresses of a name are judged.
 pub const ADDRESSES_MAX: usize = 4;
 /// The most names that are looked up at once. The operating system gives a look-up no limit of time, and each one holds

@@ -26,6 +26,12 @@ impl Meter {
         Self(Arc::new(Counts { left: AtomicUsize::new(bytes), is_exhausted: AtomicBool::new(false) }))
     }
 
+    /// Allows reading this much and no more, for the next answer.
+    pub(super) fn reset(&self, bytes: usize) {
+        self.0.left.store(bytes, Ordering::Relaxed);
+        self.0.is_exhausted.store(false, Ordering::Relaxed);
+    }
+
     /// Allows reading more. The connection must be polled afterwards.
     pub(super) fn grant(&self, bytes: usize) {
         self.0.left.fetch_add(bytes, Ordering::Relaxed);

@@ -69,6 +69,14 @@ pub const SEALED_COLUMNS: &[SealedColumn] = &[
         id: "uuid_send(subscription_id)",
         kind: slice::SUBSCRIPTION_TOKEN_KIND,
     },
+    SealedColumn {
+        table: "webhook_secret",
+        column: "sealed",
+        rows: "true",
+        tenant: "tenant_id",
+        id: "uuid_send(secret_id)",
+        kind: slice::WEBHOOK_SECRET_KIND,
+    },
 ];
 
 /// [`TenantId::SYSTEM`] in SQL.

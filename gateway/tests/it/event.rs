@@ -227,7 +227,7 @@ async fn fill(stack: &Stack, runs: u32, spans: &str, count: u32) {
     let (tenant, home) = (stack.tenant.tenant, home(stack));
     let statements = format!(
         "DELETE FROM index.event_run WHERE tenant_id = '{tenant}';
-         INSERT INTO index.event_run SELECT '{tenant}', (n - 1) * {count} + 1, {home}, n, 1, {count}, {spans}
+         INSERT INTO index.event_run SELECT '{tenant}', (n - 1) * {count} + 1, {home}, n, 1, {count}, {spans}, ''
          FROM generate_series(1, {runs}) AS n"
     );
     // The indexer writes nothing of this tenant once its registration is there.

@@ -4,12 +4,13 @@ use gateway::{
     body, budget, config, event, evidence, freshness, health, outgoing,
     provenance::{answer, extension, named_query, resolver::limit as links, search, source, subscription, symbol},
     serve,
+    webhook::{self, delivery},
 };
 use std::{collections::BTreeMap, path::Path};
 
 /// The value of each constant, as the page writes it.
 fn constants() -> BTreeMap<&'static str, String> {
-    [core(), events(), requests_to_receivers(), provenance()].into_iter().flatten().collect()
+    [core(), events(), requests_to_receivers(), webhooks(), provenance()].into_iter().flatten().collect()
 }
 
 fn core() -> Vec<(&'static str, String)> {
@@ -89,6 +90,25 @@ fn requests_to_receivers() -> Vec<(&'static str, String)> {
         ("CALLS_PER_HOST_MAX", count(outgoing::CALLS_PER_HOST_MAX as u64)),
         ("ADDRESSES_MAX", count(outgoing::ADDRESSES_MAX as u64)),
         ("LOOKUPS_MAX", count(outgoing::LOOKUPS_MAX as u64)),
+        ("KEPT_MAX", count(outgoing::KEPT_MAX as u64)),
+        ("KEPT_IDLE_MS_MAX", seconds(outgoing::KEPT_IDLE_MS_MAX)),
+        ("KEPT_AGE_MS_MAX", seconds(outgoing::KEPT_AGE_MS_MAX)),
+    ]
+}
+
+fn webhooks() -> Vec<(&'static str, String)> {
+    vec![
+        ("IN_FLIGHT_MAX", count(webhook::bounds::IN_FLIGHT_MAX.into())),
+        ("CALLS_MAX", count(delivery::CALLS_MAX.into())),
+        ("FIRST_CALLS_MAX", count(delivery::FIRST_CALLS_MAX.into())),
+        ("PAUSE_MS_MAX", seconds(delivery::pace::PAUSE_MS_MAX)),
+        (
+            "PENDING_SUBJECTS_MAX",
+            format!("{}, and those of one event", count(delivery::queue::PENDING_SUBJECTS_MAX as u64)),
+        ),
+        ("READY_MAX", count(delivery::queue::READY_MAX as u64)),
+        ("DISABLE_AFTER_MS", format!("{} days", delivery::DISABLE_AFTER_MS / 86_400_000)),
+        ("STOP_MS_MAX", seconds(delivery::STOP_MS_MAX)),
     ]
 }
 

@@ -62,4 +62,5 @@ mod unstorable;
 mod vary;
 mod vault;
 mod walk;
+mod webhook_delivery;
 mod xml;

@@ -9,6 +9,7 @@ mod kind;
 mod own;
 mod query;
 mod span;
+mod subject;
 #[cfg(test)]
 mod tests;
 
@@ -21,5 +22,7 @@ pub(crate) use own::{
 };
 pub use query::{
     EventPage, EventPlace, IndexedEvent, PLACES_PER_PAGE_MAX, RUNS_PER_PAGE_MAX, SPAN_BYTES_PER_PAGE_MAX,
-    SubjectPlaces, concerned_tenants, newest_event, page_after, page_of_places, place_of,
+    SUBJECT_BYTES_PER_PAGE_MAX, SubjectPlaces, concerned_tenants, events_with, newest_event, page_after,
+    page_of_places, place_of, subjects_after,
 };
+pub use subject::hash_of;

@@ -5,6 +5,8 @@
 //! example goes on with 14, 20 and 24 hours; here 10 hours follow once more, as in the schedule of Svix, so the last
 //! attempt is 27 hours 35 minutes after the first.
 
+use std::time::Duration;
+
 /// The delay after each failed attempt, in seconds. The attempt after the last delay is the last one.
 pub const RETRY_DELAYS_S: [u64; 7] = [5, 5 * 60, 30 * 60, 2 * 3_600, 5 * 3_600, 10 * 3_600, 10 * 3_600];
 
@@ -20,8 +22,13 @@ pub struct Jitter(pub u32);
 /// less than what the receiver asked for with `Retry-After` ([`retry_after_s`](crate::outcome::retry_after_s)).
 /// `failed` counts the failed attempts, so it is 1 after the first. `None` when no attempt is left, and for zero.
 pub fn next_delay_ms(failed: u32, jitter: Jitter, retry_after_s: Option<u64>) -> Option<u64> {
+    next_delay_in(&RETRY_DELAYS_S.map(Duration::from_secs), failed, jitter, retry_after_s)
+}
+
+/// As [`next_delay_ms`], with other delays than those of the table.
+pub fn next_delay_in(delays: &[Duration], failed: u32, jitter: Jitter, retry_after_s: Option<u64>) -> Option<u64> {
     let index = usize::try_from(failed.checked_sub(1)?).ok()?;
-    let delay_ms = RETRY_DELAYS_S.get(index)?.saturating_mul(1_000);
+    let delay_ms = u64::try_from(delays.get(index)?.as_millis()).unwrap_or(u64::MAX);
     let range_ms = delay_ms.saturating_mul(JITTER_PERCENT_MAX) / 100;
     let added_ms = range_ms.saturating_mul(u64::from(jitter.0)) >> 32;
     let asked_ms = retry_after_s.unwrap_or(0).saturating_mul(1_000);
@@ -50,6 +57,14 @@ mod tests {
         assert_eq!(next_delay_ms(1, MOST, None), Some(5_999));
         assert_eq!(next_delay_ms(1, Jitter(1 << 31), None), Some(5_500));
         assert_eq!(next_delay_ms(7, MOST, None), Some(43_199_999));
+    }
+
+    #[test]
+    fn other_delays_are_taken_as_the_table_is() {
+        let delays = [Duration::from_millis(10), Duration::MAX];
+        assert_eq!(next_delay_in(&delays, 1, MOST, None), Some(11));
+        assert_eq!(next_delay_in(&delays, 2, NONE, None), Some(u64::MAX));
+        assert_eq!(next_delay_in(&delays, 3, NONE, None), None);
     }
 
     #[test]

@@ -111,7 +111,7 @@ pub(super) fn memory_bytes(limit: u32) -> usize {
 ///
 /// # Errors
 /// As [`list`].
-pub(super) async fn newest(gateway: &Gateway, tenant: TenantId) -> Result<u64, ApiError> {
+pub(crate) async fn newest(gateway: &Gateway, tenant: TenantId) -> Result<u64, ApiError> {
     let home = home_shard(tenant.on_ledger(), 0, gateway.node.shards());
     let newest = db::run(&gateway.pool, tenant, move |conn| {
         Box::pin(async move { Ok(index::newest_event(conn, tenant.on_ledger(), home).await?) })

@@ -1,6 +1,6 @@
 //! Requests as receivers see them, and answers of all kinds.
 
-use super::{Names, Receiver, drain, outcome, outgoing, read_request};
+use super::{Names, Receiver, drain, outcome, outgoing, read_request, tenant};
 use gateway::outgoing::{
     ANSWER_BODY_BYTES_MAX, ANSWER_HEAD_BYTES_MAX, ANSWER_HEADERS_MAX, Answer, Call, OutgoingError, UrlProblem,
     WaitLimits,
@@ -35,7 +35,7 @@ async fn a_request_arrives_as_it_was_given_and_its_answer_is_read() {
     {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    let answer = outgoing.post(&target, Call { headers, body: "{\"a\":1}".into() }).await.expect("an answer");
+    let answer = outgoing.post(tenant(), &target, Call { headers, body: "{\"a\":1}".into() }).await.expect("an answer");
     let request = requests.recv().await.expect("a request");
     let (head, body) = request.split_once("\r\n\r\n").expect("a head");
     let mut lines = head.split("\r\n");

@@ -1,9 +1,12 @@
 //! A receiver that hangs or trickles, in any part of a call, costs a bounded time and its own places.
 
-use super::{Names, Receiver, drain, outcome, outgoing, post, read_request, short};
-use futures::future::join_all;
-use gateway::outgoing::{CALLS_PER_HOST_MAX, Call, Lookup, Resolve, WaitLimits};
-use std::{future::pending, time::Duration};
+use super::{Names, Receiver, drain, outcome, outgoing, post, read_request, short, tenant};
+use futures::{future::join_all, poll};
+use gateway::{
+    outgoing::{CALLS_PER_HOST_MAX, Call, Lookup, Resolve, WaitLimits},
+    tenant_id::TenantId,
+};
+use std::{future::pending, pin::pin, time::Duration};
 use tokio::{
     io::AsyncWriteExt as _,
     net::{TcpListener, TcpSocket, TcpStream},
@@ -84,7 +87,7 @@ async fn a_receiver_that_does_not_read_is_given_up() {
     let outgoing = outgoing(&[&receiver.address.to_string()], Names::default(), short());
     let target = outgoing.target(&receiver.url()).expect("a URL");
     let call = Call { body: vec![b'x'; 64 << 20].into(), ..Call::default() };
-    assert_eq!(outcome(&outgoing.post(&target, call).await), "webhook.timeout");
+    assert_eq!(outcome(&outgoing.post(tenant(), &target, call).await), "webhook.timeout");
 }
 
 #[tokio::test]
@@ -161,10 +164,20 @@ async fn one_receiver_has_so_many_calls_and_others_are_not_delayed() {
     assert_eq!(count.expect("the receiver runs"), CALLS_PER_HOST_MAX);
     assert_eq!(outcome(&post(&outgoing, &silent.url()).await), "webhook.host_busy");
     assert_eq!(outcome(&post(&outgoing, &other.url()).await), "200");
+    let target = outgoing.target(&silent.url()).expect("a URL");
+    let neighbour = TenantId::from(chain_types::TenantId([2; 16]));
+    let mut foreign = pin!(outgoing.post(neighbour, &target, Call::default()));
+    assert!(poll!(&mut foreign).is_pending(), "another tenant has places of its own");
     // A call that is dropped gives its place back.
     drop(calls);
     let url = silent.url();
-    let waits = silent.connections.wait_for(|count| *count > CALLS_PER_HOST_MAX);
+    let mut connections = silent.connections.clone();
+    let connected = connections.wait_for(|count| *count > CALLS_PER_HOST_MAX);
+    tokio::select! {
+        count = connected => assert!(count.is_ok(), "the receiver runs"),
+        answer = &mut foreign => panic!("{answer:?}"),
+    }
+    let waits = silent.connections.wait_for(|count| *count > CALLS_PER_HOST_MAX + 1);
     let again = async {
         // The tasks end when they are polled next.
         loop {

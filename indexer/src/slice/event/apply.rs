@@ -1,7 +1,7 @@
 //! Numbers the events of a batch and writes their runs. Invariant: the numbers continue those of the tenant's last run,
 //! which the same transaction reads. A tenant's events are on one shard, and one session writes a shard.
 
-use super::span::Spans;
+use super::{span::Spans, subject::Subjects};
 use crate::{
     batch::AppliedRecord,
     column::{self, ColumnError},
@@ -26,6 +26,7 @@ struct Run {
     shard: ShardId,
     timestamp_ms: TimestampMs,
     spans: Spans,
+    subjects: Subjects,
 }
 
 /// The runs of a batch, not yet numbered, in the order of the blocks.
@@ -58,9 +59,15 @@ impl Rows {
         let shards = self.shards;
         let is_home = |tenant: &TenantId| home_shard(*tenant, PARTITION, shards) == header.shard;
         for tenant in tenants.into_iter().filter(is_home) {
-            let new = || Run { shard: header.shard, timestamp_ms: header.timestamp_ms, spans: Spans::default() };
+            let new = || Run {
+                shard: header.shard,
+                timestamp_ms: header.timestamp_ms,
+                spans: Spans::default(),
+                subjects: Subjects::default(),
+            };
             let run = self.runs.entry((header.height, tenant)).or_insert_with(new);
             run.spans.push(record.record_index, event_type(record.event).code);
+            run.subjects.push(&record.entry.core.subjects);
         }
     }
 
@@ -102,7 +109,7 @@ async fn next_numbers(
 }
 
 fn insert(runs: &[Numbered<'_>]) -> Result<Vec<Statement>, ColumnError> {
-    Insert::documents_into(EVENT_RUN, runs, |row| row.run.spans.bytes())
+    Insert::documents_into(EVENT_RUN, runs, |row| row.run.spans.bytes() + row.run.subjects.bytes())
         .column("tenant_id", |row| row.tenant)
         .column("first_sequence", |row| row.first_sequence)
         .column("shard", |row| row.run.shard)
@@ -110,5 +117,6 @@ fn insert(runs: &[Numbered<'_>]) -> Result<Vec<Statement>, ColumnError> {
         .column("timestamp_ms", |row| row.run.timestamp_ms)
         .column("count", |row| row.run.spans.count())
         .column("spans", |row| row.run.spans.clone())
+        .column("subjects", |row| row.run.subjects.clone())
         .statements()
 }

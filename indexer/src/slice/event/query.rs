@@ -5,6 +5,7 @@
 use super::{
     EventType,
     span::{Span, Spans},
+    subject::Subjects,
 };
 use crate::{
     column::{self, get, stored},
@@ -13,7 +14,7 @@ use crate::{
     tenant,
 };
 use chain_types::{Height, ShardId, TenantId, TimestampMs};
-use sqlx::{AssertSqlSafe, PgConnection, Row as _, types::Uuid};
+use sqlx::{AssertSqlSafe, PgConnection, Row as _, postgres::PgRow, types::Uuid};
 use std::collections::BTreeMap;
 
 /// The most runs that a page examines when it looks for certain types.
@@ -23,6 +24,10 @@ pub const RUNS_PER_PAGE_MAX: u32 = 1_000;
 pub const SPAN_BYTES_PER_PAGE_MAX: u32 = 1024 * 1024;
 /// The most records of a subject that a page examines.
 pub const PLACES_PER_PAGE_MAX: u32 = 1_000;
+
+/// The most bytes of spans and subjects that [`subjects_after`] reads. A single run may have more: the subjects of a
+/// block, at most 5 MiB.
+pub const SUBJECT_BYTES_PER_PAGE_MAX: u32 = 1024 * 1024;
 
 /// The place of an event's record on the home shard of its tenant.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -76,6 +81,28 @@ struct Run {
 
 column::readable!(Run { first_sequence, shard, height, timestamp_ms, spans });
 
+/// A run with the subjects of its events.
+struct RunWithSubjects {
+    run: Run,
+    subjects: Subjects,
+}
+
+impl RunWithSubjects {
+    fn read(row: &PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self { run: Run::read(row)?, subjects: get(row, "subjects")? })
+    }
+
+    /// The events of all types, each with the hashes of its subjects.
+    fn events(&self) -> impl Iterator<Item = Result<(IndexedEvent, Vec<u64>), sqlx::Error>> {
+        let mut subjects = self.subjects.iter();
+        self.run.events(&[]).map(move |event| {
+            let subjects = subjects.next().unwrap_or(Ok(Vec::new()));
+            let malformed = |error| sqlx::Error::ColumnDecode { index: "subjects".to_owned(), source: Box::new(error) };
+            Ok((event?, subjects.map_err(malformed)?))
+        })
+    }
+}
+
 impl Run {
     /// The number of the last event.
     fn last_sequence(&self) -> u64 {
@@ -114,6 +141,13 @@ impl Run {
         let (first, span) = self.groups().take_while(|(first, _)| *first <= sequence).last()?;
         let within = u32::try_from(sequence - first).unwrap_or(u32::MAX).min(span.count.saturating_sub(1));
         Some(EventPlace { height: self.height, record_index: span.first.saturating_add(within) })
+    }
+
+    /// The event with a number.
+    fn event_at(&self, sequence: u64) -> Option<Result<IndexedEvent, sqlx::Error>> {
+        let group = self.groups().take_while(|(first, _)| *first <= sequence).last()?;
+        let within = u32::try_from(sequence - group.0).ok().filter(|within| *within < group.1.count)?;
+        Some(self.event(group, group.1.first.saturating_add(within)))
     }
 
     /// The event of a record of a group.
@@ -168,11 +202,7 @@ pub async fn page_after(
     limit_search(connection).await?;
     // Every run has an event, that of the first run included: the one after `after`.
     let runs_max = if types.is_empty() { limit.min(RUNS_PER_PAGE_MAX) } else { RUNS_PER_PAGE_MAX };
-    let statement = select_runs(
-        "",
-        "r.first_sequence >= coalesce((SELECT s.first_sequence FROM index.event_run s
-             WHERE s.tenant_id = $1 AND s.first_sequence <= $3 ORDER BY s.first_sequence DESC LIMIT 1), 0)",
-    );
+    let statement = select_runs("", AFTER);
     let found = sqlx::query(AssertSqlSafe(statement))
         .bind(tenant::uuid(tenant))
         .bind(i64::from(runs_max))
@@ -196,6 +226,83 @@ pub async fn page_after(
         page.read_to = page.read_to.max(run.last_sequence());
     }
     Ok(page)
+}
+
+/// Returns at most `limit` events with a higher number than `after`, of all types, each with the hashes of its subjects
+/// ([`hash_of`](super::hash_of)), and the number up to which they were read. Fewer are returned where they have many
+/// subjects; none only when there is no other.
+///
+/// # Errors
+/// As [`page_after`].
+pub async fn subjects_after(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<(IndexedEvent, Vec<u64>)>, sqlx::Error> {
+    limit_search(connection).await?;
+    let bytes = "octet_length(r.spans) + octet_length(r.subjects)";
+    let columns = format!("{}, subjects", Run::COLUMNS);
+    let statement = select(&columns, bytes, SUBJECT_BYTES_PER_PAGE_MAX, "", AFTER);
+    let found = sqlx::query(AssertSqlSafe(statement))
+        .bind(tenant::uuid(tenant))
+        .bind(i64::from(limit.min(RUNS_PER_PAGE_MAX)))
+        .bind(i64::try_from(after.saturating_add(1)).unwrap_or(i64::MAX))
+        .fetch_all(connection)
+        .await?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut events = Vec::new();
+    for row in &found {
+        for event in RunWithSubjects::read(row)?.events() {
+            let event = event?;
+            if event.0.sequence > after {
+                events.push(event);
+            }
+            if events.len() >= limit {
+                return Ok(events);
+            }
+        }
+    }
+    Ok(events)
+}
+
+/// Returns the events with these numbers that there are, in order; at most [`RUNS_PER_PAGE_MAX`] numbers.
+///
+/// # Errors
+/// As [`page_after`].
+pub async fn events_with(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    sequences: &[u64],
+) -> Result<Vec<IndexedEvent>, sqlx::Error> {
+    limit_search(connection).await?;
+    let runs_max = usize::try_from(RUNS_PER_PAGE_MAX).expect("usize has at least 32 bits");
+    let mut wanted: Vec<u64> = sequences.iter().copied().take(runs_max).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let statement = format!(
+        "SELECT {} FROM index.event_run r WHERE r.tenant_id = $1 AND r.first_sequence = ANY(ARRAY(
+             SELECT DISTINCT found.first_sequence FROM unnest($2::bigint[]) AS wanted (sequence)
+             CROSS JOIN LATERAL (SELECT s.first_sequence FROM index.event_run s WHERE s.tenant_id = $1
+                 AND s.first_sequence <= wanted.sequence ORDER BY s.first_sequence DESC LIMIT 1) AS found))
+         ORDER BY r.first_sequence",
+        Run::COLUMNS
+    );
+    let found = sqlx::query(AssertSqlSafe(statement))
+        .bind(tenant::uuid(tenant))
+        .bind(wanted.iter().filter_map(|sequence| i64::try_from(*sequence).ok()).collect::<Vec<_>>())
+        .fetch_all(connection)
+        .await?;
+    let mut events = Vec::with_capacity(wanted.len());
+    for row in &found {
+        let run = Run::read(row)?;
+        let from = wanted.partition_point(|sequence| *sequence < run.first_sequence);
+        let within = wanted.get(from..).unwrap_or_default().iter().take_while(|it| **it <= run.last_sequence());
+        for event in within.filter_map(|sequence| run.event_at(*sequence)) {
+            events.push(event?);
+        }
+    }
+    Ok(events)
 }
 
 /// Returns the place of the event with a number: the last one up to `sequence`, if there is no such event. `None`
@@ -294,16 +401,24 @@ pub async fn concerned_tenants(
     Ok(found.into_iter().map(tenant::from_uuid).collect())
 }
 
+/// The condition on the runs from that with the event `$3`.
+const AFTER: &str = "r.first_sequence >= coalesce((SELECT s.first_sequence FROM index.event_run s
+    WHERE s.tenant_id = $1 AND s.first_sequence <= $3 ORDER BY s.first_sequence DESC LIMIT 1), 0)";
+
 /// The statement that selects the first `$2` runs of tenant `$1` that meet a condition on `r`, as many as have
 /// [`SPAN_BYTES_PER_PAGE_MAX`], but at least one; after a `head` such as `EXPLAIN`.
 pub(super) fn select_runs(head: &str, condition: &str) -> String {
+    select(Run::COLUMNS, "octet_length(r.spans)", SPAN_BYTES_PER_PAGE_MAX, head, condition)
+}
+
+/// As [`select_runs`], for other columns and as many runs as have `bytes_max` of `bytes`.
+fn select(columns: &str, bytes: &str, bytes_max: u32, head: &str, condition: &str) -> String {
     format!(
-        "{head}SELECT {} FROM (
+        "{head}SELECT {columns} FROM (
              SELECT r.*, row_number() OVER (ORDER BY r.first_sequence) AS place,
-                 sum(octet_length(r.spans)) OVER (ORDER BY r.first_sequence ROWS UNBOUNDED PRECEDING) AS bytes
+                 sum({bytes}) OVER (ORDER BY r.first_sequence ROWS UNBOUNDED PRECEDING) AS bytes
              FROM (SELECT r.* FROM index.event_run r WHERE r.tenant_id = $1 AND {condition}
                  ORDER BY r.first_sequence LIMIT $2) AS r) AS r
-         WHERE r.place = 1 OR r.bytes <= {SPAN_BYTES_PER_PAGE_MAX} ORDER BY r.first_sequence",
-        Run::COLUMNS
+         WHERE r.place = 1 OR r.bytes <= {bytes_max} ORDER BY r.first_sequence"
     )
 }

@@ -3,7 +3,8 @@
 use super::{apply_in, place};
 use crate::{
     event::{
-        EventPlace, EventType, RUNS_PER_PAGE_MAX, SubjectPlaces, newest_event, page_after, page_of_places, place_of,
+        EventPlace, EventType, RUNS_PER_PAGE_MAX, SUBJECT_BYTES_PER_PAGE_MAX, SubjectPlaces, events_with, newest_event,
+        page_after, page_of_places, place_of, subjects_after,
     },
     slice::event_types,
     tenant::{self, TenantTx},
@@ -13,8 +14,11 @@ use crate::{
     },
 };
 use chain_types::{ShardId, TenantId};
-use sqlx::{Executor as _, PgConnection, PgPool};
-use std::iter::{empty, repeat};
+use sqlx::{AssertSqlSafe, Executor as _, PgConnection, PgPool, types::Uuid};
+use std::{
+    collections::BTreeSet,
+    iter::{empty, repeat},
+};
 
 const TENANT: TenantId = TenantId([1; 16]);
 
@@ -118,7 +122,7 @@ async fn another_tenant_has_no_events() {
 /// Fills the table with runs of one captured event for each of two tenants.
 async fn fill(owner: &mut PgConnection, runs: u32) {
     let fill = format!(
-        "INSERT INTO index.event_run SELECT t.id, n, 0, n, 1, 1, '\\x00000000000000010003e9'::bytea
+        "INSERT INTO index.event_run SELECT t.id, n, 0, n, 1, 1, '\\x00000000000000010003e9'::bytea, ''
          FROM generate_series(1, {runs}) AS n,
               (VALUES ('01010101-0101-0101-0101-010101010101'::uuid), ('02020202-0202-0202-0202-020202020202')) AS t (id);
          ANALYZE index.event_run"
@@ -161,7 +165,7 @@ async fn a_page_ends_after_the_bytes_of_its_spans() {
     // The groups of 200 records alternate, so they have 2,000 bytes: 524 such runs fit, and the page stops there.
     owner
         .execute(
-            "INSERT INTO index.event_run SELECT tenant_id, 200 * n + 1, shard, n + 1, timestamp_ms, count, spans
+            "INSERT INTO index.event_run SELECT tenant_id, 200 * n + 1, shard, n + 1, timestamp_ms, count, spans, ''
              FROM index.event_run, generate_series(1, 599) AS n",
         )
         .await
@@ -196,4 +200,62 @@ async fn a_page_reads_through_the_key_of_its_tenant() {
     let buffers = |name: &str| plan[0]["Plan"][name].as_u64().unwrap_or_default();
     let read = buffers("Shared Hit Blocks") + buffers("Shared Read Blocks");
     assert!(read < 100, "{read} blocks for 100 of 40,000 runs: {plan:#}");
+}
+
+#[tokio::test]
+async fn every_event_has_the_subjects_of_its_record() {
+    let (_database, app) = filled().await;
+    let mut tx = begin(&app, TENANT).await;
+    let all = subjects_after(&mut tx, TENANT, 0, 100).await.expect("events");
+    let numbers: Vec<u64> = all.iter().map(|(event, _)| event.sequence).collect();
+    assert_eq!(numbers, (1..=12).collect::<Vec<u64>>());
+    let stored: Vec<(i64, i32, Uuid)> =
+        sqlx::query_as("SELECT height, record_index, subject FROM index.provenance_stream ORDER BY 1, 2")
+            .fetch_all(&mut *tx)
+            .await
+            .expect("rows");
+    for (event, subjects) in &all {
+        let own = stored.iter().filter(|(height, record, _)| {
+            (height.unsigned_abs(), record.unsigned_abs()) == (event.place.height.0, event.place.record_index)
+        });
+        let expected: BTreeSet<u64> = own.map(|(_, _, subject)| subject.as_u64_pair().0).collect();
+        assert!(expected.len() >= 2, "the id and the EPC");
+        assert_eq!(subjects.iter().copied().collect::<BTreeSet<u64>>(), expected, "{event:?}");
+    }
+    for after in 0..=13 {
+        for limit in 1..=5 {
+            let part = subjects_after(&mut tx, TENANT, after, limit).await.expect("events");
+            let expected = all.iter().filter(|(event, _)| event.sequence > after).take(limit as usize);
+            assert!(part.iter().eq(expected), "{limit} after {after}");
+        }
+    }
+    let mut other = begin(&app, TenantId([2; 16])).await;
+    assert_eq!(subjects_after(&mut other, TENANT, 0, 100).await.expect("no events"), []);
+}
+
+#[tokio::test]
+async fn subjects_are_read_up_to_a_number_of_bytes() {
+    let (database, app) = filled().await;
+    let large = (SUBJECT_BYTES_PER_PAGE_MAX - 20) / 8 / 4;
+    let event = format!("decode('{:04x}', 'hex') || decode(repeat('0a', {}), 'hex')", large, large * 8);
+    let statement = format!("UPDATE index.event_run SET subjects = {}", vec![event; 4].join(" || "));
+    let indexer = database.indexer_pool().await;
+    indexer.execute(AssertSqlSafe(statement)).await.expect("changed");
+    let mut tx = begin(&app, TENANT).await;
+    for (after, expected) in [(0, 1..=4), (4, 5..=8), (3, 4..=4)] {
+        let found = subjects_after(&mut tx, TENANT, after, 100).await.expect("events");
+        assert_eq!(found.iter().map(|(event, _)| event.sequence).collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test]
+async fn events_are_found_by_their_numbers() {
+    let (_database, app) = filled().await;
+    let mut tx = begin(&app, TENANT).await;
+    let all = page_after(&mut tx, TENANT, 0, &[], 100).await.expect("a page").events;
+    for wanted in [&[][..], &[1], &[12], &[13, 0], &[7, 3, 3, 11, 4], &[u64::MAX, 5]] {
+        let found = events_with(&mut tx, TENANT, wanted).await.expect("events");
+        let expected: Vec<_> = all.iter().filter(|event| wanted.contains(&event.sequence)).copied().collect();
+        assert_eq!(found, expected, "{wanted:?}");
+    }
 }
