@@ -67,6 +67,7 @@ pub(super) async fn find(
 /// A request to a receiver.
 #[derive(Debug)]
 pub(super) struct Letter {
+    tenant: TenantId,
     dest: String,
     token: Option<Zeroizing<Vec<u8>>>,
     media: &'static str,
@@ -120,7 +121,7 @@ async fn letter(
         None => None,
     };
     let body = Charge::reserve(text.len()).await?.attach(text);
-    Ok(Letter { dest: stored.dest.clone(), token, media, body })
+    Ok(Letter { tenant, dest: stored.dest.clone(), token, media, body })
 }
 
 /// Seals the secret of a subscription.
@@ -161,7 +162,7 @@ pub(super) async fn send(outgoing: &Outgoing, letter: Letter) -> Sent {
     if let Some(token) = &letter.token {
         headers.insert(SIGNATURE, signature::sign(token, &letter.body));
     }
-    let answer = match outgoing.post(&target, Call { headers, body: letter.body }).await {
+    let answer = match outgoing.post(letter.tenant, &target, Call { headers, body: letter.body }).await {
         Ok(answer) => answer,
         Err(error) => return failed(error),
     };
