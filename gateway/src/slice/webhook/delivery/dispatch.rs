@@ -71,16 +71,13 @@ fn update(
     let gone: Vec<Key> = running.keys().filter(|key| !keys.contains(key)).copied().collect();
     ending.extend(gone.into_iter().filter_map(|key| running.remove(&key)).map(|running| running.task));
     for EndpointVersion { tenant, id, version } in enabled {
-        match running.get(&(*tenant, *id)).filter(|running| !running.task.is_finished()) {
-            Some(known) => {
-                known.version.send_if_modified(|known| std::mem::replace(known, *version) != *version);
-            }
-            None => {
-                let (sender, receiver) = watch::channel(*version);
-                let task = endpoint::run(Arc::clone(shared), (*tenant, *id), receiver, stopping.clone());
-                let task = AbortOnDropHandle::new(tokio::spawn(task));
-                running.insert((*tenant, *id), Running { version: sender, task });
-            }
+        if let Some(known) = running.get(&(*tenant, *id)).filter(|running| !running.task.is_finished()) {
+            known.version.send_if_modified(|known| std::mem::replace(known, *version) != *version);
+        } else {
+            let (sender, receiver) = watch::channel(*version);
+            let task = endpoint::run(Arc::clone(shared), (*tenant, *id), receiver, stopping.clone());
+            let task = AbortOnDropHandle::new(tokio::spawn(task));
+            running.insert((*tenant, *id), Running { version: sender, task });
         }
     }
 }

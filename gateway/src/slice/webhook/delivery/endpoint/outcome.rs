@@ -61,12 +61,11 @@ impl Work {
                     let asked_ms = retry_after_s.unwrap_or(1).saturating_mul(1_000);
                     self.pace.pause_until(now_ms.saturating_add(asked_ms));
                 }
-                match next_ms {
-                    Some(at_ms) => (Verdict::Retry { at_ms }, AttemptOutcome::Retry),
-                    None => {
-                        metrics::counter!("waymark_webhook_dead_letters_total").increment(1);
-                        (Verdict::Dead, AttemptOutcome::Dead)
-                    }
+                if let Some(at_ms) = next_ms {
+                    (Verdict::Retry { at_ms }, AttemptOutcome::Retry)
+                } else {
+                    metrics::counter!("waymark_webhook_dead_letters_total").increment(1);
+                    (Verdict::Dead, AttemptOutcome::Dead)
                 }
             }
         };
