@@ -101,7 +101,8 @@ impl Follower {
     async fn run(mut self) {
         loop {
             let Some(gateway) = self.gateway.upgrade() else { return };
-            let next = in_turn(&gateway, self.active, self.next(&gateway)).await;
+            // The work is large, and most subscriptions only wait.
+            let next = Box::pin(in_turn(&gateway, self.active, self.next(&gateway))).await;
             drop(gateway);
             match next.unwrap_or_else(|error| self.wait_after(&error)) {
                 Next::Again => {}

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 pub(in crate::slice::provenance) struct Subscription {
     /// The id.
     #[serde(rename = "subscriptionID")]
-    subscription_id: String,
+    id: String,
     /// The name of the query.
     query_name: String,
     /// The address of the receiver.
@@ -63,7 +63,7 @@ pub(in crate::slice::provenance) struct Paused {
 impl Subscription {
     pub(in crate::slice::provenance) fn of(stored: Stored) -> Self {
         Self {
-            subscription_id: stored.id.to_string(),
+            id: stored.id.to_string(),
             query_name: stored.query_name,
             dest: stored.dest,
             is_signed: stored.token.is_some(),
