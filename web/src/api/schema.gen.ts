@@ -856,7 +856,7 @@ export interface paths {
         };
         /**
          * Sends what becomes final for the tenant, as server-sent events: `id` is the number, `event` the type, `data` the
-         *     CloudEvent. A comment comes every 15 s without events. The last event of a stream that the service ends is `error`
+         *     `CloudEvent`. A comment comes every 15 s without events. The last event of a stream that the service ends is `error`
          *     with a code: the credentials ended, the client reads too slowly, or the service stops.
          */
         get: operations["streamEvents"];
