@@ -16,6 +16,7 @@ pub mod rest;
 pub mod role;
 pub mod scope;
 pub mod signing_key;
+mod standing;
 pub mod token;
 
 pub use access::{Authenticated, EitherScope, Public, Scoped};
@@ -27,4 +28,5 @@ pub use refusals::Refusals;
 pub use rest::OAUTH_ERRORS;
 pub use role::Role;
 pub use scope::{Scope, ScopeSet};
+pub(crate) use standing::{Lasting, Standing};
 pub use token::TokenIssuer;

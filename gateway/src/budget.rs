@@ -15,7 +15,7 @@ pub use charge::{Charge, Uncharged};
 pub use fair::{Fair, Limits, Permit, Refused, Share};
 pub(crate) use held::hold;
 pub use request::RequestBudget;
-pub(crate) use request::{current, current_sharer, enter, enter_public};
+pub(crate) use request::{count_for, current, current_sharer, enter, enter_public};
 pub use sharer::{Group, Kind, Member, Sharer};
 
 use crate::config::GatewayConfig;

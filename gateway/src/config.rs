@@ -1,6 +1,6 @@
 //! The settings of one gateway process. Invariant: every default is safe to run in production.
 
-use crate::{budget::BODY_KIB_MAX, host::Hosts, ledger::FollowToken, outgoing::Allowed};
+use crate::{budget::BODY_KIB_MAX, host::Hosts, ledger::FollowToken, outgoing::Allowed, socket::SocketTimes};
 use ipnet::IpNet;
 use standards_epcis::translate::PrefixTable;
 use std::{sync::Arc, time::Duration};
@@ -26,6 +26,8 @@ pub struct GatewayConfig {
     pub public_concurrency_max: u32,
     /// The maximum number of concurrent streams of events; more are rejected with 503.
     pub streams_max: u32,
+    /// The times of WebSockets.
+    pub socket_times: SocketTimes,
     /// The maximum size of all bodies and answers in memory, in KiB; more are rejected with 503.
     pub body_kib_max: u32,
     /// The lengths of GS1 company prefixes, with which answers spell Digital Links as EPC URNs; none by default.
@@ -100,6 +102,7 @@ impl GatewayConfig {
             concurrency_max: CONCURRENCY_MAX,
             public_concurrency_max: PUBLIC_CONCURRENCY_MAX,
             streams_max: STREAMS_MAX,
+            socket_times: SocketTimes::default(),
             body_kib_max: BODY_KIB_MAX,
             company_prefixes: Arc::default(),
             request_timeout: Duration::from_millis(REQUEST_TIMEOUT_MS_MAX),

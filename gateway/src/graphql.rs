@@ -18,26 +18,32 @@ mod price;
 mod refusal;
 mod shape;
 mod size;
+mod socket;
+mod subscribe;
 mod text;
 mod value;
 
 pub use price::{FieldPrice, Items};
 
-use crate::{routes, slice, slice::Query, state::Gateway};
-use async_graphql::{EmptyMutation, EmptySubscription, Schema};
+use crate::{
+    routes, slice,
+    slice::{Query, Subscription},
+    state::Gateway,
+};
+use async_graphql::{EmptyMutation, Schema};
 use shape::Shape;
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
-/// The GraphQL schema, which has queries only, with the costs of its fields.
+/// The GraphQL schema, which has queries and subscriptions, with the costs of its fields.
 pub struct ApiSchema {
-    schema: Schema<Query, EmptyMutation, EmptySubscription>,
+    schema: Schema<Query, EmptyMutation, Subscription>,
     shape: Shape,
 }
 
 /// Builds the schema.
 pub fn schema() -> ApiSchema {
-    let schema = Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+    let schema = Schema::build(Query::default(), EmptyMutation, Subscription::default())
         .limit_recursive_depth(limit::RECURSION_MAX)
         .finish();
     let shape = Shape::new(&schema.sdl(), &slice::prices());
@@ -55,7 +61,7 @@ pub fn run_without_data(schema: &ApiSchema, query: &str, variables: async_graphq
     execute::without_data(schema, query, variables)
 }
 
-/// The route of GraphQL.
+/// The routes of GraphQL.
 pub fn router() -> OpenApiRouter<Arc<Gateway>> {
-    OpenApiRouter::new().routes(routes!(execute::execute))
+    OpenApiRouter::new().routes(routes!(execute::execute, subscribe::subscribe))
 }

@@ -6,6 +6,7 @@ use crate::{
     client_address::PeerAddress,
     config::GatewayConfig,
     error::{ApiError, code},
+    socket,
     state::Gateway,
 };
 use axum::{
@@ -51,10 +52,12 @@ pub async fn check(State(gateway): State<Arc<Gateway>>, request: Request, next: 
     }
 }
 
-/// Whether a page of an origin that is not allowed sends a request that changes something. Browsers send `Origin` with
-/// each of those (Fetch, section 3.1), so a page cannot use what this service allows without credentials.
+/// Whether a page of an origin that is not allowed sends a request that changes something, or opens a WebSocket, whose
+/// messages it could read. Browsers send `Origin` with each of those (Fetch, section 3.1; RFC 6455, section 10.2), so a
+/// page cannot use what this service allows without credentials.
 fn is_from_other_origin(request: &Request, config: &GatewayConfig) -> bool {
-    let Some(origin) = request.headers().get(header::ORIGIN).filter(|_| !request.method().is_safe()) else {
+    let is_checked = !request.method().is_safe() || socket::is_asked(request.headers());
+    let Some(origin) = request.headers().get(header::ORIGIN).filter(|_| is_checked) else {
         return false;
     };
     let origin = origin.to_str().unwrap_or_default();
@@ -167,6 +170,9 @@ mod tests {
         for bad in ["http://evil.example", "https://app.example.evil.example", "null", ""] {
             assert!(is_other("POST", bad), "{bad}");
             assert!(!is_other("GET", bad), "{bad}");
+            let socket = Request::builder().uri("/graphql").header(header::ORIGIN, bad).header("upgrade", "WebSocket");
+            let socket = socket.body(Body::empty()).expect("a request");
+            assert!(is_from_other_origin(&socket, &config), "a WebSocket of {bad}");
         }
     }
 

@@ -38,6 +38,7 @@ pub mod router;
 pub mod serve;
 pub mod service_secret;
 pub mod slice;
+pub mod socket;
 pub mod state;
 mod storage;
 pub mod submit;

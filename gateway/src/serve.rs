@@ -25,7 +25,10 @@ use paced::Paced;
 use refusal_pace::RefusalPace;
 use socket2::SockRef;
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
@@ -171,23 +174,28 @@ impl Server {
                 answer
             }
         });
-        let stream = Paced::new(stream, (&self.limits).into(), Arc::clone(&place));
-        let connection = self.http.serve_connection(TokioIo::new(stream), service);
-        tokio::pin!(connection);
-        let result = tokio::select! {
-            result = connection.as_mut() => result,
-            () = place.closed() => return,
-            () = shutdown.cancelled() => {
-                connection.as_mut().graceful_shutdown();
-                tokio::select! {
-                    result = connection => result,
-                    () = place.closed() => return,
+        let (open, closed) = oneshot::channel();
+        let stream = Paced::new(stream, (&self.limits).into(), Arc::clone(&place), open);
+        {
+            let connection = self.http.serve_connection(TokioIo::new(stream), service).with_upgrades();
+            tokio::pin!(connection);
+            let result = tokio::select! {
+                result = connection.as_mut() => result,
+                () = place.closed() => return,
+                () = shutdown.cancelled() => {
+                    connection.as_mut().graceful_shutdown();
+                    tokio::select! {
+                        result = connection => result,
+                        () = place.closed() => return,
+                    }
                 }
+            };
+            if let Err(error) = result {
+                tracing::debug!(%error, "connection ended with an error");
             }
-        };
-        if let Err(error) = result {
-            tracing::debug!(%error, "connection ended with an error");
         }
+        // A WebSocket has taken the stream over. It ends by itself when the place is closed; a stop awaits it here.
+        let _ = closed.await;
     }
 }
 

@@ -14,12 +14,13 @@ use crate::{
     evidence,
     graphql::FieldPrice,
     openapi::Narrowing,
+    socket,
     state::Gateway,
     submit,
     tenant_id::TenantId,
     vault::TenantKeys,
 };
-use async_graphql::MergedObject;
+use async_graphql::{MergedObject, MergedSubscription};
 use axum::{Router, middleware::from_fn};
 use chain_types::{ShardId, Subject};
 use event::Described;
@@ -61,7 +62,7 @@ pub fn routes() -> OpenApiRouter<Arc<Gateway>> {
 
 /// All problem codes, of the core and of all domains.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
-    let core = [code::ALL, auth::code::ALL, submit::code::ALL, evidence::code::ALL];
+    let core = [code::ALL, auth::code::ALL, submit::code::ALL, evidence::code::ALL, socket::code::ALL];
     let tenants = [tenant::code::ALL, operation::code::ALL, event::code::ALL, webhook::code::ALL];
     let slices = [ledger::code::ALL, provenance::code::ALL];
     core.into_iter().chain(tenants).chain(slices).flatten()
@@ -76,6 +77,10 @@ pub struct Query(
     ledger::graphql::LedgerQuery,
     provenance::graphql::ProvenanceQuery,
 );
+
+/// The subscription root: one part per domain that has subscriptions.
+#[derive(Debug, Default, MergedSubscription)]
+pub struct Subscription(event::graphql::EventSubscription);
 
 /// The prices of all GraphQL fields that have one.
 pub fn prices() -> Vec<FieldPrice> {

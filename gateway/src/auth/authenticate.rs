@@ -7,12 +7,14 @@ use super::{
     credential::{Credential, Mode, client_id},
     principal::{Principal, PrincipalKind},
     scope::ScopeSet,
+    standing::Standing,
     token::InvalidToken,
 };
 use crate::{
     budget::{self, Sharer},
     client_address::ClientAddress,
     error::ApiError,
+    rate_limit::RateStatus,
     serve::Place,
     state::Gateway,
 };
@@ -45,18 +47,47 @@ impl Gateway {
     /// `limit.share`, `limit.overloaded`, and failures of the database.
     pub async fn authenticate(&self, parts: &Parts, schemes: Schemes) -> Result<Principal, ApiError> {
         let principal = self.identify(&parts.headers, schemes, ClientAddress::of(&parts.extensions)).await?;
+        let sharer = self.meet(&principal, parts.extensions.get::<Arc<Place>>())?;
+        budget::enter(sharer).await?;
+        Ok(principal)
+    }
+
+    /// Returns the caller who shows credentials on an open connection. It counts as [`Self::authenticate`] does, but
+    /// takes no room: what a connection may hold has limits of its own.
+    ///
+    /// # Errors
+    /// As [`Self::authenticate`], without those of room.
+    pub(crate) async fn introduce(
+        &self,
+        standing: &Standing,
+        place: Option<&Arc<Place>>,
+    ) -> Result<Principal, ApiError> {
+        let principal = standing.check(self).await?;
+        budget::count_for(self.meet(&principal, place)?);
+        Ok(principal)
+    }
+
+    /// Notes who sent the current request, and counts it.
+    fn meet(&self, principal: &Principal, place: Option<&Arc<Place>>) -> Result<Sharer, ApiError> {
         crate::trace::set_tenant(principal.tenant);
         let mode = self.keys.mode(principal.tenant, principal.key_id);
-        if let Some(place) = parts.extensions.get::<Arc<Place>>() {
+        if let Some(place) = place {
             place.note_known(mode);
         }
+        crate::trace::set_rate(self.count(principal)?);
+        Ok(Sharer::tenant(principal.tenant, mode))
+    }
+
+    /// Counts a request, or a message of a connection, against the rate limit of its tenant.
+    ///
+    /// # Errors
+    /// `limit.rate`.
+    pub(crate) fn count(&self, principal: &Principal) -> Result<RateStatus, ApiError> {
         let rate = self.tenant_rate.check(&principal.tenant)?;
-        if mode == Mode::Test {
+        if self.keys.mode(principal.tenant, principal.key_id) == Mode::Test {
             self.sandbox_rate.check(&())?;
         }
-        crate::trace::set_rate(rate);
-        budget::enter(Sharer::tenant(principal.tenant, mode)).await?;
-        Ok(principal)
+        Ok(rate)
     }
 
     /// Returns the caller with the credentials of a request, as they are valid now, without counting a request: for

@@ -53,6 +53,11 @@ impl RequestBudget {
         Ok(())
     }
 
+    /// Says who the request counts for, unless that is known; it takes no room.
+    pub(crate) fn count_for(&self, sharer: Sharer) {
+        let _ = self.sharer.set(sharer);
+    }
+
     /// Takes room for a request without credentials, if it has none yet.
     ///
     /// # Errors
@@ -131,6 +136,11 @@ pub(crate) async fn enter(sharer: Sharer) -> Result<(), ApiError> {
         Some(budget) => Ok(budget.enter(sharer).await?),
         None => Ok(()),
     }
+}
+
+/// Says who the current request counts for, as [`enter`] does, but takes no room.
+pub(crate) fn count_for(sharer: Sharer) {
+    current(|budget| budget.count_for(sharer));
 }
 
 /// Takes room for the current request, whose caller sent no credentials, unless it has room.

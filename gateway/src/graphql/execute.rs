@@ -6,6 +6,7 @@ use super::{
     limit::{ERRORS_MAX, PREPARE_MS_MAX, READS_AT_ONCE_MAX},
     nulls,
     prepare::{self, Prepared},
+    refusal::Refusal,
 };
 use crate::{
     auth::{Authenticated, ReadSlots},
@@ -70,17 +71,9 @@ pub(crate) async fn execute(
     headers: HeaderMap,
     body: JsonBody<GraphqlRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let GraphqlRequest { query, operation_name, variables, .. } = body.value;
     let tenant = caller.tenant;
-    let schema = Arc::clone(&gateway.schema);
-    let prepare = gateway.processors.compute(move || {
-        let variables = Variables::from_json(variables);
-        let prepared = Prepared::new(&schema, &query, &variables, operation_name.as_deref());
-        prepared.map(|prepared| (prepared, variables, operation_name))
-    });
-    let prepared = tokio::time::timeout(Duration::from_millis(PREPARE_MS_MAX), prepare).await.map_err(|_| late())?;
-    let (prepared, variables, operation_name) = match prepared? {
-        Ok(prepared) => prepared,
+    let Ready { prepared, variables, operation_name } = match prepare(&gateway, body.value).await? {
+        Ok(ready) => ready,
         Err(refusal) => return json(&refusal.into_response()?),
     };
     let mut heights = None;
@@ -106,6 +99,28 @@ pub(crate) async fn execute(
         Some(heights) => (heights, answer).into_response(),
         None => answer,
     })
+}
+
+/// A request whose document is within all limits.
+pub(super) struct Ready {
+    pub(super) prepared: Prepared,
+    pub(super) variables: Variables,
+    pub(super) operation_name: Option<String>,
+}
+
+/// Reads and measures a document on the processors for computing.
+///
+/// # Errors
+/// `request.timed_out`, `limit.share`, `limit.overloaded`; beside them what the document breaks.
+pub(super) async fn prepare(gateway: &Gateway, request: GraphqlRequest) -> Result<Result<Ready, Refusal>, ApiError> {
+    let GraphqlRequest { query, operation_name, variables, .. } = request;
+    let schema = Arc::clone(&gateway.schema);
+    let prepare = gateway.processors.compute(move || {
+        let variables = Variables::from_json(variables);
+        let prepared = Prepared::new(&schema, &query, &variables, operation_name.as_deref());
+        prepared.map(|prepared| Ready { prepared, variables, operation_name })
+    });
+    tokio::time::timeout(Duration::from_millis(PREPARE_MS_MAX), prepare).await.map_err(|_| late())?
 }
 
 /// Writes the answer here, because axum would write it on the threads that serve connections.

@@ -54,5 +54,9 @@ pub const INTROSPECTION_COMPLEXITY_MAX: u64 = 100_000;
 
 /// The maximum time that a document waits for a processor, is parsed and is measured, in milliseconds.
 pub const PREPARE_MS_MAX: u64 = 2_000;
+/// The maximum number of subscriptions of one socket that run at the same time.
+pub const GRAPHQL_SUBSCRIPTIONS_MAX: usize = 20;
+/// The maximum length of the id of a subscription, in bytes.
+pub const SUBSCRIPTION_ID_BYTES_MAX: usize = 128;
 /// The maximum number of errors in an answer.
 pub const ERRORS_MAX: usize = 100;

@@ -6,7 +6,7 @@ use super::{
     fragment,
     price::Items,
     refusal::{Refusal, too_much},
-    shape::{ROOT, Shape, named},
+    shape::{Shape, named, root},
     size::Size,
     value,
 };
@@ -62,7 +62,7 @@ pub(super) fn measure(
             measure.fragments.insert(name, size);
         }
     }
-    let size = measure.set(&operation.node.selection_set, Parent::Type(ROOT));
+    let size = measure.set(&operation.node.selection_set, Parent::Type(root(operation.node.ty)));
     measure.annotated(size, &operation.node.directives)
 }
 

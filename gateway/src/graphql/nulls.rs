@@ -1,7 +1,10 @@
 //! Completes the nulls of an answer after errors (GraphQL, section 6.4.4). Invariant: the value at the path of an error
 //! is null, or the nearest value around it that may be null. async-graphql leaves the failed field out of its object.
 
-use super::shape::{FieldShape, ROOT, Shape, named};
+use super::{
+    prepare,
+    shape::{FieldShape, Shape, named, root},
+};
 use async_graphql::{
     Name, PathSegment, Positioned, Response,
     parser::types::{BaseType, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet, Type},
@@ -10,9 +13,7 @@ use async_graphql_value::{ConstValue, indexmap::IndexMap};
 
 /// Sets the nulls of a response to an operation of `document`.
 pub(super) fn complete(response: &mut Response, document: &ExecutableDocument, name: Option<&str>, shape: &Shape) {
-    let mut operations = document.operations.iter();
-    let operation = operations.find(|(known, _)| name.is_none() || known.map(Name::as_str) == name);
-    let Some((_, operation)) = operation else { return };
+    let Some(operation) = prepare::operation(document, name) else { return };
     let mut targets: Vec<&[PathSegment]> = Vec::new();
     for error in &response.errors {
         if !error.path.is_empty() {
@@ -40,7 +41,7 @@ fn nullable_prefix(
 ) -> usize {
     let mut longest = 0;
     let mut sets = vec![&operation.node.selection_set];
-    let mut parent = ROOT;
+    let mut parent = root(operation.node.ty);
     let mut ty: Option<&Type> = None;
     for (index, segment) in path.iter().enumerate() {
         ty = match segment {

@@ -4,8 +4,11 @@
 use super::{ApiSchema, count, measure, refusal::Refusal, size::Size, text};
 use crate::error::code;
 use async_graphql::{
-    Response, ServerError, Value, Variables,
-    parser::{parse_query, types::ExecutableDocument},
+    Name, Positioned, Response, ServerError, Value, Variables,
+    parser::{
+        parse_query,
+        types::{ExecutableDocument, OperationDefinition},
+    },
     value,
 };
 
@@ -45,6 +48,16 @@ impl Prepared {
         let (complexity, depth) = (complexity.saturating_add(introspection.complexity), depth.max(introspection.depth));
         response.extension("cost", value!({ "complexity": complexity, "depth": depth }))
     }
+}
+
+/// The operation of a document that runs.
+pub(super) fn operation<'d>(
+    document: &'d ExecutableDocument,
+    name: Option<&str>,
+) -> Option<&'d Positioned<OperationDefinition>> {
+    let mut operations = document.operations.iter();
+    let found = operations.find(|(known, _)| name.is_none() || known.map(Name::as_str) == name);
+    found.map(|(_, operation)| operation)
 }
 
 /// Gives an error of the library the code of an invalid document, unless a field has set one.

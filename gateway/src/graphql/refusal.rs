@@ -49,6 +49,14 @@ impl Refusal {
     }
 }
 
+/// The error of an answer that is a problem.
+pub(super) fn server_error(error: ApiError) -> ServerError {
+    let mut error = async_graphql::Error::from(error).into_server_error(Pos::default());
+    // It has no place in the document.
+    error.locations.clear();
+    error
+}
+
 /// The problem of a document that has more of something than allowed.
 pub(super) fn too_complex(what: &str, value: u64, max: u64, at: Option<Pos>) -> ApiError {
     let place = at.map(|at| format!(", counted up to line {}, column {}", at.line, at.column)).unwrap_or_default();

@@ -7,12 +7,14 @@ use super::{
 };
 use async_graphql::parser::{
     parse_schema,
-    types::{BaseType, Type, TypeDefinition, TypeKind, TypeSystemDefinition},
+    types::{BaseType, OperationType, Type, TypeDefinition, TypeKind, TypeSystemDefinition},
 };
 use std::collections::{HashMap, HashSet};
 
 /// The type of the query root.
-pub(super) const ROOT: &str = "Query";
+const QUERY: &str = "Query";
+/// The type of the subscription root.
+const SUBSCRIPTION: &str = "Subscription";
 /// The scalars that a schema has without defining them (GraphQL, section 3.5).
 const SCALARS: [&str; 5] = ["Int", "Float", "String", "Boolean", "ID"];
 
@@ -128,6 +130,14 @@ impl Shape {
 fn assumed(ty: &Type) -> FieldPrice {
     let items = if matches!(ty.base, BaseType::List(_)) { Items::AtMost(LIST_ITEMS_ASSUMED) } else { Items::One };
     FieldPrice { field: ("", ""), reads: 0, own: 1, items }
+}
+
+/// The type that an operation begins at. There are no mutations: one is refused later.
+pub(super) fn root(operation: OperationType) -> &'static str {
+    match operation {
+        OperationType::Subscription => SUBSCRIPTION,
+        OperationType::Query | OperationType::Mutation => QUERY,
+    }
 }
 
 /// The name of a type without its lists.

@@ -90,7 +90,7 @@ impl Place {
     }
 
     /// Resolves when the connection must end.
-    pub(super) fn closed(&self) -> WaitForCancellationFuture<'_> {
+    pub(crate) fn closed(&self) -> WaitForCancellationFuture<'_> {
         self.state.closing.cancelled()
     }
 }

@@ -8,12 +8,16 @@ use super::{
     refusal,
 };
 use std::{
+    convert::Infallible,
     io::{self, IoSlice},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
 };
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    sync::oneshot,
+};
 
 /// Connections that were closed because their client read too slowly.
 const CLOSED: &str = "waymark_slow_readers_closed_total";
@@ -26,14 +30,23 @@ pub(super) struct Paced<S> {
     /// The head of the current request, as far as it was read.
     announced: Announced,
     has_written: bool,
+    /// Whether the connection has left HTTP: what is written is no answer.
+    is_upgraded: bool,
     /// What is left of an answer that replaces one of hyper.
     refusal: Vec<u8>,
+    /// Tells that the stream is closed, by its end.
+    _open: oneshot::Sender<Infallible>,
 }
 
+/// The beginning of the answer that ends HTTP on a connection.
+const SWITCHING: &[u8] = b"HTTP/1.1 101 ";
+
 impl<S> Paced<S> {
-    pub(super) fn new(stream: S, slowest: Slowest, place: Arc<Place>) -> Self {
+    /// `open` is dropped with the stream.
+    pub(super) fn new(stream: S, slowest: Slowest, place: Arc<Place>, open: oneshot::Sender<Infallible>) -> Self {
         let (pace, announced) = (AnswerPace::new(slowest), Announced::default());
-        Self { stream, pace, place, announced, has_written: false, refusal: Vec::new() }
+        let refusal = Vec::new();
+        Self { stream, pace, place, announced, has_written: false, is_upgraded: false, refusal, _open: open }
     }
 }
 
@@ -67,6 +80,11 @@ impl<S: AsyncWrite + Unpin> Paced<S> {
 
     fn write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         ready!(self.poll_refusal(cx))?;
+        self.is_upgraded |= bytes.starts_with(SWITCHING);
+        if self.is_upgraded {
+            let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+            return self.pace(cx, bytes.len(), written);
+        }
         if let Some(refusal) = refusal::in_place_of(bytes, &self.announced) {
             self.refusal = refusal;
             // The rest is written by the flush that follows.
@@ -84,7 +102,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
         ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
         if buf.filled().len() > before {
             self.place.note_moved();
-            self.announced.read(&buf.filled()[before..]);
+            if !self.is_upgraded {
+                self.announced.read(&buf.filled()[before..]);
+            }
         }
         Poll::Ready(Ok(()))
     }

@@ -7,9 +7,13 @@ pub mod graphql;
 mod hub;
 pub mod model;
 pub mod page;
+mod reader;
 pub mod rest;
+mod socket;
 mod stream;
 
 pub use describe::{Described, SUMMARY_BYTES_MAX};
 pub use hub::{BLOCKS_PER_WAKE_MAX, EventHub, Listening};
-pub use stream::{KEEP_ALIVE_MS, STREAM_EVENTS_MAX, STREAM_READ_MS_MAX};
+pub use reader::STREAM_EVENTS_MAX;
+pub use socket::{CREDIT_MAX, SUB_PROTOCOL};
+pub use stream::{KEEP_ALIVE_MS, STREAM_READ_MS_MAX};

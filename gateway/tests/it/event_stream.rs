@@ -2,14 +2,18 @@
 //! it, and how many there can be.
 
 use crate::{
+    event_socket::fill,
     harness::{Account, Setting, World, request},
+    socket::connect,
     stack::{document, event, segment},
 };
 use axum::body::Body;
-use gateway::config::GatewayConfig;
+use gateway::{config::GatewayConfig, serve::ServeLimits};
 use http::{HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tower::ServiceExt as _;
 
 const CAPTURED: &str = "waymark.provenance.event_captured";
@@ -74,11 +78,11 @@ impl Reader {
     }
 }
 
-fn id(n: usize) -> String {
+pub(crate) fn id(n: usize) -> String {
     format!("urn:uuid:bbbbbbbb-0000-4000-8000-{n:012}")
 }
 
-async fn capture(world: &World, account: &Account, ids: &[usize]) {
+pub(crate) async fn capture(world: &World, account: &Account, ids: &[usize]) {
     let mut asked = request(Method::POST, "/epcis/capture", Some(&account.secret), None);
     asked.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
     asked.headers_mut().insert("prefer", HeaderValue::from_static("wait=20"));
@@ -163,6 +167,41 @@ async fn streams_are_limited_in_number_hold_no_room_and_are_given_back() {
     drop(reader);
     assert_eq!((budgets.streams.free(), world.gateway.events.tenants()), (2, 0));
     drop(Reader::open(&world, &account, "", None).await);
+}
+
+/// The server cuts the connection, not the stream: nothing asks a stream for its next part when the last one is stuck.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_never_reads_a_stream_is_cut_and_continues_without_loss() {
+    const EVENTS: u32 = 5_000;
+    let world = World::start().await;
+    let account = world.tenant("Farm").await;
+    fill(&world, &account, EVENTS).await;
+    let limits = ServeLimits { write_stall: Duration::from_millis(300), ..ServeLimits::default() };
+    let served = world.serve(limits).await;
+    let mut stream = connect(served.address).await;
+    let head = "GET /v1/events/stream?after=0 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ";
+    stream.write_all(format!("{head}{}\r\n\r\n", account.secret).as_bytes()).await.expect("writes");
+    let budgets = &world.gateway.budgets;
+    while budgets.streams.free() == world.gateway.config.streams_max {
+        tokio::task::yield_now().await;
+    }
+    while budgets.streams.free() < world.gateway.config.streams_max {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(budgets.bytes.free(), world.gateway.config.body_kib_max, "the memory is given back, too");
+    let mut text = Vec::new();
+    // A connection that is cut may end with an error.
+    let _ = stream.read_to_end(&mut text).await;
+    let text = String::from_utf8_lossy(&text);
+    // The last block may be cut in two.
+    let whole = text.rsplit_once("\n\n").map_or("", |(whole, _)| whole);
+    let ids: Vec<u32> = whole.lines().filter_map(|line| line.strip_prefix("id: ")?.parse().ok()).collect();
+    let last = ids.last().copied().expect("some arrived");
+    assert!(ids.iter().copied().eq(1..=last) && last < EVENTS, "{last}");
+    let mut returned = Reader::open(&world, &account, "", Some(&last.to_string())).await;
+    for number in last + 1..=EVENTS {
+        assert_eq!(returned.event().await.0, number.to_string());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -68,7 +68,7 @@ async fn one_request_carries_one_document() {
     world
         .get("/graphql?query=%7Btenant%7Bname%7D%7D", &account.secret)
         .await
-        .assert_problem(405, "request.method_not_allowed");
+        .assert_problem(426, "request.upgrade_required");
 }
 
 #[tokio::test]

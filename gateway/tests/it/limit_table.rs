@@ -1,9 +1,11 @@
 //! Compares docs/limits.md with the constants, and its names of tests with the tests.
 
 use gateway::{
-    body, budget, config, event, evidence, freshness, health, outgoing,
+    body, budget, config, event, evidence, freshness,
+    graphql::limit::{GRAPHQL_SUBSCRIPTIONS_MAX, SUBSCRIPTION_ID_BYTES_MAX},
+    health, outgoing,
     provenance::{answer, extension, named_query, resolver::limit as links, search, source, subscription, symbol},
-    serve,
+    serve, socket,
     webhook::{self, delivery},
 };
 use std::{collections::BTreeMap, path::Path};
@@ -21,6 +23,15 @@ fn core() -> Vec<(&'static str, String)> {
         ("ADDRESS_RATE_DEFAULT", rate(config::ADDRESS_RATE_DEFAULT)),
         ("CONCURRENCY_MAX", count(config::CONCURRENCY_MAX.into())),
         ("PUBLIC_CONCURRENCY_MAX", count(config::PUBLIC_CONCURRENCY_MAX.into())),
+        ("CREDIT_MAX", count(event::CREDIT_MAX)),
+        ("GRAPHQL_SUBSCRIPTIONS_MAX", count(GRAPHQL_SUBSCRIPTIONS_MAX as u64)),
+        ("SUBSCRIPTION_ID_BYTES_MAX", format!("{SUBSCRIPTION_ID_BYTES_MAX} bytes")),
+        ("SOCKET_MESSAGE_BYTES_MAX", size(socket::SOCKET_MESSAGE_BYTES_MAX as u64)),
+        ("SOCKET_FRAME_BYTES_MAX", size(socket::SOCKET_FRAME_BYTES_MAX as u64)),
+        ("SOCKET_BEGIN_MS_MAX", seconds(socket::SOCKET_BEGIN_MS_MAX)),
+        ("SOCKET_UNREAD_BYTES_MAX", size(socket::SOCKET_UNREAD_BYTES_MAX as u64)),
+        ("SOCKET_READ_MS_MAX", seconds(socket::SOCKET_READ_MS_MAX)),
+        ("SOCKET_END_MS_MAX", seconds(socket::SOCKET_END_MS_MAX)),
         ("BODY_KIB_MAX", size(u64::from(budget::BODY_KIB_MAX) << 10)),
         ("APP_CONNECTIONS_MAX", count(indexer::pool::APP_CONNECTIONS_MAX.into())),
         ("SERVICE_CONNECTIONS_MAX", count(indexer::pool::SERVICE_CONNECTIONS_MAX.into())),

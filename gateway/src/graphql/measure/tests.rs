@@ -94,7 +94,7 @@ fn the_size_is_that_of_the_expansion() {
             let _ = write!(text, "...F{index} ");
         }
         text.push_str("... on Query ");
-        write_set(&mut text, ROOT, 3, 0, count, &SCHEMA.shape, &mut random);
+        write_set(&mut text, "Query", 3, 0, count, &SCHEMA.shape, &mut random);
         text.push_str("} ");
         for index in 0..count {
             let of = ["Query", "Event", "EventConnection", "Operation"][random.random_range(0..4)];
@@ -103,13 +103,19 @@ fn the_size_is_that_of_the_expansion() {
         }
         let document = parse_query(&text).expect(&text);
         let (_, operation) = document.operations.iter().next().expect("an operation");
-        let expanded = naive(&operation.node.selection_set.node, ROOT, &document, &SCHEMA.shape);
+        let expanded = naive(&operation.node.selection_set.node, "Query", &document, &SCHEMA.shape);
         let size = size_of(&text);
         let measured = [size.selections, size.depth, size.complexity, size.reads];
         assert_eq!(measured, expanded, "round {round}: {text}");
         largest = largest.max(size.selections);
     }
     assert!(largest > 100, "the documents are too small to show anything: {largest}");
+}
+
+#[test]
+fn a_subscription_is_measured_as_the_page_that_it_reads_at_once() {
+    let size = size_of("subscription { cloudEvents { id ...F } } fragment F on CloudEvent { data }");
+    assert_eq!((size.complexity, size.reads, size.depth), (50 + 2 * 50, 1, 2));
 }
 
 #[test]

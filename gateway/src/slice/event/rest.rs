@@ -1,6 +1,7 @@
 //! Routes of `/v1/events`. Invariant: the endpoints only read.
 
 mod list_events;
+mod open_socket;
 mod stream_events;
 
 use crate::{routes, state::Gateway};
@@ -9,5 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The routes of events.
 pub fn router() -> OpenApiRouter<Arc<Gateway>> {
-    OpenApiRouter::new().routes(routes!(list_events::list_events)).routes(routes!(stream_events::stream_events))
+    OpenApiRouter::new()
+        .routes(routes!(list_events::list_events))
+        .routes(routes!(stream_events::stream_events))
+        .routes(routes!(open_socket::open_socket))
 }

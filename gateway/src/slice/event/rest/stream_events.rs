@@ -2,20 +2,17 @@
 //! event that it received misses none.
 
 use crate::{
-    auth::{Scoped, scope},
-    budget::{self, Uncharged},
-    client_address::ClientAddress,
+    auth::{Lasting, Scoped, Standing, authenticate::Schemes, scope},
+    budget::Uncharged,
     error::{ApiError, code as common, problems},
     event::{
-        code,
-        page::{self, EventSearch},
-        stream::{EventStream, STREAM_EVENTS_MAX},
+        code, page,
+        reader::{EventReader, Wanted},
+        stream::EventStream,
     },
-    freshness,
     params::Params,
     serve::Stopping,
     state::Gateway,
-    trace,
 };
 use axum::{
     Extension,
@@ -68,28 +65,18 @@ pub(super) async fn stream_events(
     Params(query): Params<StreamQuery>,
     parts: Parts,
 ) -> Result<Response, ApiError> {
-    let tenant = caller.tenant;
     let StreamQuery { after, types, subject } = query;
     let types = page::types_of(types.as_deref().into_iter().flat_map(|names| names.split(',')), "/type")?;
     page::check_subject(subject.as_deref(), "/subject")?;
     let after = last_event_id(&parts.headers)?.or(after);
-    let permit = gateway.budgets.streams.acquire(budget::current_sharer(), 1).await?;
-    let heights = freshness::await_fresh(&gateway, tenant, &parts.headers).await?;
-    // The listener is there before the index is read, so no event is lost between both.
-    let listening = gateway.events.listen(tenant);
-    let newest = page::newest(&gateway, tenant).await?;
-    let search = EventSearch { after: after.unwrap_or(newest), types, subject, limit: STREAM_EVENTS_MAX };
-    let stream = EventStream {
-        context: trace::current(),
-        address: ClientAddress::of(&parts.extensions),
-        stopping: Stopping::of(&parts.extensions),
-        headers: parts.headers,
-        tenant,
-        listening,
-        search,
-        permit,
+    let lasting = Lasting {
         gateway,
+        caller: caller.principal,
+        standing: Standing::of(&parts, Schemes::BearerOrBasic),
+        stopping: Stopping::of(&parts.extensions),
     };
+    let (reader, heights) = EventReader::open(lasting, Wanted { after, types, subject }, &parts.headers).await?;
+    let stream = EventStream::new(reader);
     // Proxies that hold back small answers would delay events.
     let headers = [(header::CONTENT_TYPE, "text/event-stream"), (HeaderName::from_static("x-accel-buffering"), "no")];
     // A stream has a budget of its own and holds no room of requests.

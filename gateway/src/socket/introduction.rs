@@ -1,0 +1,56 @@
+//! The introduction of a caller on an open socket: the message `connection_init` with credentials, as clients of
+//! `graphql-transport-ws` send it. Invariant: credentials of the request's head have precedence, and both kinds are
+//! checked in the same way.
+
+use super::{Ended, Incoming};
+use crate::{
+    auth::{Lasting, Principal, Standing},
+    error::{ApiError, code},
+    serve::{Place, Stopping},
+    state::Gateway,
+};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// What a client says of itself (`connectionParams`). Other members are ignored.
+#[derive(Clone, Deserialize, Default)]
+pub(crate) struct Introduction {
+    /// The value of a header `Authorization`, such as `Bearer <token>`.
+    #[serde(alias = "Authorization")]
+    authorization: Option<String>,
+}
+
+/// A client whose caller may not be known yet.
+pub(crate) struct Visitor {
+    pub(crate) gateway: Arc<Gateway>,
+    /// The caller with the credentials of the request's head.
+    pub(crate) caller: Option<Principal>,
+    pub(crate) standing: Standing,
+    pub(crate) stopping: Stopping,
+    pub(crate) place: Option<Arc<Place>>,
+}
+
+impl Visitor {
+    /// Returns the caller; what it sends from now on counts for it.
+    ///
+    /// # Errors
+    /// `auth.unauthenticated` without credentials, and the other errors of `Gateway::introduce`.
+    pub(crate) async fn introduce(self, said: Option<Introduction>, from: &mut Incoming) -> Result<Lasting, Ended> {
+        let Self { gateway, caller, mut standing, stopping, place } = self;
+        let caller = match caller {
+            Some(caller) => caller,
+            None => {
+                let said = said.unwrap_or_default();
+                standing = standing.with(said.authorization.as_deref());
+                gateway.introduce(&standing, place.as_ref()).await?
+            }
+        };
+        from.count_for(Arc::clone(&gateway), caller.clone());
+        Ok(Lasting { gateway, caller, standing, stopping })
+    }
+}
+
+/// The refusal of a message that comes at the wrong time.
+pub(crate) fn out_of_order(detail: &'static str) -> ApiError {
+    ApiError::new(&super::code::OUT_OF_ORDER, detail).at("/type", code::INVALID_FIELD.name, "is not expected now")
+}
