@@ -9,6 +9,7 @@ use gateway::{
 use std::{collections::BTreeMap, path::Path};
 
 /// The value of each constant, as the page writes it.
+#[expect(clippy::too_many_lines, reason = "a line for each limit")]
 fn constants() -> BTreeMap<&'static str, String> {
     let rate = |rate: config::Rate| format!("{}/s, {} at once", digits(rate.per_second), digits(rate.burst));
     let count = |count: u64| digits(count);
