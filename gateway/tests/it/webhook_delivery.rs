@@ -29,7 +29,7 @@ use tokio::{net::TcpListener, sync::watch};
 use tokio_util::task::AbortOnDropHandle;
 
 /// The longest time that a test waits for a receiver.
-const WAIT: Duration = Duration::from_secs(60);
+const WAIT: Duration = Duration::from_mins(1);
 
 /// A call as the receiver saw it.
 #[derive(Clone, Debug)]
@@ -142,7 +142,7 @@ impl Receiver {
         let wait = tokio::time::timeout(WAIT, seen.wait_for(|seen| condition(seen))).await;
         match wait {
             Ok(seen) => seen.expect("the receiver runs").clone(),
-            Err(_) => panic!("{what}: {:?}", numbers(&self.seen())),
+            Err(late) => panic!("{what}: {late}: {:?}", numbers(&self.seen())),
         }
     }
 }

@@ -25,7 +25,8 @@ async fn events_arrive_signed_and_in_the_order_of_their_subjects() {
     let listed = world.get("/v1/events?after=1&limit=100", &account.secret).await.json();
     for call in &seen {
         let number = call.number();
-        let item = listed["items"].as_array().expect("events").iter().find(|it| it["id"] == number.to_string());
+        let own_id = json!(number.to_string());
+        let item = listed["items"].as_array().expect("events").iter().find(|it| it["id"] == own_id);
         assert_eq!(Some(&call.event()), item, "what is sent is what is listed");
         assert_eq!(call.header("webhook-id"), format!("evt_{}_{number}", account.tenant));
         assert_eq!(call.header("content-type"), "application/cloudevents+json");

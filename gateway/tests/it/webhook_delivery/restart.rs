@@ -88,8 +88,7 @@ async fn a_stop_stores_what_waits() {
     receiver.answer_with(|_| Reply::Status(500));
     let (world, account) = world(&[&receiver]).await;
     let (hook, _) = hook(&world, &account, &receiver).await;
-    let slow =
-        super::DeliverySettings { retry_delays: vec![std::time::Duration::from_secs(3_600)], ..super::settings() };
+    let slow = super::DeliverySettings { retry_delays: vec![std::time::Duration::from_hours(1)], ..super::settings() };
     let deliverer = super::deliver_with(&world, slow);
     capture(&world, &account, &[(0, 0), (1, 0), (2, 2)]).await;
     receiver.wait("two failures", |seen| seen.len() == 2).await;
