@@ -131,7 +131,7 @@ async fn read(stream: &mut TcpStream) -> Arrival {
                 return Arrival { path, head, body: bytes[end + 4..].to_vec() };
             }
         }
-        let mut buffer = [0; 16 * 1_024];
+        let mut buffer = vec![0; 16 * 1_024];
         let count = stream.read(&mut buffer).await.expect("a request");
         assert!(count > 0, "the request is not whole");
         bytes.extend_from_slice(&buffer[..count]);
