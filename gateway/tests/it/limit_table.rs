@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, path::Path};
 
 /// The value of each constant, as the page writes it.
 fn constants() -> BTreeMap<&'static str, String> {
-    [core(), events(), requests_to_receivers(), provenance()].into_iter().flatten().collect()
+    [core(), events(), sockets(), requests_to_receivers(), provenance()].into_iter().flatten().collect()
 }
 
 fn core() -> Vec<(&'static str, String)> {
@@ -22,15 +22,6 @@ fn core() -> Vec<(&'static str, String)> {
         ("ADDRESS_RATE_DEFAULT", rate(config::ADDRESS_RATE_DEFAULT)),
         ("CONCURRENCY_MAX", count(config::CONCURRENCY_MAX.into())),
         ("PUBLIC_CONCURRENCY_MAX", count(config::PUBLIC_CONCURRENCY_MAX.into())),
-        ("CREDIT_MAX", count(event::CREDIT_MAX)),
-        ("SUBSCRIPTIONS_MAX", count(SUBSCRIPTIONS_MAX as u64)),
-        ("SUBSCRIPTION_ID_BYTES_MAX", format!("{SUBSCRIPTION_ID_BYTES_MAX} bytes")),
-        ("SOCKET_MESSAGE_BYTES_MAX", size(socket::SOCKET_MESSAGE_BYTES_MAX as u64)),
-        ("SOCKET_FRAME_BYTES_MAX", size(socket::SOCKET_FRAME_BYTES_MAX as u64)),
-        ("SOCKET_BEGIN_MS_MAX", seconds(socket::SOCKET_BEGIN_MS_MAX)),
-        ("SOCKET_UNREAD_BYTES_MAX", size(socket::SOCKET_UNREAD_BYTES_MAX as u64)),
-        ("SOCKET_READ_MS_MAX", seconds(socket::SOCKET_READ_MS_MAX)),
-        ("SOCKET_END_MS_MAX", seconds(socket::SOCKET_END_MS_MAX)),
         ("BODY_KIB_MAX", size(u64::from(budget::BODY_KIB_MAX) << 10)),
         ("APP_CONNECTIONS_MAX", count(indexer::pool::APP_CONNECTIONS_MAX.into())),
         ("SERVICE_CONNECTIONS_MAX", count(indexer::pool::SERVICE_CONNECTIONS_MAX.into())),
@@ -74,6 +65,20 @@ fn core() -> Vec<(&'static str, String)> {
         ("OPENED_BYTES_MAX", size(evidence::OPENED_BYTES_MAX as u64)),
         ("GRACE_MS", seconds(serve::GRACE_MS)),
         ("DRAIN_MS_MAX", seconds(serve::DRAIN_MS_MAX)),
+    ]
+}
+
+fn sockets() -> Vec<(&'static str, String)> {
+    vec![
+        ("CREDIT_MAX", count(event::CREDIT_MAX)),
+        ("SUBSCRIPTIONS_MAX", count(SUBSCRIPTIONS_MAX as u64)),
+        ("SUBSCRIPTION_ID_BYTES_MAX", format!("{SUBSCRIPTION_ID_BYTES_MAX} bytes")),
+        ("SOCKET_MESSAGE_BYTES_MAX", size(socket::SOCKET_MESSAGE_BYTES_MAX as u64)),
+        ("SOCKET_FRAME_BYTES_MAX", size(socket::SOCKET_FRAME_BYTES_MAX as u64)),
+        ("SOCKET_BEGIN_MS_MAX", seconds(socket::SOCKET_BEGIN_MS_MAX)),
+        ("SOCKET_UNREAD_BYTES_MAX", size(socket::SOCKET_UNREAD_BYTES_MAX as u64)),
+        ("SOCKET_READ_MS_MAX", seconds(socket::SOCKET_READ_MS_MAX)),
+        ("SOCKET_END_MS_MAX", seconds(socket::SOCKET_END_MS_MAX)),
     ]
 }
 
