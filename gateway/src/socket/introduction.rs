@@ -37,13 +37,12 @@ impl Visitor {
     /// `auth.unauthenticated` without credentials, and the other errors of `Gateway::introduce`.
     pub(crate) async fn introduce(self, said: Option<Introduction>, from: &mut Incoming) -> Result<Lasting, Ended> {
         let Self { gateway, caller, mut standing, stopping, place } = self;
-        let caller = match caller {
-            Some(caller) => caller,
-            None => {
-                let said = said.unwrap_or_default();
-                standing = standing.with(said.authorization.as_deref());
-                gateway.introduce(&standing, place.as_ref()).await?
-            }
+        let caller = if let Some(caller) = caller {
+            caller
+        } else {
+            let said = said.unwrap_or_default();
+            standing = standing.with(said.authorization.as_deref());
+            gateway.introduce(&standing, place.as_ref()).await?
         };
         from.count_for(Arc::clone(&gateway), caller.clone());
         Ok(Lasting { gateway, caller, standing, stopping })

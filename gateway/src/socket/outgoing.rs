@@ -59,14 +59,13 @@ impl Outgoing {
         let number = before.saturating_add(1);
         self.sink.send(Message::Ping(number.to_be_bytes().to_vec().into())).await.map_err(|error| lost(&error))?;
         self.unpinged = 0;
-        match tokio::time::timeout(self.times.read, self.answered.wait_for(|answered| *answered >= before)).await {
-            // The sender lives as long as this half.
-            Ok(_) => Ok(()),
-            Err(_) => {
-                let detail = "Continue after the last message that you took; nothing is lost.";
-                Err(ApiError::new(&code::NOT_READ, detail).into())
-            }
+        // The sender lives as long as this half.
+        let answer = self.answered.wait_for(|answered| *answered >= before);
+        if tokio::time::timeout(self.times.read, answer).await.is_ok() {
+            return Ok(());
         }
+        let detail = "Continue after the last message that you took; nothing is lost.";
+        Err(ApiError::new(&code::NOT_READ, detail).into())
     }
 }
 
