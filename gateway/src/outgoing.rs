@@ -75,6 +75,16 @@ impl Outgoing {
         Self::new(allowed, Arc::new(SystemResolver::default()), trust, WaitLimits::default())
     }
 
+    /// As [`new`](Self::new), with the resolver and the roots of the operating system. Where it has no roots, calls
+    /// over TLS fail.
+    pub fn of_system(allowed: Allowed) -> Self {
+        let trust = Trust::of_system().unwrap_or_else(|error| {
+            tracing::warn!(%error, "webhooks to HTTPS receivers fail");
+            Trust::of(RootCertStore::empty())
+        });
+        Self::new(allowed, Arc::new(SystemResolver::default()), trust, WaitLimits::default())
+    }
+
     /// Parses an absolute URL (WHATWG URL) of at most [`URL_BYTES_MAX`]: `https` at port 443 or above 1023, without
     /// user information and fragment. A receiver that the operator allowed may have `http` and any port.
     ///

@@ -22,6 +22,7 @@ struct Things {
     query: String,
     /// An object for which links are stored.
     object: String,
+    webhook: String,
 }
 
 impl Things {
@@ -35,12 +36,13 @@ impl Things {
             epc: "urn:epc:id:sgtin:4012345.099999.0000".to_owned(),
             query: "urn:ex:random".to_owned(),
             object: "/00/095060001343512340".to_owned(),
+            webhook: format!("hook_{hex}"),
         }
     }
 
     /// The request of an operation that names these things; `None` for an operation without tenants.
     fn request(&self, method: &str, path: &str) -> Option<(String, Option<Value>)> {
-        let Self { member, key, operation, event, epc, query, object } = self;
+        let Self { member, key, operation, event, epc, query, object, webhook } = self;
         let (event, epc) = (segment(event), segment(epc));
         let get = |path: String| Some((path, None));
         match (method, path) {
@@ -58,7 +60,8 @@ impl Things {
                 | "/v1/api-keys"
                 | "/v1/members"
                 | "/v1/operations"
-                | "/v1/tenant",
+                | "/v1/tenant"
+                | "/v1/webhooks",
             ) => get(path.to_owned()),
             ("get", "/epcis/capture/{id}") => get(format!("/epcis/capture/{operation}")),
             ("get", "/epcis/events") => get(format!("/epcis/events?MATCH_anyEPC={epc}&EQ_eventID={event}")),
@@ -105,6 +108,16 @@ impl Things {
             ("delete", "/v1/api-keys/{id}") => get(format!("/v1/api-keys/{key}")),
             ("post", "/v1/api-keys/{id}/rotate") => Some((format!("/v1/api-keys/{key}/rotate"), Some(json!({})))),
             ("post", "/v1/keys/rotate") => Some((path.to_owned(), Some(json!({})))),
+            ("post", "/v1/webhooks") => Some((path.to_owned(), Some(json!({ "url": "https://theirs.example/" })))),
+            (_, path) if path.starts_with("/v1/webhooks/{id}") => {
+                let body = match (method, path.rsplit('/').next()) {
+                    ("patch", _) => Some(json!({ "description": "x" })),
+                    ("post", Some("secrets")) => Some(json!({})),
+                    ("post", Some("replay")) if !path.contains("dead-letters") => Some(json!({ "from": 1, "to": 1 })),
+                    _ => None,
+                };
+                Some((path.replace("{id}", webhook).replace("{sequence}", "1"), body))
+            }
             ("post", "/v1/tenants") => Some((path.to_owned(), Some(json!({ "name": "x", "mode": "test" })))),
             _ => None,
         }
@@ -132,7 +145,7 @@ fn links_of(object: &str) -> Value {
 }
 
 /// Operations whose response to the same tenant differs each time: new ids, and proofs about different identifiers.
-const DIFFERS: &[&str] = &["/v1/api-keys", "/v1/provenance/evidence"];
+const DIFFERS: &[&str] = &["/v1/api-keys", "/v1/provenance/evidence", "/v1/webhooks"];
 
 /// Operations that need no credentials of a tenant, or answer the same to every tenant.
 const WITHOUT_TENANT: &[&str] = &[
@@ -170,7 +183,8 @@ fn comparable(answer: &Answer, asked: &Things) -> (u16, String) {
         }
     }
     let mut text = body.to_string();
-    for name in [&asked.member, &asked.key, &asked.operation, &asked.event, &asked.epc, &asked.query, &asked.object] {
+    let Things { member, key, operation, event, epc, query, object, webhook } = asked;
+    for name in [member, key, operation, event, epc, query, object, webhook] {
         text = text.replace(name.as_str(), "ASKED");
     }
     (answer.status.as_u16(), text)
@@ -208,6 +222,8 @@ async fn every_operation_with_a_foreign_token_sees_nothing() {
     *sent.body_mut() = Body::from(capture);
     let job = world.send(sent).await.json();
     let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let hook = json!({ "url": "https://ours.example/hook", "description": "Ours only" });
+    let hook = world.post("/v1/webhooks", &ours.secret, &hook).await.json();
     let foreign = Things {
         member: text(&member["id"]),
         key: text(&keys["items"][0]["id"]),
@@ -216,11 +232,13 @@ async fn every_operation_with_a_foreign_token_sees_nothing() {
         epc: "urn:epc:id:sgtin:4012345.011111.9876".to_owned(),
         query: named.to_owned(),
         object: object.to_owned(),
+        webhook: text(&hook["id"]),
     };
     let secrets_of_ours = [
         "urn:ex:parent-of-ours",
         "urn:ex:vocabulary-of-ours",
         "Links of ours",
+        "https://ours.example/hook",
         "Ours only",
         "ours@example.org",
         &ours.tenant.to_string(),
@@ -264,6 +282,8 @@ async fn every_operation_with_a_foreign_token_sees_nothing() {
     // Nothing of ours has changed.
     let ours_now = world.get("/v1/members", &ours.secret).await.json();
     assert_eq!(ours_now["items"][0]["name"], "Ours only");
+    let hook_now = world.get(&format!("/v1/webhooks/{}", foreign.webhook), &ours.secret).await.json();
+    assert_eq!((&hook_now["state"], &hook_now["description"]), (&json!("enabled"), &json!("Ours only")));
     let found = world.get(&format!("/v1/provenance/master-data/{}", segment(named)), &ours.secret).await;
     assert_eq!(found.status.as_u16(), 200, "{}", found.text());
     let found = world.get(&format!("/epcis/events/{}", segment(event_id)), &ours.secret).await;
