@@ -15,7 +15,8 @@ use std::sync::Arc;
 problems!(common::INVALID_HEADER, common::WRONG_ORIGIN, code::UPGRADE_REQUIRED);
 
 /// Opens a WebSocket with the sub-protocol `graphql-transport-ws`, for subscriptions. A client that cannot set
-/// `Authorization` sends `{"authorization": "Bearer <token>"}` as the payload of `connection_init`, and needs no header.
+/// `Authorization` sends `{"authorization": "Bearer <token>"}` as the payload of `connection_init`, and needs no
+/// header.
 #[utoipa::path(
     get, path = "/graphql", tag = "graphql", operation_id = "subscribeGraphql",
     params(

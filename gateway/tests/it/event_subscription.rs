@@ -1,5 +1,5 @@
-//! Tests subscriptions to events with `graphql-transport-ws`: what they send, how they are limited, and when and how the
-//! service ends them and their socket.
+//! Tests subscriptions to events with `graphql-transport-ws`: what they send, how they are limited, and when and how
+//! the service ends them and their socket.
 
 use crate::{
     event_socket::{QUICK, fill, key_path, world},

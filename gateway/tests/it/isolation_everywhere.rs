@@ -24,6 +24,7 @@ struct Things {
     object: String,
     /// A subscription to the query.
     subscription: String,
+    webhook: String,
 }
 
 impl Things {
@@ -38,12 +39,13 @@ impl Things {
             query: "urn:ex:random".to_owned(),
             object: "/00/095060001343512340".to_owned(),
             subscription: "0190b0c8-d7e8-7c3f-8a4b-5c6d7e8f9a0b".to_owned(),
+            webhook: format!("hook_{hex}"),
         }
     }
 
     /// The request of an operation that names these things; `None` for an operation without tenants.
     fn request(&self, method: &str, path: &str) -> Option<(String, Option<Value>)> {
-        let Self { member, key, operation, event, epc, query, object, subscription } = self;
+        let Self { member, key, operation, event, epc, query, object, subscription, webhook } = self;
         let (event, epc) = (segment(event), segment(epc));
         let get = |path: String| Some((path, None));
         match (method, path) {
@@ -61,7 +63,8 @@ impl Things {
                 | "/v1/api-keys"
                 | "/v1/members"
                 | "/v1/operations"
-                | "/v1/tenant",
+                | "/v1/tenant"
+                | "/v1/webhooks",
             ) => get(path.to_owned()),
             ("get", "/epcis/capture/{id}") => get(format!("/epcis/capture/{operation}")),
             ("get", "/epcis/events") => get(format!("/epcis/events?MATCH_anyEPC={epc}&EQ_eventID={event}")),
@@ -113,6 +116,16 @@ impl Things {
             ("delete", "/v1/api-keys/{id}") => get(format!("/v1/api-keys/{key}")),
             ("post", "/v1/api-keys/{id}/rotate") => Some((format!("/v1/api-keys/{key}/rotate"), Some(json!({})))),
             ("post", "/v1/keys/rotate") => Some((path.to_owned(), Some(json!({})))),
+            ("post", "/v1/webhooks") => Some((path.to_owned(), Some(json!({ "url": "https://theirs.example/" })))),
+            (_, path) if path.starts_with("/v1/webhooks/{id}") => {
+                let body = match (method, path.rsplit('/').next()) {
+                    ("patch", _) => Some(json!({ "description": "x" })),
+                    ("post", Some("secrets")) => Some(json!({})),
+                    ("post", Some("replay")) if !path.contains("dead-letters") => Some(json!({ "from": 1, "to": 1 })),
+                    _ => None,
+                };
+                Some((path.replace("{id}", webhook).replace("{sequence}", "1"), body))
+            }
             ("post", "/v1/tenants") => Some((path.to_owned(), Some(json!({ "name": "x", "mode": "test" })))),
             _ => None,
         }
@@ -145,7 +158,7 @@ fn links_of(object: &str) -> Value {
 }
 
 /// Operations whose response to the same tenant differs each time: new ids, and proofs about different identifiers.
-const DIFFERS: &[&str] = &["/v1/api-keys", "/v1/provenance/evidence"];
+const DIFFERS: &[&str] = &["/v1/api-keys", "/v1/provenance/evidence", "/v1/webhooks"];
 
 /// Operations that need no credentials of a tenant, or answer the same to every tenant.
 const WITHOUT_TENANT: &[&str] = &[
@@ -183,8 +196,8 @@ fn comparable(answer: &Answer, asked: &Things) -> (u16, String) {
         }
     }
     let mut text = body.to_string();
-    let Things { member, key, operation, event, epc, query, object, subscription } = asked;
-    for name in [member, key, operation, event, epc, query, object, subscription] {
+    let Things { member, key, operation, event, epc, query, object, subscription, webhook } = asked;
+    for name in [member, key, operation, event, epc, query, object, subscription, webhook] {
         text = text.replace(name.as_str(), "ASKED");
     }
     (answer.status.as_u16(), text)
@@ -225,6 +238,8 @@ async fn every_operation_with_a_foreign_token_sees_nothing() {
     *sent.body_mut() = Body::from(capture);
     let job = world.send(sent).await.json();
     let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let hook = json!({ "url": "https://ours.example/hook", "description": "Ours only" });
+    let hook = world.post("/v1/webhooks", &ours.secret, &hook).await.json();
     let foreign = Things {
         member: text(&member["id"]),
         key: text(&keys["items"][0]["id"]),
@@ -234,12 +249,14 @@ async fn every_operation_with_a_foreign_token_sees_nothing() {
         query: named.to_owned(),
         object: object.to_owned(),
         subscription: text(&subscribed.json()["subscriptionID"]),
+        webhook: text(&hook["id"]),
     };
     let secrets_of_ours = [
         "urn:ex:parent-of-ours",
         "urn:ex:vocabulary-of-ours",
         "Links of ours",
         "receiver-of-ours",
+        "https://ours.example/hook",
         "Ours only",
         "ours@example.org",
         &ours.tenant.to_string(),
@@ -283,6 +300,8 @@ async fn every_operation_with_a_foreign_token_sees_nothing() {
     // Nothing of ours has changed.
     let ours_now = world.get("/v1/members", &ours.secret).await.json();
     assert_eq!(ours_now["items"][0]["name"], "Ours only");
+    let hook_now = world.get(&format!("/v1/webhooks/{}", foreign.webhook), &ours.secret).await.json();
+    assert_eq!((&hook_now["state"], &hook_now["description"]), (&json!("enabled"), &json!("Ours only")));
     let found = world.get(&format!("/v1/provenance/master-data/{}", segment(named)), &ours.secret).await;
     assert_eq!(found.status.as_u16(), 200, "{}", found.text());
     let found = world.get(&format!("/epcis/events/{}", segment(event_id)), &ours.secret).await;

@@ -126,6 +126,14 @@ fn webhooks() -> Vec<(&'static str, String)> {
         ("READY_MAX", count(delivery::queue::READY_MAX as u64)),
         ("DISABLE_AFTER_MS", format!("{} days", delivery::DISABLE_AFTER_MS / 86_400_000)),
         ("STOP_MS_MAX", seconds(delivery::STOP_MS_MAX)),
+        ("WEBHOOKS_MAX", count(webhook::bounds::WEBHOOKS_MAX.into())),
+        ("DESCRIPTION_CHARS_MAX", count(webhook::bounds::DESCRIPTION_CHARS_MAX as u64)),
+        ("SECRETS_VALID_MAX", count(webhook::bounds::SECRETS_VALID_MAX as u64)),
+        ("GRACE_S_MAX", format!("{} s", digits(webhook::bounds::GRACE_S_MAX))),
+        ("REPLAY_EVENTS_MAX", count(webhook::bounds::REPLAY_EVENTS_MAX)),
+        ("ATTEMPTS_KEPT", count(webhook::bounds::ATTEMPTS_KEPT.into())),
+        ("ANSWER_BYTES_KEPT", size(webhook::bounds::ANSWER_BYTES_KEPT as u64)),
+        ("WEBHOOK_TESTS_MAX", count(budget::WEBHOOK_TESTS_MAX.into())),
     ]
 }
 

@@ -65,5 +65,7 @@ mod unstorable;
 mod vary;
 mod vault;
 mod walk;
+mod webhook;
 mod webhook_delivery;
+mod webhook_receiver;
 mod xml;

@@ -157,7 +157,11 @@ async fn the_key_encryption_key_is_replaced_while_capturing_and_the_old_one_drop
     let stack = Arc::new(Stack::start().await);
     let first = stack.capture(document(&[event("urn:uuid:1", "")]).as_bytes()).await;
     assert_eq!(first.status, StatusCode::OK, "{}", first.text());
-    // A stored answer with a secret, a cursor key, a token key and a data key are sealed.
+    let webhook = json!({ "url": "https://hooks.example/" }).to_string();
+    let made =
+        stack.send(Method::POST, "/v1/webhooks", &[("content-type", "application/json")], webhook.as_bytes()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    // A stored answer with a secret, a cursor key, a token key, a data key and the secret of a webhook are sealed.
     let body = json!({ "name": "once", "scopes": ["tenant:read"] }).to_string();
     let headers = [("content-type", "application/json"), ("idempotency-key", "k-1")];
     let made = stack.send(Method::POST, "/v1/api-keys", &headers, body.as_bytes()).await;

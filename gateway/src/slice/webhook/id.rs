@@ -1,5 +1,5 @@
-//! The text form of the ids of webhooks: a prefix that names the kind, and a UUID version 7. Invariant: ids of different
-//! kinds never parse as each other. Ids sort by time.
+//! The text form of the ids of webhooks: a prefix that names the kind, and a UUID version 7. Invariant: ids of
+//! different kinds never parse as each other. Ids sort by time.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};

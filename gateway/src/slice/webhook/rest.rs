@@ -1,4 +1,5 @@
-//! Routes of `/v1/webhooks`. Invariant: an endpoint of another tenant gets the same response as one that does not exist.
+//! Routes of `/v1/webhooks`. Invariant: an endpoint of another tenant gets the same response as one that does not
+//! exist.
 
 mod change_webhook;
 mod create_webhook;

@@ -1,4 +1,5 @@
-//! The request that carries a webhook (Standard Webhooks, "Webhook headers"). Invariant: what is signed is what is sent.
+//! The request that carries a webhook (Standard Webhooks, "Webhook headers"). Invariant: what is signed is what is
+//! sent.
 
 use crate::{error::ApiError, outgoing::Call};
 use bytes::Bytes;

@@ -34,7 +34,8 @@ pub(super) async fn run(gateway: &Arc<Gateway>, tenant: TenantId, id: WebhookId)
     })
     .await?;
     let target = field::target(&gateway.outgoing, &url)?;
-    let (attempt_id, at) = (AttemptId::new(), OffsetDateTime::now_utc());
+    // The database keeps microseconds.
+    let (attempt_id, at) = (AttemptId::new(), OffsetDateTime::now_utc().truncate_to_microsecond());
     let timestamp_s = u64::try_from(at.unix_timestamp()).unwrap_or(0);
     let event = json!({
         "specversion": "1.0",

@@ -9,8 +9,8 @@ const COUNT_BYTES: usize = 2;
 /// The bytes of a hash.
 const HASH_BYTES: usize = 8;
 
-/// The hash of a subject: its first 8 bytes, big-endian. A subject is blinded, so its bytes look random, and two subjects
-/// of one tenant have the same hash only by chance.
+/// The hash of a subject: its first 8 bytes, big-endian. A subject is blinded, so its bytes look random, and two
+/// subjects of one tenant have the same hash only by chance.
 pub fn hash_of(subject: Subject) -> u64 {
     u64::from_be_bytes(*subject.0.0.first_chunk().expect("32 bytes contain 8"))
 }

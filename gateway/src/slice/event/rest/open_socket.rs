@@ -1,5 +1,5 @@
-//! `GET /v1/events/socket`: the tenant's events as they become final, on a WebSocket. Invariant: a client that continues
-//! after the last number that it acknowledged misses none.
+//! `GET /v1/events/socket`: the tenant's events as they become final, on a WebSocket. Invariant: a client that
+//! continues after the last number that it acknowledged misses none.
 
 use crate::{
     auth::{Scoped, authenticate::Schemes, scope},

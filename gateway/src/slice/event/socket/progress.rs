@@ -1,5 +1,5 @@
-//! How far a socket is: credit, what was sent and what was acknowledged. Invariant: credit never exceeds [`CREDIT_MAX`],
-//! and only what was sent is acknowledged.
+//! How far a socket is: credit, what was sent and what was acknowledged. Invariant: credit never exceeds
+//! [`CREDIT_MAX`], and only what was sent is acknowledged.
 
 use crate::error::{ApiError, code as common};
 use tokio::sync::watch;

@@ -172,8 +172,8 @@ impl Queue {
         due.filter_map(|(_, arrival)| self.entries.get(arrival)).map(|entry| entry.key)
     }
 
-    /// Takes the first event that is due, to send it: its key and the number of its failed attempts. It stays here until
-    /// [`settle`](Self::settle).
+    /// Takes the first event that is due, to send it: its key and the number of its failed attempts. It stays here
+    /// until [`settle`](Self::settle).
     pub fn take(&mut self, now_ms: u64) -> Option<(EventKey, u32)> {
         let (_, arrival) = self.ready.first().copied().filter(|(due_ms, _)| *due_ms <= now_ms)?;
         self.ready.pop_first();
@@ -210,8 +210,8 @@ impl Queue {
         }
     }
 
-    /// Takes what must be stored, in one transaction: what became of events, those that hold back the position for long,
-    /// or `all` when the endpoint stops.
+    /// Takes what must be stored, in one transaction: what became of events, those that hold back the position for
+    /// long, or `all` when the endpoint stops.
     pub fn changes(&mut self, now_ms: u64, all: bool) -> Changes {
         let (entries, changes) = (&self.entries, &mut self.changes);
         let is_held = |arrival: &Arrival| {

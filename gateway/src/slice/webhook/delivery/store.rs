@@ -1,5 +1,5 @@
-//! Stores what became of events. Invariant: a batch is one transaction, and nothing of it is stored for an endpoint that
-//! was deleted.
+//! Stores what became of events. Invariant: a batch is one transaction, and nothing of it is stored for an endpoint
+//! that was deleted.
 
 use super::{
     Shared,

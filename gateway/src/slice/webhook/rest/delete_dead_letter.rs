@@ -1,5 +1,5 @@
-//! `DELETE /v1/webhooks/{id}/dead-letters/{sequence}`: gives a dead letter up. Invariant: only dead letters are deleted,
-//! never what waits.
+//! `DELETE /v1/webhooks/{id}/dead-letters/{sequence}`: gives a dead letter up. Invariant: only dead letters are
+//! deleted, never what waits.
 
 use super::{dead_letter, webhook_id};
 use crate::{

@@ -1,5 +1,5 @@
-//! `GET /v1/webhooks`: the endpoints of the caller's tenant. Invariant: the handler only reads. The response contains no
-//! secret.
+//! `GET /v1/webhooks`: the endpoints of the caller's tenant. Invariant: the handler only reads. The response contains
+//! no secret.
 
 use crate::{
     auth::{Scoped, scope},

@@ -1,5 +1,5 @@
-//! `POST /v1/webhooks/{id}/test`: sends a test to an endpoint. Invariant: a test changes neither what waits nor the state
-//! of the endpoint.
+//! `POST /v1/webhooks/{id}/test`: sends a test to an endpoint. Invariant: a test changes neither what waits nor the
+//! state of the endpoint.
 
 use super::webhook_id;
 use crate::{

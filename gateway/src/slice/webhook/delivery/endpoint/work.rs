@@ -1,5 +1,5 @@
-//! The loop of the task of an endpoint. Invariant: when it ends, what is known is stored, except when the database fails
-//! all the time.
+//! The loop of the task of an endpoint. Invariant: when it ends, what is known is stored, except when the database
+//! fails all the time.
 
 use super::{
     Opened, open,
