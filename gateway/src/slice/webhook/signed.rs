@@ -10,12 +10,12 @@ use standards_webhooks::{
     sign::sign,
 };
 
-/// The media type of one CloudEvent in structured mode (CloudEvents 1.0, HTTP protocol binding, section 3.2).
+/// The media type of one `CloudEvent` in structured mode (CloudEvents 1.0, HTTP protocol binding, section 3.2).
 const CLOUD_EVENT: HeaderValue = HeaderValue::from_static("application/cloudevents+json");
 /// Names the sender to the receiver's log.
 const USER_AGENT: HeaderValue = HeaderValue::from_static(concat!("Waymark/", env!("CARGO_PKG_VERSION")));
 
-/// Signs a CloudEvent with each of the secrets. `id` is that of the webhook, the same at every attempt; `timestamp_s`
+/// Signs a `CloudEvent` with each of the secrets. `id` is that of the webhook, the same at every attempt; `timestamp_s`
 /// is the time of this attempt, in seconds since 1970.
 ///
 /// # Errors

@@ -32,6 +32,7 @@ pub(super) struct ChangeWebhook {
     /// The types of events to send; all types if empty.
     types: Option<Vec<String>>,
     /// What the events to send are about; null for events about anything.
+    #[expect(clippy::option_option, reason = "null differs from an absent member, RFC 7396")]
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     subject: Option<Option<String>>,
@@ -40,6 +41,7 @@ pub(super) struct ChangeWebhook {
 }
 
 /// Distinguishes null from an absent member.
+#[expect(clippy::option_option, reason = "null differs from an absent member, RFC 7396")]
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }

@@ -71,6 +71,7 @@ pub(in crate::slice::webhook) struct Change {
     pub(in crate::slice::webhook) description: Option<String>,
     pub(in crate::slice::webhook) types: Option<Vec<String>>,
     /// `Some(None)` removes the condition.
+    #[expect(clippy::option_option, reason = "null differs from an absent member, RFC 7396")]
     pub(in crate::slice::webhook) subject: Option<Option<String>>,
     pub(in crate::slice::webhook) state: Option<WebhookState>,
 }
