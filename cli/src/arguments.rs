@@ -8,6 +8,7 @@ use crate::{
     bench::BenchArguments,
     doctor::DoctorArguments,
     epcis::EpcisArguments,
+    events::{listen::ListenArguments, trigger::TriggerArguments},
     gateway_process::GatewayArguments,
     health_check::HealthArguments,
     index_process::IndexerArguments,
@@ -73,6 +74,10 @@ pub enum Command {
     Health(HealthArguments),
     /// Capture a demonstration scenario through the public API
     Seed(SeedArguments),
+    /// Print what becomes final for a tenant, and forward it to a receiver of webhooks, also on this machine
+    Listen(ListenArguments),
+    /// Make an event of a type happen, to try out a receiver
+    Trigger(TriggerArguments),
     /// Check whether this machine and a data directory are fit, and print what to do if not
     Doctor(DoctorArguments),
     /// Add up every final block and check whether the whole supply is there

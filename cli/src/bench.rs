@@ -6,6 +6,7 @@ mod bundle;
 mod capture;
 mod core;
 mod documents;
+mod events;
 mod instance;
 mod load;
 mod network;
@@ -55,6 +56,8 @@ enum Name {
     Capture,
     /// EPCIS events over HTTP in JSON and in XML, and queries for them; runs only when named
     Provenance,
+    /// Streams of events: the memory of idle clients, and the latency from final to a client; runs only when named
+    Events,
     /// Latency of a single event with `Prefer: wait`
     Wait,
     /// Verification of an evidence bundle
@@ -83,6 +86,14 @@ pub async fn run(arguments: BenchArguments) -> anyhow::Result<ExitCode> {
             Name::Bundle => member("bundle_ms", bundle::measure(arguments.quick).await?),
             Name::Capture => member("capture", capture::measure(arguments.quick, arguments.seconds).await?),
             Name::Provenance => provenance::measure(arguments.quick).await?,
+            Name::Events => {
+                let say = |line| {
+                    if !arguments.json {
+                        println!("{line}");
+                    }
+                };
+                events::measure(arguments.quick, say).await?
+            }
             Name::Wait => member("wait", wait::measure(arguments.quick).await?),
             Name::Verify => member("verify", verify::measure(arguments.quick).await?),
             Name::Start => member("start", start::measure().await?),

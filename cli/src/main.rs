@@ -14,6 +14,7 @@ mod database;
 mod doctor;
 mod environment;
 mod epcis;
+mod events;
 mod exit;
 mod gateway_process;
 mod health;
@@ -39,6 +40,7 @@ mod seed;
 mod services;
 mod serving;
 mod stop;
+mod target;
 mod terminal;
 mod testnet;
 mod up;
@@ -87,6 +89,8 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Restore(arguments) => restore::run(arguments).await,
         Command::Bench(arguments) => bench::run(arguments).await,
         Command::Seed(arguments) => seed::run(arguments).await,
+        Command::Listen(arguments) => events::listen::run(arguments).await,
+        Command::Trigger(arguments) => events::trigger::run(arguments).await,
         Command::Anchor(arguments) => anchor::run(arguments).await,
         Command::Audit(arguments) => audit::run(arguments).await,
         Command::Doctor(arguments) => doctor::run(arguments).await,

@@ -1,5 +1,5 @@
 //! `waymark openapi`: writes the committed API descriptions, or checks that they are up to date. Invariant: only the
-//! four generated files are written, and none with `--check`.
+//! five generated files are written, and none with `--check`.
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
@@ -20,11 +20,12 @@ pub struct OpenapiArguments {
     folder: PathBuf,
 }
 
-/// Writes or checks `waymark.json` (OpenAPI 3.1), `waymark.graphql` (SDL), `codes.json`
+/// Writes or checks `waymark.json` (OpenAPI 3.1), `asyncapi.json` (AsyncAPI 3), `waymark.graphql` (SDL), `codes.json`
 /// and `reference.md` (scopes and codes for people).
 pub fn run(arguments: &OpenapiArguments) -> anyhow::Result<ExitCode> {
     let files = [
         ("waymark.json", with_newline(gateway::openapi::json())),
+        ("asyncapi.json", with_newline(gateway::event::asyncapi::json())),
         ("waymark.graphql", with_newline(&gateway::graphql::sdl())),
         ("codes.json", codes()),
         ("reference.md", gateway::reference::markdown()),

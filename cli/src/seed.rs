@@ -1,13 +1,11 @@
 //! `waymark seed`: captures demonstration data through the public API. Invariant: a scenario always has the same bytes,
 //! so a second run adds nothing.
 
-mod target;
-
+use crate::target::{Target, TargetArguments};
 use anyhow::{Context as _, ensure};
 use clap::ValueEnum;
 use serde_json::Value;
 use std::process::ExitCode;
-use target::{Target, TargetArguments};
 
 /// Flags of `waymark seed`.
 #[derive(clap::Args, Clone, Debug)]
@@ -55,7 +53,7 @@ pub async fn run(arguments: SeedArguments) -> anyhow::Result<ExitCode> {
     let target = Target::find(&arguments.target).await?;
     let mut events = 0;
     for (title, document) in arguments.scenario.documents() {
-        let job = target.capture(document).await.with_context(|| format!("capturing: {title}"))?;
+        let job = target.capture((*document).to_owned()).await.with_context(|| format!("capturing: {title}"))?;
         ensure!(job.get("success") == Some(&Value::Bool(true)), "capturing \"{title}\" failed: {job}");
         let parsed: Value = serde_json::from_str(document)?;
         let count = parsed.pointer("/epcisBody/eventList").and_then(Value::as_array).map_or(0, Vec::len);

@@ -47,11 +47,17 @@ pub struct Instance {
 impl Instance {
     /// Starts an instance on a data directory.
     pub async fn start(data: &Path) -> anyhow::Result<Self> {
+        Self::start_with(data, &[]).await
+    }
+
+    /// The same with further flags of `waymark up`.
+    pub async fn start_with(data: &Path, more: &[&str]) -> anyhow::Result<Self> {
         let started = Instant::now();
         let binary = std::env::current_exe()?;
         let mut child = Command::new(binary)
             .args(["up", "--json", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .args(more)
             .env_remove("DATABASE_URL")
             .env_remove("WAYMARK_LISTEN")
             .stdout(Stdio::piped())

@@ -11,6 +11,7 @@ mod corrupt_row;
 mod crash;
 mod documents;
 mod epochs;
+mod events;
 mod folder;
 #[cfg(target_os = "linux")]
 mod full_disk;

@@ -1,5 +1,6 @@
 //! Checks that the committed documents of the API (OpenAPI, GraphQL schema, reference) match the code.
 
+use serde_json::Value;
 use std::{fs, path::Path};
 
 fn committed(name: &str) -> String {
@@ -13,6 +14,48 @@ fn the_committed_openapi_document_is_the_served_one() {
 }
 
 #[test]
+fn the_committed_asyncapi_document_is_made_from_the_tables() {
+    assert!(committed("openapi/asyncapi.json").trim_end() == gateway::event::asyncapi::json(), "run `waymark openapi`");
+}
+
+/// The references of a document, wherever they are.
+fn references(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Object(members) => {
+            let own = members.get("$ref").and_then(Value::as_str);
+            own.into_iter().chain(members.values().flat_map(references)).collect()
+        }
+        Value::Array(elements) => elements.iter().flat_map(references).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The JSON schema of AsyncAPI is checked in web/tests.
+#[test]
+fn every_reference_of_asyncapi_resolves_and_every_channel_sends_every_type() {
+    let document = gateway::event::asyncapi::document();
+    let found = references(&document);
+    assert!(found.len() > 100, "{}", found.len());
+    for reference in found {
+        let pointer = reference.strip_prefix('#').expect("a reference within the document");
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+    let openapi: Value = serde_json::from_str(gateway::openapi::json()).expect("JSON");
+    for (name, channel) in document["channels"].as_object().expect("channels") {
+        if let Some(path) = channel["address"].as_str() {
+            assert!(openapi["paths"].get(path).is_some(), "{path} is a route");
+        }
+        for event in indexer::event_types() {
+            assert!(channel["messages"].get(event.name).is_some(), "{name}: {}", event.name);
+        }
+    }
+    for event in indexer::event_types() {
+        let own = &document["components"]["schemas"][event.name]["allOf"][1]["properties"]["type"]["const"];
+        assert_eq!(own.as_str(), Some(format!("waymark.{}", event.name).as_str()));
+    }
+}
+
+#[test]
 fn the_committed_graphql_schema_is_the_served_one() {
     assert!(
         committed("openapi/waymark.graphql").trim_end() == gateway::graphql::sdl().trim_end(),
@@ -22,7 +65,7 @@ fn the_committed_graphql_schema_is_the_served_one() {
 
 #[test]
 fn it_is_openapi_3_1_and_every_operation_has_an_id_and_problems() {
-    let document: serde_json::Value = serde_json::from_str(gateway::openapi::json()).expect("JSON");
+    let document: Value = serde_json::from_str(gateway::openapi::json()).expect("JSON");
     assert!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")));
     let mut ids = std::collections::BTreeSet::new();
     for (path, item) in document["paths"].as_object().expect("paths") {

@@ -94,6 +94,7 @@ pub(super) const SHARED: &[Place] = &[
     place(&["gateway/src/slice.rs"], false, "the module, its routes, codes and GraphQL queries"),
     place(&["gateway/src/auth/scope.rs"], false, "its scopes, and the roles that may hold them"),
     place(&["gateway/tests/it/main.rs"], false, "a line for each file of tests"),
+    place(&["cli/src/events/trigger/table.rs"], true, "how `waymark trigger` makes its event happen"),
     place(&["web/src/slices.ts"], false, "its pages and words"),
     place(
         &["web/src/verify/ledger-event.ts"],
@@ -109,7 +110,7 @@ pub(super) const WRITTEN: &[(&str, &str)] = &[
         "WAYMARK_BLESS=1 cargo nextest run --release --workspace -E 'binary(frozen) | package(chain-proof)'",
         "`encodings.txt` and `words.json` of `chain/types/tests/frozen`, and `chain/proof/vectors`: look at what changed",
     ),
-    ("waymark openapi", "`openapi/`: both schemas, `codes.json` and `reference.md`"),
+    ("waymark openapi", "`openapi/`: the schemas, `codes.json` and `reference.md`"),
     ("npm --prefix web run generate", "the console's types of the answers"),
     ("WAYMARK_BLESS=1 cargo xtask domains", "the checklist in `CONTRIBUTING.md`, when the table of places changed"),
 ];

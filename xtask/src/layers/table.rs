@@ -172,6 +172,7 @@ pub(super) const LAYERS: &[Layer] = &[
             "chain-sim",
             "standards-epcis",
             "standards-gs1",
+            "standards-webhooks",
             "indexer",
             "gateway",
         ],

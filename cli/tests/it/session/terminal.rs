@@ -11,7 +11,7 @@ use crate::{
     folder::Folder,
     instance::{Instance, Ready},
 };
-use std::{fmt::Write as _, fs, os::unix::fs::symlink, process::Stdio, time::Duration};
+use std::{fmt::Write as _, fs, os::unix::fs::symlink, path::Path, process::Stdio, time::Duration};
 use tokio::{process::Command, time::timeout};
 
 const START: &str = "make up";
@@ -55,6 +55,10 @@ impl Session {
         let program = folder.path("target/release");
         fs::create_dir_all(&program).expect("a folder");
         symlink(env!("CARGO_BIN_EXE_waymark"), program.join("waymark")).expect("a link");
+        // What `make up` installs for the console.
+        fs::create_dir_all(folder.path("web")).expect("a folder");
+        let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/node_modules");
+        symlink(modules, folder.path("web/node_modules")).expect("a link");
         let mut shell = Command::new("bash");
         shell.arg(&script).current_dir(folder.path(".")).env("WAYMARK_DATA_DIR", folder.data());
         shell.stdin(Stdio::null()).kill_on_drop(true);

@@ -84,4 +84,10 @@ impl CloudEvent {
             data: Json(data),
         }
     }
+
+    /// The id of the event as a webhook: `evt_<tenant>_<number>`, the same for every attempt and every receiver.
+    pub fn webhook_id(&self) -> String {
+        let tenant = self.source.rsplit(':').next().unwrap_or_default();
+        format!("evt_{tenant}_{}", self.id)
+    }
 }
