@@ -3,7 +3,7 @@
 use crate::poll::until;
 use bytes::Bytes;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::{Client, RequestBuilder, header::HeaderMap};
+use reqwest::{Client, RequestBuilder, Response, header::HeaderMap};
 use serde_json::Value;
 
 /// A gateway with a tenant's token.
@@ -78,6 +78,22 @@ impl Api {
             request = request.header(*name, *value);
         }
         answer(request).await.unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    /// Begins to read an answer that does not end.
+    pub(crate) async fn open(&self, path: &str, headers: &[(&'static str, &str)]) -> Response {
+        let mut request = self.client.get(format!("{}{path}", self.url)).bearer_auth(&self.token);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert_eq!(response.status(), 200, "{path}");
+        response
+    }
+
+    /// The number of the tenant's newest event.
+    pub(crate) async fn newest_event(&self) -> u64 {
+        self.get("/v1/events?limit=1").await.json()["newest"].as_u64().expect("a number")
     }
 
     /// Sends JSON. Fails when the gateway is killed meanwhile.

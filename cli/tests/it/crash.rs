@@ -1,8 +1,12 @@
 //! Waymark is killed again and again under a capture load, as by power failures. After every restart each acknowledged
-//! event is present, indexed and provable. Every accepted document is decided, and nothing is present twice.
+//! event is present, indexed and provable. Every accepted document is decided, and nothing is present twice. Every event
+//! reaches a receiver of webhooks and a client of the stream, in order.
 
 pub(crate) mod client;
+mod follower;
 mod load;
+mod receiver;
+mod told;
 
 use crate::{
     api::Api,
@@ -12,8 +16,10 @@ use crate::{
 };
 use chain_proof::{Anchor, Verdict, verify};
 use client::{Document, Outcomes, Reply};
+use follower::Follower;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
+use receiver::Receiver;
 use serde_json::json;
 use std::{collections::HashSet, time::Duration};
 
@@ -39,9 +45,19 @@ async fn crash_at_any_moment_loses_nothing_that_was_acknowledged() {
     let folder = Folder::new();
     let mut outcomes = Outcomes::default();
     let mut interrupted = Vec::new();
-    for round in 0..rounds {
-        let instance = Instance::start(&folder.data()).await;
+    let (receiver, follower) = (Receiver::start().await, Follower::default());
+    let allowed = receiver.allowed();
+    let start = async || {
+        let instance = Instance::start_with(&folder.data(), &["--webhook-allow", &allowed]).await;
         let api = instance.sign_in().await;
+        let following = follower.follow(&api).await;
+        (instance, api, following)
+    };
+    for round in 0..rounds {
+        let (instance, api, _following) = start().await;
+        if round == 0 {
+            receiver.register(&api).await;
+        }
         settle(&api, interrupted, &mut outcomes, &mut random).await;
         let load = load::start(&api, outcomes.next_number());
         let load = load.during(Duration::from_millis(random.random_range(LOAD_MS))).await;
@@ -55,9 +71,11 @@ async fn crash_at_any_moment_loses_nothing_that_was_acknowledged() {
             eprintln!("crash: {} of {rounds} rounds, {outcomes}", round + 1);
         }
     }
-    let instance = Instance::start(&folder.data()).await;
-    let api = instance.sign_in().await;
+    let (instance, api, _following) = start().await;
     settle(&api, interrupted, &mut outcomes, &mut random).await;
+    let newest = api.newest_event().await;
+    follower.assert_complete(newest).await;
+    receiver.assert_complete(newest).await;
     assert!(outcomes.captured_count() >= rounds, "the load captured documents: {outcomes}");
     assert_final_outcomes(&api, &outcomes).await;
     let check =

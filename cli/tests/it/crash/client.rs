@@ -4,6 +4,7 @@ use crate::{
     api::{Answer, Api},
     poll::until,
 };
+use serde_json::Value;
 use std::fmt;
 
 /// Events per document.
@@ -29,6 +30,13 @@ impl Document {
     pub(crate) fn ids(self) -> impl Iterator<Item = String> + use<> {
         let first = self.0 * EVENTS;
         (first..first + EVENTS).map(|number| format!("urn:uuid:c0a57e00-0000-4000-8000-{number:012x}"))
+    }
+
+    /// The number of the identifier that an event shares with one event of each other document; none for an event of
+    /// somebody else.
+    pub(crate) fn chain_of(id: &Value) -> Option<u64> {
+        let number = id.as_str()?.strip_prefix("urn:uuid:c0a57e00-0000-4000-8000-")?;
+        Some(u64::from_str_radix(number, 16).ok()? % EVENTS)
     }
 
     /// Its idempotency key.
@@ -59,7 +67,8 @@ fn event(document: u64, index: usize, id: &str) -> String {
     format!(
         r#"{{"type":"ObjectEvent","eventID":"{id}","action":"OBSERVE","bizStep":"packing","disposition":"in_progress",
         "eventTime":"2026-01-01T00:{minute:02}:{second:02}Z","eventTimeZoneOffset":"+00:00",
-        "epcList":["https://id.gs1.org/01/09521141012345/21/{document}-{index}"]}}"#
+        "epcList":["https://id.gs1.org/01/09521141012345/21/{document}-{index}",
+        "https://id.gs1.org/01/09521141012345/21/chain-{index}"]}}"#
     )
 }
 
