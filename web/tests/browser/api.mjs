@@ -134,3 +134,32 @@ export async function recordPlace(url, token, id) {
     if (job.success !== true) throw new Error(`${id} was not recorded: ${JSON.stringify(job)}`);
   }
 }
+
+/** Captures an event with a new id, waits until it is final, and returns the id. */
+export async function captureEvent(url, token) {
+  const eventID = `urn:uuid:${crypto.randomUUID()}`;
+  const event = {
+    type: "ObjectEvent",
+    eventID,
+    eventTime: "2026-01-01T00:00:00Z",
+    eventTimeZoneOffset: "+00:00",
+    action: "OBSERVE",
+    epcList: ["urn:epc:id:sgtin:0614141.107346.2017"],
+    bizStep: "shipping",
+  };
+  const document = {
+    "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],
+    type: "EPCISDocument",
+    schemaVersion: "2.0",
+    creationDate: "2026-01-01T00:00:00Z",
+    epcisBody: { eventList: [event] },
+  };
+  const response = await fetch(`${url}/epcis/capture`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/ld+json", Prefer: "wait=20" },
+    body: JSON.stringify(document),
+  });
+  const job = await (await expectOk(response)).json();
+  if (job.success !== true) throw new Error(`${eventID} was not captured: ${JSON.stringify(job)}`);
+  return eventID;
+}

@@ -3,7 +3,16 @@
 
 import assert from "node:assert/strict";
 import { OBJECT, QUERY, VOCABULARY } from "./api.mjs";
-import { elementPath, eventPath, fragment, jsonFile, refuseElement, refuseLinks, verdict } from "./page.mjs";
+import {
+  elementPath,
+  eventPath,
+  fragment,
+  jsonFile,
+  openStream,
+  refuseElement,
+  refuseLinks,
+  verdict,
+} from "./page.mjs";
 
 const WIDTHS = [1440, 390];
 const LANGUAGES = ["en", "zh-CN"];
@@ -51,6 +60,11 @@ function pages({ server, events, evidence }) {
     await page.locator("[aria-labelledby=identifiers] summary").first().click();
     await page.locator("figure img").nth(1).waitFor();
   };
+  const stream = async (page) => {
+    await openStream(page, server);
+    await page.locator("ol > li summary").nth(1).click();
+    await page.locator("ol pre").waitFor();
+  };
   return {
     overview: visit("/"),
     validators: visit("/validators"),
@@ -68,6 +82,7 @@ function pages({ server, events, evidence }) {
     link: object,
     "link-refused": refused,
     barcodes,
+    "event-stream": stream,
     verify: visit("/verify"),
     verified: verifyPage,
     "sign-in": visit("/sign-in"),

@@ -5,6 +5,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { OBJECT, QUERY, VOCABULARY } from "./api.mjs";
 import { expectBeacon } from "./beacon.mjs";
 import { corruptBizStep, restoreDocument } from "./database.mjs";
+import { eventScenarios } from "./events.mjs";
 import { elementPath, eventPath, fragment, jsonFile, refuseLinks, verdict } from "./page.mjs";
 import { pictureScenarios } from "./pictures.mjs";
 import { provenanceScenarios } from "./provenance.mjs";
@@ -299,6 +300,7 @@ export const scenarios = [
         `/provenance/queries/${encodeURIComponent(QUERY)}`,
         "/provenance/links",
         `/provenance/links/${encodeURIComponent(OBJECT)}`,
+        "/event/stream",
         "/verify",
         "/sign-in",
         "/nowhere",
@@ -325,6 +327,11 @@ export const scenarios = [
             await page.getByRole("alertdialog").waitFor();
           }
           if (path.startsWith("/provenance/links/")) await page.locator("figure img").nth(1).waitFor();
+          if (path === "/event/stream") {
+            await page.locator("[data-kind=live]").waitFor();
+            await page.locator("form summary").click();
+            await page.locator("ol > li summary").first().click();
+          }
           await expectAccessible(page, `${path} ${scheme} ${language} ${width}`);
           if (path.startsWith("/provenance/links/")) {
             await refuseLinks(page);
@@ -402,6 +409,7 @@ export const scenarios = [
     },
   },
   ...provenanceScenarios,
+  ...eventScenarios,
   ...pictureScenarios,
 ];
 

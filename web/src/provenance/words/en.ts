@@ -182,6 +182,7 @@ export const en = {
     alt: "{{title}} of {{data}}",
     save: "Download the {{title}} as {{format}}",
   },
+  record: { event: "Open the event and its proof", element: "Open the element and its proof" },
   recent: {
     title: "Recent events",
     note: "The newest {{count}} by event time, of your tenant. Source: index.",

@@ -182,6 +182,7 @@ export const zhCN: ProvenanceWords = {
     alt: "{{data}} 的{{title}}",
     save: "下载{{title}}（{{format}}）",
   },
+  record: { event: "打开事件及其证明", element: "打开主数据元素及其证明" },
   recent: {
     title: "最近事件",
     note: "您租户按事件时间排序最新的 {{count}} 条。来源：索引。",
