@@ -46,15 +46,22 @@ pub(crate) struct Attack {
     /// Records that the attack needs; stored before anything is measured.
     pub(crate) prepare: Option<Run>,
     pub(crate) run: Run,
+    /// The same kind of load from an equal tenant within its limits, where the ordinary load is of another kind: the
+    /// neighbour's latency is compared with that beside it.
+    pub(crate) equal: Option<Run>,
 }
 
 impl Attack {
     const fn new(name: &'static str, kind: &'static str, expect: &'static str, run: Run) -> Self {
-        Self { name, kind, expect, is_long: false, prepare: None, run }
+        Self { name, kind, expect, is_long: false, prepare: None, run, equal: None }
     }
 
     const fn long(self) -> Self {
         Self { is_long: true, ..self }
+    }
+
+    const fn beside(self, equal: Run) -> Self {
+        Self { equal: Some(equal), ..self }
     }
 
     const fn after(self, prepare: Run) -> Self {

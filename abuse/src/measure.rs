@@ -9,7 +9,7 @@ use crate::{
     },
     probe::Probe,
     stage::Stage,
-    worker::Worker,
+    worker::{EQUAL_SUFFIX, Worker},
 };
 use std::{
     thread,
@@ -52,8 +52,16 @@ pub(crate) fn measure(attack: &Attack, stage: &mut Stage, form: &Form) -> Row {
         is_only_slow: false,
         is_usable: true,
     };
-    let worker = match Worker::prepare(attack.name, &stage.context) {
-        Ok(worker) => worker,
+    let prepared = match attack.equal {
+        Some(_) => stage.p99_ms_beside(&format!("{}{EQUAL_SUFFIX}", attack.name), form),
+        None => Ok(stage.equal_p99_ms),
+    }
+    .and_then(|equal_ms| Ok((equal_ms, Worker::prepare(attack.name, &stage.context)?)));
+    let worker = match prepared {
+        Ok((equal_ms, worker)) => {
+            row.equal_ms = equal_ms;
+            worker
+        }
         Err(error) => {
             row.faults.push(format!("{error:#}"));
             row.is_usable = stage.answers_within(RECOVERY);

@@ -61,15 +61,20 @@ impl Stage {
 
     /// Measures the neighbour beside an equal tenant.
     pub(crate) fn measure_ordinary_load(&mut self, form: &Form) -> anyhow::Result<()> {
+        self.equal_p99_ms = self.p99_ms_beside(EQUAL_TENANT, form)?;
+        Ok(())
+    }
+
+    /// The neighbour's 99th percentile beside a load that every tenant may send, in milliseconds.
+    pub(crate) fn p99_ms_beside(&self, load: &str, form: &Form) -> anyhow::Result<f64> {
         let context = Context { duration: form.baseline, ..Context::clone(&self.context) };
-        let worker = Worker::prepare(EQUAL_TENANT, &context)?;
+        let worker = Worker::prepare(load, &context)?;
         let probe = Probe::neighbour(&self.context);
         let tally = worker.attack()?;
         let samples = probe.finish();
-        ensure!(tally.fault_count == 0, "the ordinary load failed: {:?}", tally.faults);
-        ensure!(samples.failure().is_empty(), "the neighbour failed beside an ordinary load{}", samples.failure());
-        self.equal_p99_ms = samples.p99_ms();
-        Ok(())
+        ensure!(tally.fault_count == 0, "the load {load} failed: {:?}", tally.faults);
+        ensure!(samples.failure().is_empty(), "the neighbour failed beside the load {load}{}", samples.failure());
+        Ok(samples.p99_ms())
     }
 
     /// Whether `/livez` answers within the time.

@@ -23,6 +23,8 @@ use std::{
 
 /// The name of the ordinary load that the neighbour's latency is compared with.
 pub(crate) const EQUAL_TENANT: &str = "equal-tenant";
+/// After the name of an attack: the load of its equal tenant.
+pub(crate) const EQUAL_SUFFIX: &str = "/equal";
 /// How much the scheduler prefers the instance (nice value).
 const NICE: &str = "10";
 /// The time limit of the preparation.
@@ -34,11 +36,7 @@ const RUN_PATIENCE: Duration = Duration::from_secs(75);
 pub(crate) fn serve(name: &str) -> anyhow::Result<()> {
     let mut lines = std::io::stdin().lock().lines();
     let context: Arc<Context> = serde_json::from_str(&lines.next().context("a context")??)?;
-    let (prepare, run): (Option<Run>, Run) = match attack::find(name) {
-        Some(attack) => (attack.prepare, attack.run),
-        None if name == EQUAL_TENANT => (None, |context| ordinary_load(context).boxed()),
-        None => bail!("no attack is called {name}"),
-    };
+    let (prepare, run) = load_of(name).with_context(|| format!("no load is called {name}"))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let prepared = match prepare {
         Some(prepare) => runtime.block_on(prepare(Arc::clone(&context)))?,
@@ -51,6 +49,17 @@ pub(crate) fn serve(name: &str) -> anyhow::Result<()> {
     let tally = runtime.block_on(run(context))?;
     writeln!(output, "{}", serde_json::to_string(&prepared.merge(tally))?)?;
     Ok(())
+}
+
+/// The preparation and the load with this name.
+fn load_of(name: &str) -> Option<(Option<Run>, Run)> {
+    if name == EQUAL_TENANT {
+        return Some((None, |context| ordinary_load(context).boxed()));
+    }
+    if let Some(name) = name.strip_suffix(EQUAL_SUFFIX) {
+        return Some((None, attack::find(name)?.equal?));
+    }
+    attack::find(name).map(|attack| (attack.prepare, attack.run))
 }
 
 /// The ordinary load of an equal tenant within its limits: 16 connections, at most 400 requests per second.

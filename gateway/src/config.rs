@@ -1,6 +1,6 @@
 //! The settings of one gateway process. Invariant: every default is safe to run in production.
 
-use crate::{budget::BODY_KIB_MAX, host::Hosts, ledger::FollowToken};
+use crate::{budget::BODY_KIB_MAX, host::Hosts, ledger::FollowToken, outgoing::Allowed};
 use ipnet::IpNet;
 use standards_epcis::translate::PrefixTable;
 use std::{sync::Arc, time::Duration};
@@ -51,6 +51,8 @@ pub struct GatewayConfig {
     pub trusted_proxies: Vec<IpNet>,
     /// Whether health and metrics have a listener of their own; then the public one does not serve metrics.
     pub health_is_separate: bool,
+    /// The receivers of webhooks that may be at private addresses and without TLS; none by default.
+    pub webhook_allowed: Allowed,
 }
 
 /// A rate limit: a sustained rate and a burst.
@@ -110,6 +112,7 @@ impl GatewayConfig {
             hosts,
             trusted_proxies: Vec::new(),
             health_is_separate: false,
+            webhook_allowed: Allowed::default(),
         }
     }
 }

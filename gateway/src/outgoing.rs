@@ -32,6 +32,7 @@ pub use target::{Scheme, Target, UrlProblem};
 pub use trust::{Trust, TrustError};
 
 use places::Places;
+use rustls::RootCertStore;
 use std::sync::Arc;
 use tokio::time::{Instant, timeout_at};
 
@@ -53,6 +54,16 @@ impl Outgoing {
     /// certificates, and `waits` the limits of time.
     pub fn new(allowed: Allowed, resolver: Arc<dyn Resolve>, trust: Trust, waits: WaitLimits) -> Self {
         Self(Arc::new(Inner { allowed, resolver, trust, waits, places: Places::default() }))
+    }
+
+    /// As [`new`](Self::new), with the resolver and the roots of the operating system. Where it has no roots, calls
+    /// over TLS fail.
+    pub fn of_system(allowed: Allowed) -> Self {
+        let trust = Trust::of_system().unwrap_or_else(|error| {
+            tracing::warn!(%error, "webhooks to HTTPS receivers fail");
+            Trust::of(RootCertStore::empty())
+        });
+        Self::new(allowed, Arc::new(SystemResolver::default()), trust, WaitLimits::default())
     }
 
     /// Parses an absolute URL (WHATWG URL) of at most [`URL_BYTES_MAX`]: `https` at port 443 or above 1023, without

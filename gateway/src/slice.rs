@@ -28,6 +28,22 @@ use sqlx::PgConnection;
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use provenance::subscription::SEALED_KIND as SUBSCRIPTION_TOKEN_KIND;
+
+/// What domains do beside requests. It ends when the gateway is dropped.
+#[derive(Debug, Default)]
+pub struct Services {
+    /// Delivers to subscribers.
+    pub subscriptions: provenance::subscription::Subscriptions,
+}
+
+impl Services {
+    /// Begins; only the first call has an effect.
+    pub fn start(&self, gateway: &Arc<Gateway>) {
+        self.subscriptions.start(gateway);
+    }
+}
+
 /// The documented routes of every domain, without state.
 pub fn routes() -> OpenApiRouter<Arc<Gateway>> {
     OpenApiRouter::new()

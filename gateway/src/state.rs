@@ -13,10 +13,12 @@ use crate::{
     graphql::{self, ApiSchema},
     health::HealthCache,
     ledger::network::NetworkView,
+    outgoing::Outgoing,
     page::CursorSigner,
     processors::Processors,
     rate_limit::{HourlyLimit, RateLimit},
     service_secret,
+    slice::Services,
     submit::Submitter,
     tenant_id::TenantId,
     vault::{TenantKeys, Vault},
@@ -79,6 +81,10 @@ pub struct Gateway {
     pub health: HealthCache,
     /// Wakes the streams of events.
     pub events: EventHub,
+    /// Sends requests to receivers that tenants name.
+    pub outgoing: Outgoing,
+    /// What domains do beside requests.
+    pub services: Services,
     /// What all requests share.
     pub budgets: Arc<Budgets>,
     /// The GraphQL schema.
@@ -104,7 +110,7 @@ impl Gateway {
         let tokens = TokenIssuer::open(pool.clone(), Arc::clone(&vault), &config.issuer, &config.audience).await?;
         let cursors = CursorSigner::new(service_secret::load(&pool, &vault, service_secret::CURSOR).await?);
         let budgets = Arc::new(Budgets::new(&config, pool.options().get_max_connections()));
-        Ok(Arc::new(Self {
+        let gateway = Arc::new(Self {
             keys: KeyStates::new(pool.clone()),
             tenant_rate: RateLimit::new(config.rate),
             sandbox_rate: RateLimit::new(config.sandbox_rate),
@@ -117,6 +123,8 @@ impl Gateway {
             schema: Arc::new(graphql::schema()),
             hand_overs: HandOvers::of(node.genesis()),
             events: EventHub::start(&pool, &index, node.shards()),
+            outgoing: Outgoing::of_system(config.webhook_allowed.clone()),
+            services: Services::default(),
             network: NetworkView::new(node.clone(), index.clone(), pool.clone()),
             tokens: Arc::new(tokens),
             started: Instant::now(),
@@ -127,7 +135,9 @@ impl Gateway {
             submitter,
             cursors,
             config,
-        }))
+        });
+        gateway.services.start(&gateway);
+        Ok(gateway)
     }
 
     /// Returns a tenant's keys, from memory or from the database.

@@ -7,6 +7,7 @@ use crate::{
     http::Request,
     load::{Flood, Hold, Then, each, flood, hold},
     tally::{Expected, Tally},
+    tenant::Tenant,
 };
 use futures::FutureExt as _;
 use serde_json::json;
@@ -46,10 +47,11 @@ pub(super) const ATTACKS: &[Attack] = &[
     ),
     Attack::new(
         "capture-valid-full",
-        "4 connections, 2 captures/s of 1,000 events each",
-        "202, 429 or a typed 503",
-        |context| full(context).boxed(),
+        "4 connections, 2 captures/s of 1,000 events each; the equal tenant sends as many on 1 connection",
+        "202 or a typed 503",
+        |context| full(context.attacker.clone(), context, 4, 2).boxed(),
     )
+    .beside(|context| full(context.equal.clone(), context, 1, 2).boxed())
     .long(),
     Attack::new(
         "wrong-scopes-echoed",
@@ -128,15 +130,15 @@ async fn long_values(context: Arc<Context>) -> anyhow::Result<Tally> {
     Ok(tally)
 }
 
-async fn full(context: Arc<Context>) -> anyhow::Result<Tally> {
-    let token = context.attacker.token.clone();
+async fn full(tenant: Tenant, context: Arc<Context>, connections: u32, per_second: u32) -> anyhow::Result<Tally> {
+    let token = tenant.token.clone();
     let run: u16 = rand::random();
     let make = move |number| {
         let one = |serial| event(&[item(format!("{run}-{number}-{serial}"))], "");
         let events: Vec<_> = (0..1_000).map(one).collect();
         Request::post("/epcis/capture", document("", &events)).bearer(&token)
     };
-    let load = Flood { connections: 4, per_second: 2, source: context.attacker.source };
+    let load = Flood { connections, per_second, source: tenant.source };
     Ok(flood(&context, load, Expected::Status(&[202, 503]), make).await)
 }
 

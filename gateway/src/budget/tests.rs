@@ -21,7 +21,8 @@ use uuid::Uuid;
 fn all(budgets: &Budgets) -> [(&'static str, Fair); 9] {
     let writes = Fair::new("undecided writes", Limits::of(crate::submit::IN_FLIGHT_KIB_MAX, BODY_WAIT));
     // The pattern fails to compile when a budget is added and not named here.
-    let Budgets { room, public_room: _, bytes, processors, database, searches, proofs, waits, streams } = budgets.clone();
+    let Budgets { room, public_room: _, bytes, processors, database, searches, proofs, waits, streams } =
+        budgets.clone();
     [
         ("room", room),
         ("bytes", bytes),

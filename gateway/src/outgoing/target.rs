@@ -1,7 +1,7 @@
 //! The URL of a receiver. Invariant: a [`Target`] has a host, a port and a scheme that a request may be sent to as far
 //! as the URL tells; where its name leads is judged at each call.
 
-use super::{allow::Allowed, limit::URL_BYTES_MAX};
+use super::{address::is_public, allow::Allowed, limit::URL_BYTES_MAX};
 use http::{HeaderValue, Uri};
 use url::{Host, Position, Url};
 
@@ -128,6 +128,21 @@ impl Target {
     /// Whether the operator allowed this receiver at any address.
     pub fn is_allowed(&self) -> bool {
         self.is_allowed
+    }
+
+    /// Whether the URL itself names an address that is not public, or this host (RFC 6761, section 6.3), and the
+    /// operator did not allow it. [`post`](super::Outgoing::post) refuses it, and other names that lead to such an
+    /// address.
+    pub fn is_refused(&self) -> bool {
+        let is_private = match &self.host {
+            Host::Ipv4(address) => !is_public((*address).into()),
+            Host::Ipv6(address) => !is_public((*address).into()),
+            Host::Domain(name) => {
+                let name = name.trim_end_matches('.');
+                name == "localhost" || name.ends_with(".localhost")
+            }
+        };
+        is_private && !self.is_allowed
     }
 
     /// The path and query, as a request line names them.

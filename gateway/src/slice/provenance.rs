@@ -23,6 +23,7 @@ mod resource;
 pub mod rest;
 pub mod search;
 pub mod source;
+pub mod subscription;
 pub mod symbol;
 
 #[cfg(test)]

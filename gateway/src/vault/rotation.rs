@@ -3,7 +3,7 @@
 //! meanwhile.
 
 use super::{Vault, VaultError, keyring::KEY_ID_BYTES, store::DATA};
-use crate::{auth::signing_key, idempotency, service_secret, tenant_id::TenantId};
+use crate::{auth::signing_key, idempotency, service_secret, slice, tenant_id::TenantId};
 use serde::Serialize;
 use sqlx::{AssertSqlSafe, PgPool};
 
@@ -60,6 +60,14 @@ pub const SEALED_COLUMNS: &[SealedColumn] = &[
         tenant: "tenant_id",
         id: "uuid_send(credential_id) || convert_to(key, 'UTF8')",
         kind: idempotency::SEALED_KIND,
+    },
+    SealedColumn {
+        table: "subscription",
+        column: "token",
+        rows: "token IS NOT NULL",
+        tenant: "tenant_id",
+        id: "uuid_send(subscription_id)",
+        kind: slice::SUBSCRIPTION_TOKEN_KIND,
     },
 ];
 

@@ -22,6 +22,8 @@ struct Things {
     query: String,
     /// An object for which links are stored.
     object: String,
+    /// A subscription to the query.
+    subscription: String,
 }
 
 impl Things {
@@ -35,12 +37,13 @@ impl Things {
             epc: "urn:epc:id:sgtin:4012345.099999.0000".to_owned(),
             query: "urn:ex:random".to_owned(),
             object: "/00/095060001343512340".to_owned(),
+            subscription: "0190b0c8-d7e8-7c3f-8a4b-5c6d7e8f9a0b".to_owned(),
         }
     }
 
     /// The request of an operation that names these things; `None` for an operation without tenants.
     fn request(&self, method: &str, path: &str) -> Option<(String, Option<Value>)> {
-        let Self { member, key, operation, event, epc, query, object } = self;
+        let Self { member, key, operation, event, epc, query, object, subscription } = self;
         let (event, epc) = (segment(event), segment(epc));
         let get = |path: String| Some((path, None));
         match (method, path) {
@@ -66,7 +69,10 @@ impl Things {
             ("get", path) if path.starts_with("/epcis/epcs/{value}") => get(path.replace("{value}", &epc)),
             ("get", path) if path.contains("/{value}") => get(path.replace("{value}", &segment(query))),
             ("get" | "delete", path) if path.starts_with("/epcis/queries/{name}") => {
-                get(path.replace("{name}", &segment(query)))
+                get(path.replace("{name}", &segment(query)).replace("{subscriptionID}", subscription))
+            }
+            ("post", "/epcis/queries/{name}/subscriptions") => {
+                Some((path.replace("{name}", &segment(query)), Some(yearly())))
             }
             ("post", "/epcis/queries") => Some((path.to_owned(), Some(json!({ "name": query })))),
             ("delete", "/epcis/nextPageToken/{token}") => get("/epcis/nextPageToken/x".to_owned()),
@@ -122,6 +128,11 @@ impl Things {
     }
 }
 
+/// A subscription that delivers nothing during a test.
+fn yearly() -> Value {
+    json!({ "dest": "https://receiver-of-ours.example/", "schedule": { "month": "1", "dayOfMonth": "1", "hour": "0" } })
+}
+
 /// Links of an object, with a default link.
 fn links_of(object: &str) -> Value {
     let links = json!([{ "href": "https://ours.example/", "title": "Links of ours" }]);
@@ -170,7 +181,8 @@ fn comparable(answer: &Answer, asked: &Things) -> (u16, String) {
         }
     }
     let mut text = body.to_string();
-    for name in [&asked.member, &asked.key, &asked.operation, &asked.event, &asked.epc, &asked.query, &asked.object] {
+    let Things { member, key, operation, event, epc, query, object, subscription } = asked;
+    for name in [member, key, operation, event, epc, query, object, subscription] {
         text = text.replace(name.as_str(), "ASKED");
     }
     (answer.status.as_u16(), text)
@@ -198,6 +210,9 @@ async fn every_operation_with_a_foreign_token_sees_nothing() {
     );
     let made = world.post("/epcis/queries", &ours.secret, &json!({ "name": named, "query": {} })).await;
     assert_eq!(made.status.as_u16(), 201, "{}", made.text());
+    let subscribed = format!("/epcis/queries/{}/subscriptions", segment(named));
+    let subscribed = world.post(&subscribed, &ours.secret, &yearly()).await;
+    assert_eq!(subscribed.status.as_u16(), 201, "{}", subscribed.text());
     let object = "/00/395060001343512341";
     let links = format!("/v1/provenance/links/{}", segment(object));
     let made = world.send(request(Method::PUT, &links, Some(&ours.secret), Some(&links_of(object)))).await;
@@ -216,11 +231,13 @@ async fn every_operation_with_a_foreign_token_sees_nothing() {
         epc: "urn:epc:id:sgtin:4012345.011111.9876".to_owned(),
         query: named.to_owned(),
         object: object.to_owned(),
+        subscription: text(&subscribed.json()["subscriptionID"]),
     };
     let secrets_of_ours = [
         "urn:ex:parent-of-ours",
         "urn:ex:vocabulary-of-ours",
         "Links of ours",
+        "receiver-of-ours",
         "Ours only",
         "ours@example.org",
         &ours.tenant.to_string(),

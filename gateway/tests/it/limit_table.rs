@@ -2,27 +2,23 @@
 
 use gateway::{
     body, budget, config, event, evidence, freshness, health, outgoing,
-    provenance::{answer, extension, named_query, resolver::limit as links, search, source, symbol},
+    provenance::{answer, extension, named_query, resolver::limit as links, search, source, subscription, symbol},
     serve,
 };
 use std::{collections::BTreeMap, path::Path};
 
 /// The value of each constant, as the page writes it.
 fn constants() -> BTreeMap<&'static str, String> {
-    let rate = |rate: config::Rate| format!("{}/s, {} at once", digits(rate.per_second), digits(rate.burst));
-    let count = |count: u64| digits(count);
-    let size = |bytes: u64| match bytes {
-        bytes if bytes.is_multiple_of(1 << 20) => format!("{} MiB", digits(bytes >> 20)),
-        bytes => format!("{} KiB", digits(bytes >> 10)),
-    };
-    let seconds = |ms: u64| format!("{} s", ms / 1_000);
-    BTreeMap::from([
+    [core(), events(), requests_to_receivers(), provenance()].into_iter().flatten().collect()
+}
+
+fn core() -> Vec<(&'static str, String)> {
+    vec![
         ("RATE_DEFAULT", rate(config::RATE_DEFAULT)),
         ("SANDBOX_RATE_DEFAULT", rate(config::SANDBOX_RATE_DEFAULT)),
         ("SANDBOXES_PER_HOUR_MAX", format!("{} an hour, a tenth at once", config::SANDBOXES_PER_HOUR_MAX)),
         ("ADDRESS_RATE_DEFAULT", rate(config::ADDRESS_RATE_DEFAULT)),
         ("CONCURRENCY_MAX", count(config::CONCURRENCY_MAX.into())),
-        ("STREAMS_MAX", count(config::STREAMS_MAX.into())),
         ("PUBLIC_CONCURRENCY_MAX", count(config::PUBLIC_CONCURRENCY_MAX.into())),
         ("BODY_KIB_MAX", size(u64::from(budget::BODY_KIB_MAX) << 10)),
         ("APP_CONNECTIONS_MAX", count(indexer::pool::APP_CONNECTIONS_MAX.into())),
@@ -62,21 +58,54 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("REQUEST_TIMEOUT_MS_MAX", seconds(config::REQUEST_TIMEOUT_MS_MAX)),
         ("PROBES_MAX", count(health::PROBES_MAX as u64)),
         ("FRESH_MS_MAX", seconds(health::FRESH_MS_MAX)),
-        ("EXAMINED_EVENTS_MAX", count(search::EXAMINED_EVENTS_MAX.into())),
-        ("EXAMINED_BYTES_MAX", size(search::EXAMINED_BYTES_MAX.into())),
-        ("EXAMINED_MS_MAX", seconds(search::EXAMINED_MS_MAX)),
         ("STREAM_RECORDS_MAX", count(evidence::STREAM_RECORDS_MAX)),
         ("STREAM_BYTES_MAX", size(evidence::STREAM_BYTES_MAX)),
         ("OPENED_BYTES_MAX", size(evidence::OPENED_BYTES_MAX as u64)),
-        ("LOOKED_UP_IDS_MAX", count(search::LOOKED_UP_IDS_MAX.into())),
+        ("GRACE_MS", seconds(serve::GRACE_MS)),
+        ("DRAIN_MS_MAX", seconds(serve::DRAIN_MS_MAX)),
+    ]
+}
+
+fn events() -> Vec<(&'static str, String)> {
+    vec![
+        ("STREAMS_MAX", count(config::STREAMS_MAX.into())),
         ("RUNS_PER_PAGE_MAX", count(indexer::event::RUNS_PER_PAGE_MAX.into())),
         ("SPAN_BYTES_PER_PAGE_MAX", format!("{}, but one block", size(indexer::event::SPAN_BYTES_PER_PAGE_MAX.into()))),
         ("PLACES_PER_PAGE_MAX", count(indexer::event::PLACES_PER_PAGE_MAX.into())),
         ("SUMMARY_TEXT_BYTES_MAX", format!("{} bytes", indexer::provenance::SUMMARY_TEXT_BYTES_MAX)),
         ("SUBJECT_BYTES_MAX", size(event::page::SUBJECT_BYTES_MAX as u64)),
+    ]
+}
+
+fn requests_to_receivers() -> Vec<(&'static str, String)> {
+    vec![
+        ("URL_BYTES_MAX", size(outgoing::URL_BYTES_MAX as u64)),
+        ("CONNECT_MS_MAX", seconds(outgoing::CONNECT_MS_MAX)),
+        ("FIRST_BYTE_MS_MAX", seconds(outgoing::FIRST_BYTE_MS_MAX)),
+        ("CALL_MS_MAX", seconds(outgoing::CALL_MS_MAX)),
+        ("ANSWER_HEAD_BYTES_MAX", size(outgoing::ANSWER_HEAD_BYTES_MAX as u64)),
+        ("ANSWER_HEADERS_MAX", count(outgoing::ANSWER_HEADERS_MAX as u64)),
+        ("ANSWER_BODY_BYTES_MAX", size(outgoing::ANSWER_BODY_BYTES_MAX as u64)),
+        ("CALLS_PER_HOST_MAX", count(outgoing::CALLS_PER_HOST_MAX as u64)),
+        ("ADDRESSES_MAX", count(outgoing::ADDRESSES_MAX as u64)),
+        ("LOOKUPS_MAX", count(outgoing::LOOKUPS_MAX as u64)),
+    ]
+}
+
+fn provenance() -> Vec<(&'static str, String)> {
+    vec![
+        ("EXAMINED_EVENTS_MAX", count(search::EXAMINED_EVENTS_MAX.into())),
+        ("EXAMINED_BYTES_MAX", size(search::EXAMINED_BYTES_MAX.into())),
+        ("EXAMINED_MS_MAX", seconds(search::EXAMINED_MS_MAX)),
+        ("LOOKED_UP_IDS_MAX", count(search::LOOKED_UP_IDS_MAX.into())),
         ("NAMED_QUERIES_MAX", count(named_query::NAMED_QUERIES_MAX.into())),
         ("NAMED_QUERY_BYTES_MAX", size(named_query::NAMED_QUERY_BYTES_MAX as u64)),
         ("QUERY_NAME_CHARS_MAX", count(named_query::QUERY_NAME_CHARS_MAX as u64)),
+        ("SUBSCRIPTIONS_MAX", count(subscription::SUBSCRIPTIONS_MAX.into())),
+        ("SUBSCRIPTION_BYTES_MAX", size(subscription::SUBSCRIPTION_BYTES_MAX as u64)),
+        ("SIGNATURE_TOKEN_CHARS_MAX", count(subscription::SIGNATURE_TOKEN_CHARS_MAX as u64)),
+        ("EVENTS_PER_DELIVERY_MAX", count(subscription::EVENTS_PER_DELIVERY_MAX.into())),
+        ("DELIVERY_BYTES_MAX", size(subscription::DELIVERY_BYTES_MAX.into())),
         (
             "CAPTURE_JSON_BYTES_MAX",
             format!(
@@ -97,19 +126,26 @@ fn constants() -> BTreeMap<&'static str, String> {
         ("SYMBOL_TEXT_BYTES_MAX", format!("{} bytes", symbol::SYMBOL_TEXT_BYTES_MAX)),
         ("SCALE_MAX", format!("{} pixels", symbol::SCALE_MAX)),
         ("EXTENSIONS_MAX", count(extension::EXTENSIONS_MAX as u64)),
-        ("URL_BYTES_MAX", size(outgoing::URL_BYTES_MAX as u64)),
-        ("CONNECT_MS_MAX", seconds(outgoing::CONNECT_MS_MAX)),
-        ("FIRST_BYTE_MS_MAX", seconds(outgoing::FIRST_BYTE_MS_MAX)),
-        ("CALL_MS_MAX", seconds(outgoing::CALL_MS_MAX)),
-        ("ANSWER_HEAD_BYTES_MAX", size(outgoing::ANSWER_HEAD_BYTES_MAX as u64)),
-        ("ANSWER_HEADERS_MAX", count(outgoing::ANSWER_HEADERS_MAX as u64)),
-        ("ANSWER_BODY_BYTES_MAX", size(outgoing::ANSWER_BODY_BYTES_MAX as u64)),
-        ("CALLS_PER_HOST_MAX", count(outgoing::CALLS_PER_HOST_MAX as u64)),
-        ("ADDRESSES_MAX", count(outgoing::ADDRESSES_MAX as u64)),
-        ("LOOKUPS_MAX", count(outgoing::LOOKUPS_MAX as u64)),
-        ("GRACE_MS", seconds(serve::GRACE_MS)),
-        ("DRAIN_MS_MAX", seconds(serve::DRAIN_MS_MAX)),
-    ])
+    ]
+}
+
+fn rate(rate: config::Rate) -> String {
+    format!("{}/s, {} at once", digits(rate.per_second), digits(rate.burst))
+}
+
+fn count(count: u64) -> String {
+    digits(count)
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        bytes if bytes.is_multiple_of(1 << 20) => format!("{} MiB", digits(bytes >> 20)),
+        bytes => format!("{} KiB", digits(bytes >> 10)),
+    }
+}
+
+fn seconds(ms: u64) -> String {
+    format!("{} s", ms / 1_000)
 }
 
 /// A number with commas between thousands.

@@ -47,6 +47,7 @@ mod provenance_query;
 mod provenance_refusal;
 mod provenance_resolver;
 mod provenance_resource;
+mod provenance_subscription;
 mod provenance_unreadable;
 mod provenance_xml_answer;
 mod provenance_xml_capture;

@@ -163,6 +163,14 @@ async fn the_key_encryption_key_is_replaced_while_capturing_and_the_old_one_drop
     let made = stack.send(Method::POST, "/v1/api-keys", &headers, body.as_bytes()).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
 
+    // The secret of a subscription is sealed, too. It is due once a year.
+    let json = [("content-type", "application/json")];
+    let made_query = stack.send(Method::POST, "/epcis/queries", &json, br#"{"name":"all","query":{}}"#).await;
+    assert_eq!(made_query.status, StatusCode::CREATED, "{}", made_query.text());
+    let subscription = br#"{"dest":"https://receiver.example/","signatureToken":"secret","schedule":{"month":"1"}}"#;
+    let subscribed = stack.send(Method::POST, "/epcis/queries/all/subscriptions", &json, subscription).await;
+    assert_eq!(subscribed.status, StatusCode::CREATED, "{}", subscribed.text());
+
     let keyring = |keys: &[&str]| Keyring::parse(&keys.join("\n")).expect("keys");
     let missing = operator::load_keyring(&stack.gateway, keyring(&[NEW])).await.expect_err("the old key is in use");
     assert!(missing.to_string().contains("sealed with key"), "{missing}");

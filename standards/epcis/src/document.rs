@@ -13,5 +13,5 @@ pub(crate) use bytes::read_json;
 pub use capture::{CaptureDocument, DocumentKind, PartialDocument, RefusedEvent, parse, parse_each, parse_event};
 pub use content::content;
 pub(crate) use content::{push_opaque, push_value};
-pub use query_document::{QueryResult, query_document};
+pub use query_document::{Delivery, QueryResult, delivery_document, query_document};
 pub use record::{Record, RecordError, read_record, record_document, record_of};

@@ -12,6 +12,7 @@
 //! - [`filter`] checks events against the conditions of a query that no index answers, and [`unit`] compares numbers in
 //!   different units.
 //! - [`query`] and [`pattern`] read the parameters of the EPCIS simple event query.
+//! - [`schedule`] reads the schedule of a query subscription and finds the times at which it is due.
 
 pub mod context;
 pub mod document;
@@ -26,6 +27,7 @@ pub mod master_data;
 pub mod pattern;
 pub mod problem;
 pub mod query;
+pub mod schedule;
 mod text;
 pub mod timestamp;
 pub mod translate;

@@ -3,7 +3,8 @@
 
 mod calendar;
 
-use calendar::{UNIX_MS_MAX, UNIX_MS_MIN, date_of, days_of};
+pub(crate) use calendar::date_of;
+use calendar::{UNIX_MS_MAX, UNIX_MS_MIN, days_of};
 use std::fmt;
 
 /// The most digits of a fraction of a second, not counting zeros at its end.

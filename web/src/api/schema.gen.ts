@@ -519,6 +519,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/epcis/queries/{name}/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the subscriptions to a named query, the oldest first, with those that are paused. */
+        get: operations["listSubscriptions"];
+        put?: never;
+        /**
+         * Subscribes to a named query: its events are sent to `dest` as an `EPCISQueryDocument`, as soon as they are recorded
+         *     (`stream`) or at the times of a `schedule`. A tenant has at most 20 subscriptions. The header `GS1-Signature` of a
+         *     delivery is the HMAC-SHA256 of its body under `signatureToken`, in hexadecimal digits. An answer 2xx settles a
+         *     delivery; until then it is repeated with the same `id` and the same events.
+         */
+        post: operations["subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epcis/queries/{name}/subscriptions/{subscriptionID}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a subscription: whether it is active, up to when events are settled, and what failed last. */
+        get: operations["getSubscription"];
+        put?: never;
+        post?: never;
+        /** Ends a subscription. A delivery that has begun may still arrive. */
+        delete: operations["unsubscribe"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/epcis/readPoints": {
         parameters: {
             query?: never;
@@ -831,7 +872,7 @@ export interface paths {
         };
         /**
          * Sends what becomes final for the tenant, as server-sent events: `id` is the number, `event` the type, `data` the
-         *     CloudEvent. A comment comes every 15 s without events. The last event of a stream that the service ends is `error`
+         *     `CloudEvent`. A comment comes every 15 s without events. The last event of a stream that the service ends is `error`
          *     with a code: the credentials ended, the client reads too slowly, or the service stops.
          */
         get: operations["streamEvents"];
@@ -2107,6 +2148,16 @@ export interface components {
              */
             source: number;
         };
+        /** @description Why nothing is delivered any more. */
+        Paused: {
+            at: string;
+            /**
+             * @description `failing`: all attempts of a delivery failed. `gone`: the receiver answered 410. `query`: the query could not be
+             *     answered.
+             * @example failing
+             */
+            reason: string;
+        };
         /** @description A problem document, `application/problem+json` (RFC 9457). */
         Problem: {
             /** @description The stable code, `<domain>.<what>`. Programs should decide by it. */
@@ -2164,6 +2215,24 @@ export interface components {
         RotatedKeys: {
             /** @description The id of the key in the key set. */
             kid: string;
+        };
+        /**
+         * @description A schedule in UTC, as cron has them: each field is a list, separated by commas, of numbers, ranges `[1-5]`, steps
+         *     `0/30`, or `*`.
+         */
+        ScheduleRequest: {
+            /** @description 1 to 31. */
+            dayOfMonth?: string | null;
+            /** @description 1 to 7, from Monday to Sunday. */
+            dayOfWeek?: string | null;
+            /** @description 0 to 23. */
+            hour?: string | null;
+            /** @description 0 to 59. */
+            minute?: string | null;
+            /** @description 1 to 12. */
+            month?: string | null;
+            /** @description 0 to 59. */
+            second?: string | null;
         };
         /** @description The change of one seat. */
         SeatChange: {
@@ -2271,6 +2340,59 @@ export interface components {
             duration_ms: number;
             /** @description The step: `accepted`, `signed`, `soft` (while undecided), `ordered`, `executed` or `indexed`. */
             step: string;
+        };
+        /** @description A subscription to a named query. */
+        Subscription: {
+            createdAt: string;
+            /** @description The address of the receiver. */
+            dest: string;
+            /** @description How identifiers are spelled, as `GS1-EPC-Format` names it. */
+            epcFormat: string;
+            /**
+             * Format: int32
+             * @description The failed attempts of the current delivery.
+             */
+            failedAttempts: number;
+            initialRecordTime: string | null;
+            /** @description Whether deliveries are signed. */
+            isSigned: boolean;
+            /** @description Why the last attempt failed; absent once one succeeded. */
+            lastError: string | null;
+            /** @description The time at which the receiver last took a delivery. */
+            lastNotifiedAt: string | null;
+            /**
+             * @description Every event that was recorded before this time is settled. A new subscription with it as its
+             *     `initialRecordTime` continues here.
+             */
+            minRecordTime: string;
+            /** @description The time of the next attempt after a failure. */
+            nextAttemptAt: string | null;
+            paused: components["schemas"]["Paused"] | null;
+            /** @description The name of the query. */
+            queryName: string;
+            reportIfEmpty: boolean;
+            schedule: components["schemas"]["ScheduleRequest"] | null;
+            /** @description `true` for a subscription without a schedule. */
+            stream: boolean | null;
+            /** @description The id. */
+            subscriptionID: string;
+        };
+        /** @description A subscription as it is asked for. */
+        SubscriptionRequest: {
+            /** @description The address of the receiver: `https`, at port 443 or above 1023, and public. */
+            dest: string;
+            /**
+             * Format: date-time
+             * @description Begin with the events that were recorded at or after this time. If absent, with the next one.
+             */
+            initialRecordTime?: string | null;
+            /** @description With a schedule: deliver an empty list, too. */
+            reportIfEmpty?: boolean | null;
+            schedule?: components["schemas"]["ScheduleRequest"] | null;
+            /** @description The secret with which deliveries are signed, 1 to 256 characters. Without it they are not signed. */
+            signatureToken?: string | null;
+            /** @description `true`: deliver events as soon as they are recorded. Either this or `schedule`. */
+            stream?: boolean | null;
         };
         /** @description A tenant. */
         Tenant: {
@@ -7038,6 +7160,513 @@ export interface operations {
                 };
             };
             /** @description `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSubscriptions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number of members of the page; 30 if absent. A larger number than 1,000 counts as 1,000. A page of large
+                 *     members may have fewer.
+                 */
+                perPage?: number;
+                /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
+                nextPageToken?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The name of the query, percent-encoded */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. The `Link` header with `rel="next"` is absent on the last page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"][];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_query` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscribe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The spelling of identifiers in deliveries */
+                "GS1-EPC-Format"?: "No_Preference" | "Always_GS1_Digital_Link" | "Always_EPC_URN" | "Never_Translates";
+                /** @description Makes retries safe: for 24 hours, requests with the same key have one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The name of the query, percent-encoded */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionRequest"];
+            };
+        };
+        responses: {
+            /** @description The subscription; `Location` is its URL */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.malformed_json`, `request.invalid_field`, `provenance.invalid_subscription` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_query` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.too_many_subscriptions`, `idempotency.in_flight` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency.mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the query, percent-encoded */
+                name: string;
+                /** @description The id of the subscription */
+                subscriptionID: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subscription */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description `request.invalid_parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_subscription` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the query, percent-encoded */
+                name: string;
+                /** @description The id of the subscription */
+                subscriptionID: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subscription is deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `request.invalid_parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.unknown_subscription` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -150,6 +150,7 @@ pub(super) const LAYERS: &[Layer] = &[
             "indexer",
             "standards-epcis",
             "standards-gs1",
+            "standards-webhooks",
         ],
         Tests::ImportAnything,
     ),

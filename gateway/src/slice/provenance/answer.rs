@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 use standards_epcis::{
     context::GS1_CONTEXT_URL,
-    document::{QueryResult, Record, query_document, read_record, record_document},
+    document::{Delivery, QueryResult, Record, delivery_document, query_document, read_record, record_document},
     timestamp::format_unix_ms,
     translate::{self, CompanyPrefixes, EpcFormat},
     vocabulary::CbvVersion,
@@ -64,7 +64,29 @@ pub(super) async fn document(
     form: AnswerForm,
 ) -> Result<String, ApiError> {
     let prefixes = Arc::clone(&gateway.config.company_prefixes);
-    gateway.processors.compute(move || write(&query_name, &page.rows, form, &*prefixes)).await?
+    gateway.processors.compute(move || write(&query_name, None, &page.rows, form, &*prefixes)).await?
+}
+
+/// Which delivery to which subscription a document is.
+#[derive(Clone, Debug)]
+pub(super) struct Addressed {
+    pub(super) id: String,
+    pub(super) subscription_id: String,
+}
+
+/// Writes events as the `EPCISQueryDocument` of a delivery to a subscriber, in JSON.
+///
+/// # Errors
+/// As [`document`].
+pub(super) async fn delivery(
+    gateway: &Gateway,
+    query_name: String,
+    addressed: Addressed,
+    rows: Vec<EventRow>,
+    form: AnswerForm,
+) -> Result<String, ApiError> {
+    let prefixes = Arc::clone(&gateway.config.company_prefixes);
+    gateway.processors.compute(move || write(&query_name, Some(&addressed), &rows, form, &*prefixes)).await?
 }
 
 /// Writes one event alone, as it was captured: the first of the page.
@@ -102,7 +124,7 @@ pub(super) async fn event(gateway: &Gateway, page: Page, form: AnswerForm) -> Re
             return xml::query_result(&result(&record, row), xml_options(form))
                 .map_err(|part| refused(&part, rows, form));
         }
-        let text = write(SIMPLE_EVENT_QUERY, rows, form.as_stored(), &translate::Unknown)?;
+        let text = write(SIMPLE_EVENT_QUERY, None, rows, form.as_stored(), &translate::Unknown)?;
         let document: Document<'_> = serde_json::from_str(&text).map_err(|error| ApiError::internal(&error))?;
         let first = document.body.results.body.events.first().map(|event| event.get().to_owned());
         first.ok_or_else(absent)
@@ -112,6 +134,7 @@ pub(super) async fn event(gateway: &Gateway, page: Page, form: AnswerForm) -> Re
 
 fn write(
     query_name: &str,
+    addressed: Option<&Addressed>,
     rows: &[EventRow],
     form: AnswerForm,
     prefixes: &dyn CompanyPrefixes,
@@ -125,7 +148,12 @@ fn write(
         let written = xml::query_document(query_name, now_ms, &results, xml_options(form));
         return written.map_err(|part| refused(&part, rows, form));
     }
-    Ok(query_document(query_name, now_ms, &results))
+    Ok(match addressed {
+        Some(Addressed { id, subscription_id }) => {
+            delivery_document(query_name, Delivery { id, subscription_id }, now_ms, &results)
+        }
+        None => query_document(query_name, now_ms, &results),
+    })
 }
 
 fn read(document: &[u8]) -> Result<Record<'_>, ApiError> {

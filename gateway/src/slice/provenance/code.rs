@@ -36,6 +36,12 @@ crate::error::codes! {
     QUERY_EXISTS = "provenance.query_exists", 409, "A query with this name exists";
     /// The tenant has as many named queries as it may have.
     TOO_MANY_QUERIES = "provenance.too_many_queries", 409, "The tenant has too many named queries";
+    /// The query has no subscription with this id.
+    UNKNOWN_SUBSCRIPTION = "provenance.unknown_subscription", 404, "There is no such subscription";
+    /// The request for a subscription is invalid; `errors` lists every fault.
+    INVALID_SUBSCRIPTION = "provenance.invalid_subscription", 400, "The subscription is not valid";
+    /// The tenant has as many subscriptions as it may have.
+    TOO_MANY_SUBSCRIPTIONS = "provenance.too_many_subscriptions", 409, "The tenant has too many subscriptions";
     /// A text is no valid GS1 Digital Link, or none that the request can be about.
     INVALID_DIGITAL_LINK = "provenance.invalid_digital_link", 400, "The GS1 Digital Link is not valid";
     /// Links that a tenant stores are invalid; `errors` lists every fault.

@@ -19,6 +19,7 @@ const PARAMETER: &str = "epcisException:QueryParameterException";
 const QUERY_TOO_COMPLEX: &str = "epcisException:QueryTooComplexException";
 const QUERY_TOO_LARGE: &str = "epcisException:QueryTooLargeException";
 const SECURITY: &str = "epcisException:SecurityException";
+const SUBSCRIPTION_CONTROLS: &str = "epcisException:SubscriptionControlsException";
 const UNSUPPORTED_MEDIA_TYPE: &str = "epcisException:UnsupportedMediaTypeException";
 const URI_TOO_LONG: &str = "epcisException:URITooLongException";
 pub(super) const VALIDATION: &str = "epcisException:ValidationException";
@@ -28,6 +29,7 @@ pub(super) fn for_code(code: &Code) -> &'static str {
     match *code {
         code::INVALID_QUERY | common::INVALID_CURSOR | common::INVALID_PARAMETER => return PARAMETER,
         code::UNKNOWN_QUERY => return NO_SUCH_NAME,
+        code::INVALID_SUBSCRIPTION => return SUBSCRIPTION_CONTROLS,
         code::EVENT_EXISTS | code::QUERY_EXISTS => return ALREADY_EXISTS,
         code::QUERY_TOO_LARGE => return QUERY_TOO_LARGE,
         code::QUERY_TOO_COMPLEX => return QUERY_TOO_COMPLEX,

@@ -4,8 +4,10 @@
 
 mod capture;
 mod create_query;
+mod create_subscription;
 mod delete_links;
 mod delete_query;
+mod delete_subscription;
 mod draw_code;
 pub(in crate::slice::provenance) mod event_parameters;
 mod form_headers;
@@ -15,10 +17,12 @@ mod get_event_evidence;
 mod get_links;
 mod get_query;
 mod get_stream_evidence;
+mod get_subscription;
 mod list_capture_jobs;
 mod list_links;
 mod list_queries;
 mod list_resources;
+mod list_subscriptions;
 mod master_data;
 pub(super) mod options;
 mod paging;
@@ -50,6 +54,8 @@ pub fn router() -> OpenApiRouter<Arc<Gateway>> {
         .routes(routes!(create_query::create_query, list_queries::list_queries))
         .routes(routes!(get_query::get_query, delete_query::delete_query))
         .routes(routes!(query_named_events::query_named_events))
+        .routes(routes!(create_subscription::subscribe, list_subscriptions::list_subscriptions))
+        .routes(routes!(get_subscription::get_subscription, delete_subscription::unsubscribe))
         .routes(routes!(release_page_token::release_page_token));
     options::add(routes)
         .routes(routes!(get_event_evidence::get_event_evidence))

@@ -3,6 +3,7 @@
 
 mod effort;
 mod examine;
+mod follow;
 mod look_up;
 
 use super::code;
@@ -19,6 +20,7 @@ use crate::{
 use chain_types::{Height, ShardId, Subject, stream::kind};
 pub use effort::{EXAMINED_BYTES_MAX, EXAMINED_EVENTS_MAX, EXAMINED_MS_MAX, LOOKED_UP_IDS_MAX};
 use examine::{Found, Subject as Examined};
+pub use follow::{BEGINNING, Followed, find_after, newest_position};
 use indexer::provenance::{self as index, EventPosition, EventRow, Owner, PageLimit};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};

@@ -59,11 +59,11 @@ async fn called(receiver: &Receiver, name: &str, roots: &[CertificateDer<'static
 async fn a_certificate_of_a_trusted_root_with_the_name_is_accepted_and_no_other() {
     let (root, trusted) = receiver().await;
     let (other_root, _) = receiver().await;
-    assert_eq!(called(&trusted, "receiver.test", &[root.clone()]).await, "200");
+    assert_eq!(called(&trusted, "receiver.test", std::slice::from_ref(&root)).await, "200");
     assert_eq!(called(&trusted, "receiver.test", &[other_root.clone(), root.clone()]).await, "200");
     assert_eq!(called(&trusted, "receiver.test", &[other_root]).await, "webhook.tls_failed");
     assert_eq!(called(&trusted, "receiver.test", &[]).await, "webhook.tls_failed");
-    assert_eq!(called(&trusted, "other.test", &[root.clone()]).await, "webhook.tls_failed");
+    assert_eq!(called(&trusted, "other.test", std::slice::from_ref(&root)).await, "webhook.tls_failed");
     assert_eq!(called(&trusted, "127.0.0.1", &[root]).await, "webhook.tls_failed");
 }
 

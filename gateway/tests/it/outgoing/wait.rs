@@ -78,7 +78,7 @@ async fn a_body_that_trickles_or_hangs_is_cut_and_its_status_counts() {
 async fn a_receiver_that_does_not_read_is_given_up() {
     let receiver = Receiver::start(|stream| async move {
         let _open = stream;
-        pending().await
+        pending::<()>().await;
     })
     .await;
     let outgoing = outgoing(&[&receiver.address.to_string()], Names::default(), short());
@@ -138,7 +138,7 @@ async fn a_look_up_that_hangs_is_given_up() {
 #[tokio::test]
 async fn the_whole_call_has_a_limit_besides_those_of_its_parts() {
     let silent = Receiver::start(drain).await;
-    let long = Duration::from_secs(3_600);
+    let long = Duration::from_hours(1);
     let waits = WaitLimits { connect: long, first_byte: long, call: Duration::from_millis(250) };
     let allowed = outgoing(&[&silent.address.to_string()], Names::default(), waits);
     assert_eq!(outcome(&post(&allowed, &silent.url()).await), "webhook.timeout");

@@ -27,6 +27,7 @@ const GRANTS: &[&str] = &[
     "waymark_app app.named_query sid",
     "waymark_app app.operation si",
     "waymark_app app.outbox si",
+    "waymark_app app.subscription siud",
     "waymark_app app.tenant si",
     "waymark_app app.tenant_key siu",
     "waymark_app app.transaction_key sid",
@@ -64,6 +65,7 @@ const GRANTS: &[&str] = &[
     "waymark_service app.outbox sd",
     "waymark_service app.service_secret si",
     "waymark_service app.signing_key siud",
+    "waymark_service app.subscription s",
     "waymark_service app.tenant s",
     "waymark_service app.tenant_key su",
     "waymark_service index.block s",
@@ -75,6 +77,7 @@ const GRANTS: &[&str] = &[
 const COLUMN_GRANTS: &[&str] = &[
     "waymark_service app.idempotency.body UPDATE",
     "waymark_service app.service_secret.sealed UPDATE",
+    "waymark_service app.subscription.token UPDATE",
     "waymark_service app.tenant.suspended_at UPDATE",
     "waymark_service index.event_run.height SELECT",
     "waymark_service index.event_run.shard SELECT",

@@ -275,8 +275,8 @@ pub async fn page_of_places(
     Ok(page)
 }
 
-/// Returns the tenants that have events in the blocks of a shard after `after`, up to `until`. Runs in the gateway's own
-/// database role, which sees no other columns of events.
+/// Returns the tenants that have events in the blocks of a shard after `after`, up to `until`. It runs in the gateway's
+/// own database role, which sees no other columns of events.
 ///
 /// # Errors
 /// [`sqlx::Error`] when the database fails.

@@ -32,15 +32,51 @@ pub struct QueryResult<'r, 'a> {
 ///
 /// The work is linear, but an answer can have many megabytes: run it where it may take time.
 pub fn query_document(query_name: &str, creation_time_ms: i64, results: &[QueryResult<'_, '_>]) -> String {
+    write(query_name, None, creation_time_ms, results)
+}
+
+/// What a delivery to a subscriber has beside the answer to its query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delivery<'d> {
+    /// The `id` of the document: a URI, the same at each attempt to deliver it.
+    pub id: &'d str,
+    /// The `subscriptionID` of the results.
+    pub subscription_id: &'d str,
+}
+
+/// As [`query_document`], for a subscriber.
+pub fn delivery_document(
+    query_name: &str,
+    delivery: Delivery<'_>,
+    creation_time_ms: i64,
+    results: &[QueryResult<'_, '_>],
+) -> String {
+    write(query_name, Some(delivery), creation_time_ms, results)
+}
+
+fn write(
+    query_name: &str,
+    delivery: Option<Delivery<'_>>,
+    creation_time_ms: i64,
+    results: &[QueryResult<'_, '_>],
+) -> String {
     let shared = SharedContext::of(results);
     let events_len: usize = results.iter().map(|result| result.record.event.raw().len() + 160).sum();
     let mut out = String::with_capacity(events_len + 512);
     out.push_str("{\"@context\":");
     shared.write(&mut out);
+    if let Some(delivery) = delivery {
+        out.push_str(",\"id\":");
+        push_string(&mut out, delivery.id);
+    }
     out.push_str(",\"type\":\"EPCISQueryDocument\",\"schemaVersion\":\"2.0\",\"creationDate\":\"");
     out.push_str(&format_unix_ms(creation_time_ms));
     out.push_str("\",\"epcisBody\":{\"queryResults\":{\"queryName\":");
     push_string(&mut out, query_name);
+    if let Some(delivery) = delivery {
+        out.push_str(",\"subscriptionID\":");
+        push_string(&mut out, delivery.subscription_id);
+    }
     out.push_str(",\"resultsBody\":{\"eventList\":[");
     for (index, result) in results.iter().enumerate() {
         if index > 0 {

@@ -20,7 +20,7 @@ pub(super) fn days_of(year: i64, month: i64, day: i64) -> Option<i64> {
 }
 
 /// The year, month and day of a number of days since 1970-01-01, between [`UNIX_MS_MIN`] and [`UNIX_MS_MAX`].
-pub(super) fn date_of(days: i64) -> (i64, u8, u8) {
+pub(crate) fn date_of(days: i64) -> (i64, u8, u8) {
     let date = |days: i64| {
         let day = i32::try_from(days + UNIX_EPOCH_JULIAN_DAY).ok()?;
         Date::from_julian_day(day).ok()

@@ -49,7 +49,7 @@ pub(super) struct StreamQuery {
 problems!(common::INVALID_PARAMETER, common::INVALID_HEADER, code::NOT_NUMBERED, common::INDEX_BEHIND);
 
 /// Sends what becomes final for the tenant, as server-sent events: `id` is the number, `event` the type, `data` the
-/// CloudEvent. A comment comes every 15 s without events. The last event of a stream that the service ends is `error`
+/// `CloudEvent`. A comment comes every 15 s without events. The last event of a stream that the service ends is `error`
 /// with a code: the credentials ended, the client reads too slowly, or the service stops.
 #[utoipa::path(
     get, path = "/v1/events/stream", tag = "event", operation_id = "streamEvents",

@@ -36,6 +36,15 @@ impl AnswerForm {
         Self { epc: EpcFormat::NeverTranslates, cbv: CbvXmlFormat::NeverTranslates, ..self }
     }
 
+    /// The spelling of identifiers, as a header names it.
+    pub(crate) const fn epc_format(self) -> &'static str {
+        match self.epc {
+            EpcFormat::NoPreference | EpcFormat::NeverTranslates => "Never_Translates",
+            EpcFormat::AlwaysDigitalLink => "Always_GS1_Digital_Link",
+            EpcFormat::AlwaysUrn => "Always_EPC_URN",
+        }
+    }
+
     /// The headers that tell the form.
     pub(crate) fn headers(self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
         let version = match self.version {
@@ -46,11 +55,6 @@ impl AnswerForm {
             CbvVersion::V2_0 => "2.0.0",
             CbvVersion::V1_2 => "1.2.0",
         };
-        let epc = match self.epc {
-            EpcFormat::NoPreference | EpcFormat::NeverTranslates => "Never_Translates",
-            EpcFormat::AlwaysDigitalLink => "Always_GS1_Digital_Link",
-            EpcFormat::AlwaysUrn => "Always_EPC_URN",
-        };
         // Without a preference, words take the form that is usual in the version of the XML.
         let cbv = match self.cbv {
             CbvXmlFormat::NoPreference => "No_Preference",
@@ -59,7 +63,7 @@ impl AnswerForm {
             CbvXmlFormat::NeverTranslates => "Never_Translates",
         };
         let cbv = self.media.is_xml().then_some((CBV_FORMAT, cbv));
-        [Some((EPCIS_VERSION, version)), Some((CBV_VERSION, cbv_version)), Some((EPC_FORMAT, epc)), cbv]
+        [Some((EPCIS_VERSION, version)), Some((CBV_VERSION, cbv_version)), Some((EPC_FORMAT, self.epc_format())), cbv]
             .into_iter()
             .flatten()
             .map(|(name, value)| (name, HeaderValue::from_static(value)))

@@ -17,7 +17,7 @@ const READ: &str = "GET, OPTIONS";
 pub(super) const ROOT: &str = "/epcis/";
 
 /// Each path, its methods, and what it takes.
-const PATHS: [(&str, &str, Takes); 10] = [
+const PATHS: [(&str, &str, Takes); 12] = [
     ("/epcis", READ, Takes::Nothing),
     (ROOT, READ, Takes::Nothing),
     ("/epcis/capture", "GET, POST, OPTIONS", Takes::Documents),
@@ -27,6 +27,8 @@ const PATHS: [(&str, &str, Takes); 10] = [
     ("/epcis/queries", "GET, POST, OPTIONS", Takes::Nothing),
     ("/epcis/queries/{name}", "GET, DELETE, OPTIONS", Takes::Nothing),
     ("/epcis/queries/{name}/events", READ, Takes::Nothing),
+    ("/epcis/queries/{name}/subscriptions", "GET, POST, OPTIONS", Takes::Nothing),
+    ("/epcis/queries/{name}/subscriptions/{subscriptionID}", "GET, DELETE, OPTIONS", Takes::Nothing),
     ("/epcis/nextPageToken/{token}", "DELETE, OPTIONS", Takes::Nothing),
 ];
 

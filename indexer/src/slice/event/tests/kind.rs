@@ -26,7 +26,7 @@ fn samples() -> Vec<Event> {
     let (bundle, leg, decision, sequence) = (BUNDLE, 0, Decision::Commit, 1);
     vec![
         account::Event::TenantRegistered { tenant: TENANT }.into(),
-        account::Event::AuthorAdded { author: author.clone() }.into(),
+        account::Event::AuthorAdded { author }.into(),
         account::Event::AuthorRemoved { author }.into(),
         native::Event::Transferred { from: TENANT, to, amount }.into(),
         native::Event::Granted { to, amount }.into(),
