@@ -1,4 +1,4 @@
-//! The texts of events in all languages. Invariant: all languages have the keys of English.
+//! The texts of events and webhooks in all languages. Invariant: all languages have the keys of English.
 
 import { en } from "./words/en.ts";
 import { zhCN } from "./words/zh-cn.ts";

@@ -163,3 +163,32 @@ export async function captureEvent(url, token) {
   if (job.success !== true) throw new Error(`${eventID} was not captured: ${JSON.stringify(job)}`);
   return eventID;
 }
+
+/** What tells the stored webhook from those of scenarios. */
+export const WEBHOOK = "Warehouse / 仓库";
+
+/** Stores a webhook that no event of the scenarios is sent to, unless it exists, and returns its id. */
+export async function storeWebhook({ url, maySend }, token, receiver) {
+  const send = async (method, path, body) => {
+    const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+    const response = await fetch(`${url}/v1/webhooks${path}`, {
+      method,
+      headers,
+      body: JSON.stringify(body),
+    });
+    return (await expectOk(response)).json();
+  };
+  const known = (await send("GET", "")).items.find(({ description }) => description === WEBHOOK);
+  if (known !== undefined) return known.id;
+  const { id } = await send("POST", "", {
+    url: maySend ? receiver.url : "https://receiver.example/a-long-path/for-events-of-the-supply-chain",
+    description: WEBHOOK,
+    types: ["waymark.native.granted", "waymark.native.transferred"],
+  });
+  if (!maySend) return id;
+  for (const status of [204, 503]) {
+    receiver.status = status;
+    await send("POST", `/${id}/test`);
+  }
+  return id;
+}

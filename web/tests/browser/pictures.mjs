@@ -20,7 +20,7 @@ const LANGUAGES = ["en", "zh-CN"];
 const MENU_WIDTH_MAX = 820;
 
 /** The pages by name; each function opens its page in the state for the picture. */
-function pages({ server, events, evidence }) {
+function pages({ server, events, evidence, webhookId }) {
   const visit = (path) => async (page) => {
     await page.goto(`${server.url}${path}`);
     await page.getByRole("heading", { level: 1 }).waitFor();
@@ -65,6 +65,18 @@ function pages({ server, events, evidence }) {
     await page.locator("ol > li summary").nth(1).click();
     await page.locator("ol pre").waitFor();
   };
+  const newWebhook = async (page) => {
+    await visit("/event/webhooks/new")(page);
+    await page.locator("form summary").click();
+    await page.locator("input[type=url]").fill("https://10.0.0.1/hook");
+    await page.locator("form:has(input[type=url]) button[type=submit]").click();
+    await page.locator("[aria-invalid=true]").waitFor();
+  };
+  const webhook = async (page) => {
+    await visit(`/event/webhooks/${webhookId}`)(page);
+    await page.locator("[aria-labelledby=secrets] table").waitFor();
+    await page.locator("[aria-labelledby=attempts] td").first().waitFor();
+  };
   return {
     overview: visit("/"),
     validators: visit("/validators"),
@@ -83,6 +95,9 @@ function pages({ server, events, evidence }) {
     "link-refused": refused,
     barcodes,
     "event-stream": stream,
+    webhooks: visit("/event/webhooks"),
+    "webhook-new": newWebhook,
+    webhook,
     verify: visit("/verify"),
     verified: verifyPage,
     "sign-in": visit("/sign-in"),

@@ -22,6 +22,7 @@ const STREAMS: [string, Message[], string | null, number | null][] = [
     "7",
     null,
   ],
+  ["event: x\r\ndata: a\r\ndata: b\r\n\r\n", [{ type: "x", data: "a\nb" }], null, null],
   [":\n\n:comment\nid: 9\n\n", [], "9", null],
   ["event: x\n\ndata\n\n", [{ type: "message", data: "" }], null, null],
   ["id: 1\ndata: a\n\nid: 2\ndata: unfinished\n", [{ type: "message", data: "a" }], "1", null],
