@@ -113,7 +113,7 @@ async function freshToken(): Promise<string | null> {
 
 /** The method and the body of a request that changes something. */
 export interface Change {
-  method: "POST" | "PUT" | "DELETE";
+  method: "POST" | "PUT" | "PATCH" | "DELETE";
   body?: string;
 }
 

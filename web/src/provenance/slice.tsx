@@ -20,6 +20,7 @@ import { RecordPage } from "./master-data/RecordPage.tsx";
 import { QueryListPage } from "./query/QueryListPage.tsx";
 import { QueryPage } from "./query/QueryPage.tsx";
 import { RecentEvents } from "./RecentEvents.tsx";
+import { RecordOfEvent } from "./RecordOfEvent.tsx";
 import { words } from "./words.ts";
 
 const events = createRoute({
@@ -110,6 +111,7 @@ export const provenance = {
     { route: links, label: "provenance.links.title" },
   ],
   RecentPanel: RecentEvents,
+  RecordOfEvent,
   evidencePath: "/v1/provenance/events/$EVENT_ID_ENCODED/evidence",
   words,
 } as const satisfies Slice;

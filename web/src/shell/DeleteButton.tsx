@@ -9,16 +9,18 @@ import { Failure } from "./Failure.tsx";
 
 /**
  * `name` is the button's name for screen readers, `question` asks, and `onDelete` deletes; `onDone` follows when it
- * succeeded; what it returns is awaited.
+ * succeeded; what it returns is awaited. `texts` are those of the buttons for another word than "delete".
  */
 export function DeleteButton({
   name,
   question,
+  texts,
   onDelete,
   onDone,
 }: {
   name: string;
   question: string;
+  texts?: { do: string; confirm: string };
   onDelete: () => Promise<void>;
   onDone: () => unknown;
 }) {
@@ -48,7 +50,7 @@ export function DeleteButton({
   if (!isAsking) {
     return (
       <Button ref={button} size="xs" variant="default" aria-label={name} onClick={() => setIsAsking(true)}>
-        {t("delete.do")}
+        {texts?.do ?? t("delete.do")}
       </Button>
     );
   }
@@ -58,7 +60,7 @@ export function DeleteButton({
       {deletion.isError ? <Failure error={deletion.error} isChange /> : null}
       <Group mt="xs">
         <Button size="xs" loading={deletion.isPending} onClick={() => deletion.mutate()}>
-          {t("delete.confirm")}
+          {texts?.confirm ?? t("delete.confirm")}
         </Button>
         <Button size="xs" variant="default" disabled={deletion.isPending} onClick={stay} autoFocus>
           {t("delete.stay")}

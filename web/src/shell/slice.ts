@@ -3,6 +3,7 @@
 
 import type { AnyRoute } from "@tanstack/react-router";
 import type { ComponentType } from "react";
+import type { Schemas } from "../api/schema.ts";
 
 /** Texts in one language, nested by topic. */
 export interface WordTree {
@@ -18,6 +19,8 @@ export interface Slice {
   navigation: readonly { route: AnyRoute; label: string }[];
   /** A panel of the newest records, for the overview. */
   RecentPanel?: ComponentType;
+  /** A link to the page of the record that an event of this domain is about; nothing when there is no such page. */
+  RecordOfEvent?: ComponentType<{ event: Schemas["CloudEvent"] }>;
   /** The path of a record's evidence in the API, with a shell variable for the record's id. */
   evidencePath?: string;
   /** Texts by language: `title` names the domain, `problem` has a sentence for each code that readers may see. */

@@ -134,3 +134,61 @@ export async function recordPlace(url, token, id) {
     if (job.success !== true) throw new Error(`${id} was not recorded: ${JSON.stringify(job)}`);
   }
 }
+
+/** Captures an event with a new id, waits until it is final, and returns the id. */
+export async function captureEvent(url, token) {
+  const eventID = `urn:uuid:${crypto.randomUUID()}`;
+  const event = {
+    type: "ObjectEvent",
+    eventID,
+    eventTime: "2026-01-01T00:00:00Z",
+    eventTimeZoneOffset: "+00:00",
+    action: "OBSERVE",
+    epcList: ["urn:epc:id:sgtin:0614141.107346.2017"],
+    bizStep: "shipping",
+  };
+  const document = {
+    "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],
+    type: "EPCISDocument",
+    schemaVersion: "2.0",
+    creationDate: "2026-01-01T00:00:00Z",
+    epcisBody: { eventList: [event] },
+  };
+  const response = await fetch(`${url}/epcis/capture`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/ld+json", Prefer: "wait=20" },
+    body: JSON.stringify(document),
+  });
+  const job = await (await expectOk(response)).json();
+  if (job.success !== true) throw new Error(`${eventID} was not captured: ${JSON.stringify(job)}`);
+  return eventID;
+}
+
+/** What tells the stored webhook from those of scenarios. */
+export const WEBHOOK = "Warehouse / 仓库";
+
+/** Stores a webhook that no event of the scenarios is sent to, unless it exists, and returns its id. */
+export async function storeWebhook({ url, maySend }, token, receiver) {
+  const send = async (method, path, body) => {
+    const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+    const response = await fetch(`${url}/v1/webhooks${path}`, {
+      method,
+      headers,
+      body: JSON.stringify(body),
+    });
+    return (await expectOk(response)).json();
+  };
+  const known = (await send("GET", "")).items.find(({ description }) => description === WEBHOOK);
+  if (known !== undefined) return known.id;
+  const { id } = await send("POST", "", {
+    url: maySend ? receiver.url : "https://receiver.example/a-long-path/for-events-of-the-supply-chain",
+    description: WEBHOOK,
+    types: ["waymark.native.granted", "waymark.native.transferred"],
+  });
+  if (!maySend) return id;
+  for (const status of [204, 503]) {
+    receiver.status = status;
+    await send("POST", `/${id}/test`);
+  }
+  return id;
+}

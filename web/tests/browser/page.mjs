@@ -40,3 +40,9 @@ export async function refuseElement(page) {
   await page.locator("form:has(fieldset) button[type=submit]").click();
   await page.locator("[aria-invalid=true]").first().waitFor();
 }
+
+/** Opens the event stream and waits until it is live; `search` are the filters of the address. */
+export async function openStream(page, server, search = "") {
+  await page.goto(`${server.url}/event/stream${search}`);
+  await page.locator("[data-kind=live]").waitFor();
+}

@@ -3,7 +3,16 @@
 
 import assert from "node:assert/strict";
 import { OBJECT, QUERY, VOCABULARY } from "./api.mjs";
-import { elementPath, eventPath, fragment, jsonFile, refuseElement, refuseLinks, verdict } from "./page.mjs";
+import {
+  elementPath,
+  eventPath,
+  fragment,
+  jsonFile,
+  openStream,
+  refuseElement,
+  refuseLinks,
+  verdict,
+} from "./page.mjs";
 
 const WIDTHS = [1440, 390];
 const LANGUAGES = ["en", "zh-CN"];
@@ -11,7 +20,7 @@ const LANGUAGES = ["en", "zh-CN"];
 const MENU_WIDTH_MAX = 820;
 
 /** The pages by name; each function opens its page in the state for the picture. */
-function pages({ server, events, evidence }) {
+function pages({ server, events, evidence, webhookId }) {
   const visit = (path) => async (page) => {
     await page.goto(`${server.url}${path}`);
     await page.getByRole("heading", { level: 1 }).waitFor();
@@ -51,6 +60,23 @@ function pages({ server, events, evidence }) {
     await page.locator("[aria-labelledby=identifiers] summary").first().click();
     await page.locator("figure img").nth(1).waitFor();
   };
+  const stream = async (page) => {
+    await openStream(page, server);
+    await page.locator("ol > li summary").nth(1).click();
+    await page.locator("ol pre").waitFor();
+  };
+  const newWebhook = async (page) => {
+    await visit("/event/webhooks/new")(page);
+    await page.locator("form summary").click();
+    await page.locator("input[type=url]").fill("https://10.0.0.1/hook");
+    await page.locator("form:has(input[type=url]) button[type=submit]").click();
+    await page.locator("[aria-invalid=true]").waitFor();
+  };
+  const webhook = async (page) => {
+    await visit(`/event/webhooks/${webhookId}`)(page);
+    await page.locator("[aria-labelledby=secrets] table").waitFor();
+    await page.locator("[aria-labelledby=attempts] td").first().waitFor();
+  };
   return {
     overview: visit("/"),
     validators: visit("/validators"),
@@ -68,6 +94,10 @@ function pages({ server, events, evidence }) {
     link: object,
     "link-refused": refused,
     barcodes,
+    "event-stream": stream,
+    webhooks: visit("/event/webhooks"),
+    "webhook-new": newWebhook,
+    webhook,
     verify: visit("/verify"),
     verified: verifyPage,
     "sign-in": visit("/sign-in"),

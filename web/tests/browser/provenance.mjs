@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { VOCABULARY } from "./api.mjs";
+import { fetchToken, QUERY, VOCABULARY } from "./api.mjs";
 import { eventPath, fragment, refuseElement, verdict } from "./page.mjs";
 
 /** An object that no other scenario uses. */
@@ -18,6 +18,25 @@ async function signIn(page, server) {
 async function download(page, button) {
   const [file] = await Promise.all([page.waitForEvent("download"), button.click()]);
   return { name: file.suggestedFilename(), content: await readFile(await file.path()) };
+}
+
+/** Subscribes two receivers that do not exist to the saved query, and returns their addresses. */
+async function subscribe(server) {
+  const headers = { Authorization: `Bearer ${await fetchToken(server)}`, "Content-Type": "application/json" };
+  const requests = [
+    { dest: "https://receiver.example/stream", stream: true },
+    { dest: "https://receiver.example/nightly", schedule: { hour: "2", minute: "0" } },
+  ];
+  for (const request of requests) {
+    const path = `/epcis/queries/${encodeURIComponent(QUERY)}/subscriptions`;
+    const made = await fetch(`${server.url}${path}`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(request),
+    });
+    assert.equal(made.status, 201, await made.text());
+  }
+  return requests.map(({ dest }) => dest);
 }
 
 export const provenanceScenarios = [
@@ -120,6 +139,24 @@ export const provenanceScenarios = [
       await page.getByRole("button", { name: "Delete it" }).click();
       await page.getByRole("heading", { level: 1, name: "Saved queries" }).waitFor();
       await link.waitFor({ state: "detached" });
+    },
+  },
+  {
+    name: "the subscriptions to a saved query are listed with their state, and deleted after a question",
+    async run({ page, server, shoot }) {
+      const [first, second] = await subscribe(server);
+      await signIn(page, server);
+      await page.goto(`${server.url}/provenance/queries/${encodeURIComponent(QUERY)}`);
+      const table = page.getByRole("table", { name: "Subscriptions" });
+      await table.getByRole("row", { name: first }).getByText("active", { exact: true }).waitFor();
+      await table.getByRole("row", { name: second }).getByText("minute 0, hour 2").waitFor();
+      await shoot("subscriptions");
+      for (const receiver of [first, second]) {
+        await page.getByRole("button", { name: `Delete the subscription of ${receiver}` }).click();
+        await page.getByRole("button", { name: "Delete it" }).click();
+        await page.getByText(receiver, { exact: true }).waitFor({ state: "detached" });
+      }
+      await page.getByText(/^None\. A client subscribes/).waitFor();
     },
   },
   {

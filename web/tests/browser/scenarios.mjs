@@ -5,9 +5,11 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { OBJECT, QUERY, VOCABULARY } from "./api.mjs";
 import { expectBeacon } from "./beacon.mjs";
 import { corruptBizStep, restoreDocument } from "./database.mjs";
+import { eventScenarios } from "./events.mjs";
 import { elementPath, eventPath, fragment, jsonFile, refuseLinks, verdict } from "./page.mjs";
 import { pictureScenarios } from "./pictures.mjs";
 import { provenanceScenarios } from "./provenance.mjs";
+import { webhookScenarios } from "./webhooks.mjs";
 
 /** Changes one character of the first disclosed text value. */
 function tamperWithValue(bundle) {
@@ -282,7 +284,7 @@ export const scenarios = [
   },
   {
     name: "no page has a serious accessibility fault, light or dark, wide or narrow, in either language",
-    async run({ page, server, events, evidence, allow }) {
+    async run({ page, server, events, evidence, webhookId, allow }) {
       // The links that the gateway refuses.
       allow(/status of 400/);
       const records = [eventPath(events[0].eventID), elementPath(events[0].readPoint.id, VOCABULARY)];
@@ -299,6 +301,10 @@ export const scenarios = [
         `/provenance/queries/${encodeURIComponent(QUERY)}`,
         "/provenance/links",
         `/provenance/links/${encodeURIComponent(OBJECT)}`,
+        "/event/stream",
+        "/event/webhooks",
+        "/event/webhooks/new",
+        `/event/webhooks/${webhookId}`,
         "/verify",
         "/sign-in",
         "/nowhere",
@@ -325,6 +331,12 @@ export const scenarios = [
             await page.getByRole("alertdialog").waitFor();
           }
           if (path.startsWith("/provenance/links/")) await page.locator("figure img").nth(1).waitFor();
+          if (path.startsWith("/event/webhooks/hook_")) await page.getByRole("table").nth(1).waitFor();
+          if (path === "/event/stream") {
+            await page.locator("[data-kind=live]").waitFor();
+            await page.locator("form summary").click();
+            await page.locator("ol > li summary").first().click();
+          }
           await expectAccessible(page, `${path} ${scheme} ${language} ${width}`);
           if (path.startsWith("/provenance/links/")) {
             await refuseLinks(page);
@@ -402,6 +414,8 @@ export const scenarios = [
     },
   },
   ...provenanceScenarios,
+  ...eventScenarios,
+  ...webhookScenarios,
   ...pictureScenarios,
 ];
 

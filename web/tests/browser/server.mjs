@@ -19,6 +19,7 @@ const START_TIMEOUT_MS = 120_000;
  * @property {string} clientId
  * @property {string} clientSecret
  * @property {string | null} databaseUrl Of the private Postgres; null for a given server.
+ * @property {boolean} maySend Whether it sends webhooks to this machine, which a given server does not.
  * @property {() => Promise<string>} consoleLink Makes another link.
  * @property {() => Promise<void>} stop
  */
@@ -59,13 +60,15 @@ async function privateDatabase(data) {
   }
 }
 
-async function start() {
+/** Starts a server that may send webhooks to `receiver`. */
+async function start(receiver) {
   const path = binary();
   if (!existsSync(path))
     throw new Error(`there is no ${path}; build it with "make build" or set WAYMARK_BIN`);
   const data = await mkdtemp(join(tmpdir(), "waymark-browser-"));
   const child = spawn(path, ["up", "--json", "--data", data, "--listen", "127.0.0.1:0"], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, WAYMARK_WEBHOOK_ALLOW: receiver.host },
   });
   const killAtExit = () => child.kill("SIGTERM");
   process.once("exit", killAtExit);
@@ -87,6 +90,7 @@ async function start() {
       clientId: ready.client_id,
       clientSecret: ready.client_secret,
       databaseUrl: await privateDatabase(ready.data),
+      maySend: true,
       consoleLink: () => consoleLink(ready.data),
       stop,
     };
@@ -97,10 +101,10 @@ async function start() {
 }
 
 /**
- * Returns the server that the environment names, or starts a new one.
+ * Returns the server that the environment names, or starts a new one that may send webhooks to `receiver`.
  * @returns {Promise<Server>}
  */
-export async function openServer() {
+export async function openServer(receiver) {
   const { WAYMARK_URL: url, WAYMARK_CLIENT_ID: clientId, WAYMARK_CLIENT_SECRET: clientSecret } = process.env;
   if (url && clientId && clientSecret) {
     const data = process.env.WAYMARK_DATA_DIR ?? "waymark-data";
@@ -109,9 +113,10 @@ export async function openServer() {
       clientId,
       clientSecret,
       databaseUrl: null,
+      maySend: false,
       consoleLink: () => consoleLink(data),
       stop: async () => {},
     };
   }
-  return start();
+  return start(receiver);
 }

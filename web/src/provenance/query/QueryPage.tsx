@@ -13,6 +13,7 @@ import { EventPages } from "../EventPages.tsx";
 import { PER_PAGE } from "../epcis.ts";
 import { ConditionList } from "./ConditionList.tsx";
 import { deleteQuery, fetchNamedEvents, fetchQuery, QUERIES } from "./named-query.ts";
+import { SubscriptionPanel } from "./SubscriptionPanel.tsx";
 
 function Events({ name }: { name: string }) {
   const { t } = useTranslation();
@@ -72,6 +73,7 @@ function Query({ name }: { name: string }) {
         <h2 id="found">{t("provenance.queries.found")}</h2>
         <Events name={name} />
       </section>
+      <SubscriptionPanel name={name} />
     </div>
   );
 }

@@ -2,7 +2,7 @@
 
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
-import { eventDocument, openApp, problem } from "../../test-app.tsx";
+import { type Answer, eventDocument, openApp, problem } from "../../test-app.tsx";
 
 const named = { name: "my query/1", query: { eventType: ["ObjectEvent"], perPage: 3 } };
 const event = { type: "ObjectEvent", eventID: "urn:uuid:1" };
@@ -87,9 +87,19 @@ test("a query that cannot be deleted stays, with the cause", async () => {
   expect(screen.getByRole("table", { name: "Saved queries" })).toBeTruthy();
 });
 
+/** A gateway that has the query with these subscriptions. */
+function gateway(subscriptions: () => object[]): Answer {
+  return ({ method }, path) => {
+    if (method !== "GET") return undefined;
+    if (path.includes("/events")) return eventDocument([event]);
+    return Response.json(path.includes("/subscriptions") ? subscriptions() : named);
+  };
+}
+
 test("the page of a query shows its conditions and what it finds, page by page", async () => {
-  const sent = await openApp("/provenance/queries/my%20query%2F1?nextPageToken=t", (_, path) =>
-    path.includes("/events") ? eventDocument([event]) : Response.json(named),
+  const sent = await openApp(
+    "/provenance/queries/my%20query%2F1?nextPageToken=t",
+    gateway(() => []),
   );
   expect(await screen.findByRole("heading", { level: 1, name: "my query/1" })).toBeTruthy();
   expect(await screen.findByRole("row", { name: /ObjectEvent/ })).toBeTruthy();
@@ -99,4 +109,47 @@ test("the page of a query shows its conditions and what it finds, page by page",
   expect(screen.getByRole("link", { name: "First page" }).getAttribute("href")).toBe(
     "/provenance/queries/my%20query%2F1",
   );
+});
+
+test("the subscriptions to a query show their state, and one is deleted after a question", async () => {
+  const active = {
+    subscriptionID: "1",
+    dest: "https://one.example/",
+    isSigned: true,
+    failedAttempts: 0,
+    stream: true,
+  };
+  const failing = {
+    subscriptionID: "2",
+    dest: "https://two.example/",
+    isSigned: false,
+    failedAttempts: 3,
+    lastError: "outgoing.timeout",
+    schedule: { minute: "0/30", dayOfWeek: "[1-5]" },
+  };
+  const paused = { reason: "gone", at: "2026-01-02T00:00:00Z" };
+  let stored: object[] = [
+    active,
+    failing,
+    { ...active, subscriptionID: "3/x", dest: "https://three.example/", paused },
+  ];
+  const read = gateway(() => stored);
+  const sent = await openApp("/provenance/queries/my%20query%2F1", (request, path) => {
+    if (request.method !== "DELETE") return read(request, path);
+    stored = stored.slice(0, 2);
+    return new Response(null, { status: 204 });
+  });
+  const table = within(await screen.findByRole("table", { name: "Subscriptions" }));
+  const [first, second, third] = table.getAllByRole("row").slice(1);
+  expect(first?.textContent).toContain("active");
+  expect(second?.textContent).toContain("3 failed attempts: outgoing.timeout");
+  expect(second?.textContent).toContain("minute 0/30, dayOfWeek [1-5]");
+  expect(third?.textContent).toContain("the receiver answered 410, since Jan 2, 2026");
+  fireEvent.click(table.getByRole("button", { name: "Delete the subscription of https://three.example/" }));
+  expect(methods(sent).filter((line) => line.startsWith("DELETE"))).toEqual([]);
+  fireEvent.click(screen.getByRole("button", { name: "Delete it" }));
+  await waitFor(() => expect(screen.queryByText("https://three.example/")).toBeNull());
+  expect(methods(sent).filter((line) => line.startsWith("DELETE"))).toEqual([
+    "DELETE /epcis/queries/my%20query%2F1/subscriptions/3%2Fx",
+  ]);
 });
