@@ -75,7 +75,8 @@ pub(crate) async fn fill(world: &World, account: &Account, count: u32) {
     let spans = format!("int4send(0) || int4send({count}) || int2send(1001::int2)");
     let statements = format!(
         "DELETE FROM index.event_run WHERE tenant_id = '{tenant}';
-         INSERT INTO index.event_run SELECT '{tenant}', 1, {home}, 1, 1, {count}, {spans}"
+         INSERT INTO index.event_run SELECT '{tenant}', 1, {home}, 1, 1, {count}, {spans},
+         decode(repeat('0000', {count}), 'hex')"
     );
     world.database.owner().await.execute(sqlx::raw_sql(AssertSqlSafe(statements))).await.expect("rows");
 }

@@ -215,8 +215,8 @@ async fn a_range_is_replayed_once_at_a_time_and_as_many_events_as_allowed() {
     let tenant = account.tenant;
     let run = format!(
         "INSERT INTO index.event_run
-             (tenant_id, first_sequence, shard, height, timestamp_ms, count, spans)
-         SELECT tenant_id, 2, shard, 1000000, timestamp_ms, {}, spans FROM index.event_run WHERE tenant_id = '{tenant}'",
+             (tenant_id, first_sequence, shard, height, timestamp_ms, count, spans, subjects)
+         SELECT tenant_id, 2, shard, 1000000, timestamp_ms, {}, spans, subjects FROM index.event_run WHERE tenant_id = '{tenant}'",
         REPLAY_EVENTS_MAX + 1
     );
     execute(&world, run).await;
