@@ -11,7 +11,7 @@ use gateway::event::model::{CloudEvent, TYPE_PREFIX};
 use sample::Sample;
 use serde_json::Value;
 use std::process::ExitCode;
-use table::{TABLE, Way, names};
+use table::{Way, names, way, ways};
 
 /// Flags of `waymark trigger`.
 #[derive(clap::Args, Clone, Debug)]
@@ -35,9 +35,8 @@ pub async fn run(arguments: TriggerArguments) -> anyhow::Result<ExitCode> {
         list(arguments.json);
         return Ok(crate::exit::SUCCESS.into());
     };
-    let way = TABLE.iter().find(|(event, _)| name.strip_prefix(TYPE_PREFIX) == Some(event)).map(|(_, way)| way);
-    let sample = match way {
-        Some(Way::Capture(sample)) => *sample,
+    let sample = match name.strip_prefix(TYPE_PREFIX).and_then(way) {
+        Some(Way::Capture(sample)) => sample,
         Some(Way::Never(reason)) => bail!("{name} cannot be made to happen: {reason}"),
         None => bail!("{name} is no type of events; these can be made to happen: {}", names().join(", ")),
     };
@@ -73,10 +72,10 @@ async fn make(target: &Target, name: &str, sample: Sample) -> anyhow::Result<Clo
 
 fn list(is_json: bool) {
     if is_json {
-        let rows = TABLE.iter().map(|(event, way)| {
+        let rows = ways().map(|(event, way)| {
             let (can, reason) = match way {
                 Way::Capture(_) => (true, Value::Null),
-                Way::Never(reason) => (false, Value::from(*reason)),
+                Way::Never(reason) => (false, Value::from(reason)),
             };
             serde_json::json!({ "type": format!("{TYPE_PREFIX}{event}"), "can": can, "reason": reason })
         });
@@ -87,7 +86,7 @@ fn list(is_json: bool) {
         println!("{name}");
     }
     println!("\nNot from the command line:");
-    for (event, way) in TABLE {
+    for (event, way) in ways() {
         if let Way::Never(reason) = way {
             println!("{TYPE_PREFIX}{event}: {reason}");
         }

@@ -1,6 +1,6 @@
 //! Waymark is killed again and again under a capture load, as by power failures. After every restart each acknowledged
-//! event is present, indexed and provable. Every accepted document is decided, and nothing is present twice. Every event
-//! reaches a receiver of webhooks and a client of the stream, in order.
+//! event is present, indexed and provable. Every accepted document is decided, and nothing is present twice. Every
+//! event reaches a receiver of webhooks and a client of the stream, in order.
 
 pub(crate) mod client;
 mod follower;

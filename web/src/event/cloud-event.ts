@@ -52,8 +52,8 @@ export async function fetchNewest(signal: AbortSignal | null): Promise<number> {
 }
 
 /**
- * Reads pages of the events after the number `after`, up to `until` or to the newest, and passes on each with the number
- * up to which events were examined.
+ * Reads pages of the events after the number `after`, up to `until` or to the newest, and passes on each with the
+ * number up to which events were examined.
  */
 export async function readPages(
   filter: EventFilter,

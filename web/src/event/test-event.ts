@@ -17,7 +17,7 @@ export function someEvent(number: number, members: Partial<CloudEvent> = {}): Cl
     shard: 0,
     height: "7",
     recordindex: 0,
-    evidence: `/v1/provenance/events/${encodeURIComponent(subject)}/evidence`,
+    evidence: `/v1/slice/events/${encodeURIComponent(subject)}/evidence`,
     data: { eventID: subject, bizStep: "shipping" } as unknown as CloudEvent["data"],
     ...members,
   };

@@ -1,5 +1,5 @@
-//! A receiver of webhooks on this machine. Invariant: it keeps what arrived, and answers with the status that a scenario
-//! asks for.
+//! A receiver of webhooks on this machine. Invariant: it keeps what arrived, and answers with the status that a
+//! scenario asks for.
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";

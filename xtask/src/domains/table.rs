@@ -94,7 +94,7 @@ pub(super) const SHARED: &[Place] = &[
     place(&["gateway/src/slice.rs"], false, "the module, its routes, codes and GraphQL queries"),
     place(&["gateway/src/auth/scope.rs"], false, "its scopes, and the roles that may hold them"),
     place(&["gateway/tests/it/main.rs"], false, "a line for each file of tests"),
-    place(&["cli/src/events/trigger/table.rs"], true, "how `waymark trigger` makes its event happen"),
+    place(&["cli/src/events/trigger/table.rs"], false, "how `waymark trigger` makes its event happen"),
     place(&["web/src/slices.ts"], false, "its pages and words"),
     place(
         &["web/src/verify/ledger-event.ts"],

@@ -18,8 +18,8 @@ const CLIENTS_QUICK: u32 = 500;
 /// The time between two connections. Each stream begins with a page of events, and the service ends streams for whose
 /// page the tenant's share of memory does not suffice.
 const PACE: Duration = Duration::from_millis(4);
-/// The places of the service for each client: one tenant in test mode gets three eighths of all streams, and half of all
-/// connections.
+/// The places of the service for each client: one tenant in test mode gets three eighths of all streams, and half of
+/// all connections.
 const PLACES_PER_CLIENT: u32 = 3;
 /// The open files of a process besides the clients.
 const OTHER_FILES: u32 = 1_000;

@@ -1,5 +1,5 @@
-//! Tests that events appear by themselves, wait while the page is paused, open with their links, and are filtered by the
-//! address.
+//! Tests that events appear by themselves, wait while the page is paused, open with their links, and are filtered by
+//! the address.
 
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";

@@ -1,5 +1,5 @@
-//! The valid secrets of an endpoint, and the button that makes a new one. Invariant: the value of a secret is shown only
-//! after it was made here.
+//! The valid secrets of an endpoint, and the button that makes a new one. Invariant: the value of a secret is shown
+//! only after it was made here.
 
 import { Button, NativeSelect } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";

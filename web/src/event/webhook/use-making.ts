@@ -1,5 +1,5 @@
-//! Requests whose answers have a secret. Invariant: a request that is repeated, because its answer was lost, has the key
-//! of the first one, so it makes nothing twice and is answered with the same secret.
+//! Requests whose answers have a secret. Invariant: a request that is repeated, because its answer was lost, has the
+//! key of the first one, so it makes nothing twice and is answered with the same secret.
 
 import { type UseMutationResult, useMutation } from "@tanstack/react-query";
 import { useRef } from "react";
