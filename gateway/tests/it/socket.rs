@@ -95,13 +95,10 @@ impl Client {
     }
 
     /// The next message.
-    #[track_caller]
-    pub(crate) fn json(&mut self) -> impl Future<Output = Value> {
-        async {
-            match self.next().await {
-                Frame::Json(value) => value,
-                frame => panic!("a message, not {frame:?}"),
-            }
+    pub(crate) async fn json(&mut self) -> Value {
+        match self.next().await {
+            Frame::Json(value) => value,
+            frame => panic!("a message, not {frame:?}"),
         }
     }
 
