@@ -52,6 +52,9 @@ impl Things {
             (
                 "get",
                 "/epcis"
+                // Without a handshake; event_socket.rs and event_subscription.rs test what a tenant gets.
+                | "/graphql"
+                | "/v1/events/socket"
                 | "/epcis/bizLocations"
                 | "/epcis/bizSteps"
                 | "/epcis/capture"
@@ -79,15 +82,12 @@ impl Things {
             }
             ("post", "/epcis/queries") => Some((path.to_owned(), Some(json!({ "name": query })))),
             ("delete", "/epcis/nextPageToken/{token}") => get("/epcis/nextPageToken/x".to_owned()),
-            // Without a handshake; event_socket.rs tests what a tenant gets.
             ("get", "/v1/events") => get(format!("/v1/events?subject={event}")),
             ("get", "/v1/operations/{id}") => get(format!("/v1/operations/{operation}")),
             ("get", "/v1/provenance/events/{eventID}/evidence") => {
                 get(format!("/v1/provenance/events/{event}/evidence"))
             }
-            ("get", "/v1/events/socket" | "/graphql" | "/v1/provenance/links" | "/v1/provenance/master-data") => {
-                get(path.to_owned())
-            }
+            ("get", "/v1/provenance/links" | "/v1/provenance/master-data") => get(path.to_owned())
             ("get", path) if path.starts_with("/v1/provenance/master-data/{id}") => {
                 get(path.replace("{id}", &segment(query)))
             }
