@@ -39,6 +39,11 @@ pub const DATABASE_WAIT_MS_MAX: u64 = 5_000;
 pub const PROOFS_MAX: u32 = 2;
 /// The number of requests that may wait for new blocks at the same time.
 pub const WAITS_MAX: u32 = 512;
+/// The number of streams of events that read the index at the same time. Each takes the memory of a part, a search and
+/// a connection, so streams that one event wakes leave most of these budgets to requests.
+pub const STREAM_READS_MAX: u32 = 16;
+/// The time in milliseconds that a stream of events waits for its turn to read, before it asks again.
+pub const STREAM_TURN_MS_MAX: u64 = 30_000;
 /// The number of tests of webhooks that may run at the same time. Each waits for a receiver.
 pub const WEBHOOK_TESTS_MAX: u32 = 32;
 
@@ -63,6 +68,8 @@ pub struct Budgets {
     pub waits: Fair,
     /// Streams of events.
     pub streams: Fair,
+    /// Streams of events that read.
+    pub stream_reads: Fair,
     /// Tests of webhooks.
     pub webhook_tests: Fair,
 }
@@ -89,6 +96,7 @@ impl Budgets {
             proofs: Fair::new("proofs of the ledger", Limits::of(PROOFS_MAX, PROCESSOR_WAIT)),
             waits: Fair::new("waits for new blocks", Limits::of(WAITS_MAX, Duration::ZERO)),
             streams: Fair::new("streams of events", Limits::of(config.streams_max, Duration::ZERO)),
+            stream_reads: Fair::new("reads of streams at once", stream_reads()),
             webhook_tests: Fair::new("tests of webhooks", Limits::of(WEBHOOK_TESTS_MAX, Duration::ZERO)),
         }
     }
@@ -124,6 +132,15 @@ fn processors() -> Limits {
         public: Share { group_max: (half / 2).max(1), member_max: (half / 2).max(1) },
         leaves_as_much: false,
         ..Limits::of(half.saturating_mul(2), PROCESSOR_WAIT)
+    }
+}
+
+/// Each stream waits for one turn, so the number of streams limits those who wait.
+fn stream_reads() -> Limits {
+    Limits {
+        waiting_max: usize::MAX,
+        waiting_per_member_max: usize::MAX,
+        ..Limits::of(STREAM_READS_MAX, Duration::from_millis(STREAM_TURN_MS_MAX))
     }
 }
 

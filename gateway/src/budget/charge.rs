@@ -38,6 +38,20 @@ impl Charge {
         Ok(Self { permit })
     }
 
+    /// Checks that the current request may reserve `bytes` at all, however much is free.
+    ///
+    /// # Errors
+    /// `limit.share`.
+    pub fn check(bytes: usize) -> Result<(), ApiError> {
+        let share = current(|budget| budget.all().bytes.limits().share(budget.sharer().group.kind()));
+        match share {
+            Some(share) if kib(bytes) > share.member_max.min(share.group_max) => {
+                Err(ApiError::new(&code::SHARE_USED, "This needs more memory than one caller may use."))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Gives back what exceeds `bytes`.
     pub fn shrink_to(&mut self, bytes: usize) {
         if let Some(permit) = &mut self.permit {

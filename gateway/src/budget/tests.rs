@@ -18,11 +18,22 @@ use std::{
 use uuid::Uuid;
 
 /// Every budget that requests with credentials use, by its name.
-fn all(budgets: &Budgets) -> [(&'static str, Fair); 10] {
+fn all(budgets: &Budgets) -> [(&'static str, Fair); 11] {
     let writes = Fair::new("undecided writes", Limits::of(crate::submit::IN_FLIGHT_KIB_MAX, BODY_WAIT));
     // The pattern fails to compile when a budget is added and not named here.
-    let Budgets { room, public_room: _, bytes, processors, database, searches, proofs, waits, streams, webhook_tests } =
-        budgets.clone();
+    let Budgets {
+        room,
+        public_room: _,
+        bytes,
+        processors,
+        database,
+        searches,
+        proofs,
+        waits,
+        streams,
+        stream_reads,
+        webhook_tests,
+    } = budgets.clone();
     [
         ("room", room),
         ("bytes", bytes),
@@ -32,6 +43,7 @@ fn all(budgets: &Budgets) -> [(&'static str, Fair); 10] {
         ("proofs", proofs),
         ("waits", waits),
         ("streams", streams),
+        ("stream_reads", stream_reads),
         ("webhook_tests", webhook_tests),
         ("writes", writes),
     ]

@@ -15,6 +15,6 @@ mod stream;
 
 pub use describe::{Described, SUMMARY_BYTES_MAX};
 pub use hub::{BLOCKS_PER_WAKE_MAX, EventHub, Listening};
-pub use reader::STREAM_EVENTS_MAX;
+pub use reader::{STREAM_EVENTS_MAX, STREAM_RETRY_MS_MAX};
 pub use socket::{CREDIT_MAX, SUB_PROTOCOL};
 pub use stream::{KEEP_ALIVE_MS, STREAM_READ_MS_MAX};

@@ -8,12 +8,18 @@ use crate::{
     stack::{document, event, segment},
 };
 use axum::body::Body;
-use gateway::{config::GatewayConfig, serve::ServeLimits};
+use gateway::{
+    auth::credential::Mode,
+    budget::{Sharer, WAITING_PER_MEMBER_MAX},
+    config::GatewayConfig,
+    serve::ServeLimits,
+};
 use http::{HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
 const CAPTURED: &str = "waymark.provenance.event_captured";
@@ -167,6 +173,57 @@ async fn streams_are_limited_in_number_hold_no_room_and_are_given_back() {
     drop(reader);
     assert_eq!((budgets.streams.free(), world.gateway.events.tenants()), (2, 0));
     drop(Reader::open(&world, &account, "", None).await);
+}
+
+/// More streams than may wait for memory at once, of a tenant whose memory is enough for four pages at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_reaches_all_streams_of_a_tenant_with_little_memory() {
+    const STREAMS: usize = WAITING_PER_MEMBER_MAX + 100;
+    let streams_max = u32::try_from(2 * STREAMS).expect("small");
+    let config = GatewayConfig { streams_max, body_kib_max: 16 << 10, ..GatewayConfig::new("http://waymark.test") };
+    let world = World::start_with(Setting { config, ..Setting::default() }).await;
+    let account = world.live_tenant("Farm").await;
+    let mut readers = Vec::new();
+    for number in 0..STREAMS {
+        // One half begins with what is there, the other with what is new.
+        let after = if number % 2 == 0 { "?after=0" } else { "" };
+        readers.push((number, Reader::open(&world, &account, after, None).await));
+    }
+    let begun: JoinSet<_> = readers
+        .into_iter()
+        .map(async |(number, mut reader)| {
+            if number % 2 == 0 {
+                assert_eq!(reader.event().await.0, "1");
+            }
+            reader
+        })
+        .collect();
+    let begun = begun.join_all().await;
+    let received: JoinSet<_> = begun.into_iter().map(async |mut reader| (reader.event().await, reader)).collect();
+    capture(&world, &account, &[1]).await;
+    let received = received.join_all().await;
+    assert!(received.iter().all(|(event, _)| *event == captured("2", 1)));
+    drop(received);
+    let budgets = &world.gateway.budgets;
+    assert_eq!(budgets.bytes.free(), world.gateway.config.body_kib_max, "all memory is given back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_is_refused_memory_waits_and_reads_again() {
+    let world = World::start().await;
+    let account = world.live_tenant("Farm").await;
+    let mut reader = Reader::open(&world, &account, "?after=0", None).await;
+    let bytes = world.gateway.budgets.bytes.clone();
+    let sharer = Sharer::tenant(account.tenant, Mode::Live);
+    let held = bytes.try_acquire(sharer, bytes.limits().tenant_max).expect("the whole share");
+    let reading = tokio::spawn(async move { reader.event().await });
+    for waiting in [1, 0] {
+        while bytes.waiting() != waiting && !reading.is_finished() {
+            tokio::task::yield_now().await;
+        }
+    }
+    drop(held);
+    assert_eq!(reading.await.expect("no panic").0, "1");
 }
 
 /// The server cuts the connection, not the stream: nothing asks a stream for its next part when the last one is stuck.

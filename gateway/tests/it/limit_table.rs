@@ -87,6 +87,9 @@ fn sockets() -> Vec<(&'static str, String)> {
 fn events() -> Vec<(&'static str, String)> {
     vec![
         ("STREAMS_MAX", count(config::STREAMS_MAX.into())),
+        ("STREAM_READS_MAX", count(budget::STREAM_READS_MAX.into())),
+        ("STREAM_TURN_MS_MAX", seconds(budget::STREAM_TURN_MS_MAX)),
+        ("STREAM_RETRY_MS_MAX", format!("half of it to {}", seconds(event::STREAM_RETRY_MS_MAX))),
         ("RUNS_PER_PAGE_MAX", count(indexer::event::RUNS_PER_PAGE_MAX.into())),
         ("SPAN_BYTES_PER_PAGE_MAX", format!("{}, but one block", size(indexer::event::SPAN_BYTES_PER_PAGE_MAX.into()))),
         ("PLACES_PER_PAGE_MAX", count(indexer::event::PLACES_PER_PAGE_MAX.into())),
@@ -123,6 +126,8 @@ fn webhooks() -> Vec<(&'static str, String)> {
             "PENDING_SUBJECTS_MAX",
             format!("{}, and those of one event", count(delivery::queue::PENDING_SUBJECTS_MAX as u64)),
         ),
+        ("PENDING_MAX", count(webhook::bounds::PENDING_MAX.into())),
+        ("DEAD_LETTERS_MAX", count(webhook::bounds::DEAD_LETTERS_MAX.into())),
         ("READY_MAX", count(delivery::queue::READY_MAX as u64)),
         ("DISABLE_AFTER_MS", format!("{} days", delivery::DISABLE_AFTER_MS / 86_400_000)),
         ("STOP_MS_MAX", seconds(delivery::STOP_MS_MAX)),

@@ -1,9 +1,10 @@
 //! Failures: what is sent again, what becomes a dead letter, and who waits for it.
 
-use super::{Receiver, Reply, capture, deliver, deliver_with, hook, id, list, numbers, settings, until, world};
-use gateway::webhook::delivery::DeliverySettings;
+use super::{Receiver, Reply, capture, deliver, deliver_with, hook, id, list, numbers, settings, show, until, world};
+use gateway::webhook::{bounds::DEAD_LETTERS_MAX, delivery::DeliverySettings};
 use http::StatusCode;
 use serde_json::json;
+use sqlx::{AssertSqlSafe, Executor as _};
 use std::{collections::BTreeSet, time::Duration};
 
 /// The numbers of calls that were accepted, in order.
@@ -87,4 +88,33 @@ async fn a_redirect_is_a_failure_and_is_not_followed() {
     let retry = (Some("retry"), Some(302));
     assert_eq!(outcomes, [(Some("dead"), Some(302)), retry, retry], "the newest first");
     assert_eq!((receiver.seen().len(), secret_service.seen().len()), (3, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_keeps_a_number_of_dead_letters_those_with_the_highest_numbers() {
+    const ABOVE: u32 = 5;
+    let receiver = Receiver::start().await;
+    receiver.answer_with(|_| Reply::Status(500));
+    let (world, account) = world(&[&receiver]).await;
+    let (hook, _) = hook(&world, &account, &receiver).await;
+    let (first, last) = (1_000, 999 + DEAD_LETTERS_MAX + ABOVE);
+    let rows = format!(
+        "INSERT INTO app.webhook_pending
+             (tenant_id, webhook_id, replay_id, sequence, attempts, subjects, state, last_error, died_at)
+         SELECT '{}'::uuid, '{}'::uuid, 0, n, 8, '{{7}}'::bigint[], 'dead', 'webhook.timeout', now()
+             FROM generate_series({first}, {last}) n",
+        account.tenant,
+        hook.trim_start_matches("hook_")
+    );
+    let mut owner = world.database.owner().await;
+    owner.execute(sqlx::raw_sql(AssertSqlSafe(rows))).await.expect("rows");
+    let deliverer = deliver(&world);
+    // It becomes a dead letter with a lower number than all others.
+    capture(&world, &account, &[(0, 0)]).await;
+    until("dead letters are dropped", async || show(&world, &account, &hook).await["dead_letters"] != last - first + 1)
+        .await;
+    deliverer.stop().await;
+    let statement = "SELECT count(*), min(sequence), max(sequence) FROM app.webhook_pending";
+    let kept: (i64, i64, i64) = sqlx::query_as(statement).fetch_one(&mut owner).await.expect("a row");
+    assert_eq!(kept, (DEAD_LETTERS_MAX.into(), (first + ABOVE).into(), last.into()));
 }
