@@ -620,7 +620,8 @@ export interface paths {
         };
         /**
          * Opens a WebSocket with the sub-protocol `graphql-transport-ws`, for subscriptions. A client that cannot set
-         *     `Authorization` sends `{"authorization": "Bearer <token>"}` as the payload of `connection_init`, and needs no header.
+         *     `Authorization` sends `{"authorization": "Bearer <token>"}` as the payload of `connection_init`, and needs no
+         *     header.
          */
         get: operations["subscribeGraphql"];
         put?: never;
@@ -1311,6 +1312,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the endpoints of the tenant, oldest first and without secrets. */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Creates an endpoint that events are sent to (Standard Webhooks). Its secret is shown only in this response. The
+         *     caller needs the scope `event:read`, too, as the receiver gets what that scope reads.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns an endpoint, and how many events wait for it. */
+        get: operations["showWebhook"];
+        put?: never;
+        post?: never;
+        /** Deletes an endpoint with all that belongs to it. A call that is running is not taken back. */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes an endpoint. Events that wait already are sent to the new URL, whatever the new conditions. The caller needs
+         *     the scope `event:read`, too.
+         */
+        patch: operations["changeWebhook"];
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists calls to an endpoint, newest first. The newest 1,000 are kept. */
+        get: operations["listWebhookAttempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the dead letters of an endpoint, in the order of the events. */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/dead-letters/{sequence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a dead letter. The event stays in the list of events. */
+        delete: operations["deleteDeadLetter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/dead-letters/{sequence}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a dead letter again, as if the event were new. */
+        post: operations["replayDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends the events of a range again that meet the conditions of the endpoint, at most 100,000 numbers; one event with
+         *     `from` and `to` alike. The caller needs the scope `event:read`, too.
+         */
+        post: operations["replayEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the secrets that sign now, the newest first, without their values. */
+        get: operations["listWebhookSecrets"];
+        put?: never;
+        /**
+         * Makes a new secret for an endpoint, which is shown only in this response. The current one still signs for `grace_s`
+         *     seconds beside it; one that was replaced before ends at once.
+         */
+        post: operations["createWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends an event of the type `waymark.webhook.test` at once, once, and also when the endpoint is disabled. The answer
+         *     says what the receiver answered within 25 s.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1448,6 +1621,11 @@ export interface components {
              */
             secret: string;
         };
+        /**
+         * @description What an attempt came to.
+         * @enum {string}
+         */
+        AttemptOutcome: "delivered" | "retry" | "dead" | "test";
         /** @description The beacon as of the newest final block of shard 0: bonds, randomness, epochs and seats of the validators. */
         Beacon: {
             /** @description The signers of each shard, in order of the shards. */
@@ -1637,6 +1815,21 @@ export interface components {
             name?: string | null;
             role?: components["schemas"]["Role"] | null;
         };
+        /** @description The changes to an endpoint. Absent members of this object leave the value unchanged (RFC 7396). */
+        ChangeWebhook: {
+            /** @description For people, at most 200 characters. */
+            description?: string | null;
+            state?: components["schemas"]["WebhookState"] | null;
+            /** @description What the events to send are about; null for events about anything. */
+            subject?: string | null;
+            /** @description The types of events to send; all types if empty. */
+            types?: ("waymark.account.tenant_registered" | "waymark.account.author_added" | "waymark.account.author_removed" | "waymark.native.transferred" | "waymark.native.granted" | "waymark.atomic.sent" | "waymark.atomic.credited" | "waymark.atomic.bounced" | "waymark.atomic.outbox_acknowledged" | "waymark.atomic.bundle_opened" | "waymark.atomic.leg_prepared" | "waymark.atomic.leg_refused" | "waymark.atomic.leg_reported" | "waymark.atomic.bundle_decided" | "waymark.atomic.leg_settled" | "waymark.atomic.leg_forgotten" | "waymark.beacon.registered" | "waymark.beacon.sync_acknowledged" | "waymark.beacon.leave_announced" | "waymark.beacon.returned" | "waymark.beacon.deal_accepted" | "waymark.beacon.shares_revealed" | "waymark.beacon.convicted" | "waymark.beacon.withdrawn" | "waymark.beacon.attended" | "waymark.beacon.shard_confirmed" | "waymark.beacon.epoch_ended" | "waymark.beacon.epoch_entered" | "waymark.beacon.pulsed" | "waymark.beacon.version_scheduled" | "waymark.provenance.event_captured" | "waymark.provenance.error_declared" | "waymark.provenance.master_data_recorded")[] | null;
+            /**
+             * Format: uri
+             * @description Where events are sent, as at its creation.
+             */
+            url?: string | null;
+        };
         /** @description An event in the JSON format of CloudEvents 1.0. */
         CloudEvent: {
             /** @description A summary by the domain. */
@@ -1771,7 +1964,7 @@ export interface components {
             /** @description The name for display, 1 to 200 characters. */
             name: string;
             /** @description The scopes of the key, which must be within the caller's own scopes. */
-            scopes: ("provenance:read" | "provenance:write" | "operation:read" | "event:read" | "tenant:read" | "tenant:admin" | "member:read" | "member:write" | "member:admin" | "key:read" | "key:write" | "key:admin")[];
+            scopes: ("provenance:read" | "provenance:write" | "operation:read" | "event:read" | "webhook:read" | "webhook:write" | "tenant:read" | "tenant:admin" | "member:read" | "member:write" | "member:admin" | "key:read" | "key:write" | "key:admin")[];
         };
         /** @description The code of a console link. */
         CreateConsoleSession: {
@@ -1794,6 +1987,70 @@ export interface components {
             /** @description The name of the first owner. If absent, the e-mail address is used. */
             owner_name?: string | null;
         };
+        /** @description An endpoint to create. */
+        CreateWebhook: {
+            /**
+             * Format: int64
+             * @description The number after which events are sent; the number of the newest event if absent. With 0, all are sent.
+             */
+            after?: number | null;
+            /** @description For people, at most 200 characters; empty if absent. */
+            description?: string;
+            signature?: components["schemas"]["Signature"] | null;
+            /**
+             * @description What the events to send are about, in the words of their domain: the id of an EPCIS event, an EPC, EPC class or
+             *     lot in any spelling. Events about anything if absent.
+             */
+            subject?: string | null;
+            /** @description The types of events to send, such as `waymark.provenance.event_captured`; all types if absent or empty. */
+            types?: ("waymark.account.tenant_registered" | "waymark.account.author_added" | "waymark.account.author_removed" | "waymark.native.transferred" | "waymark.native.granted" | "waymark.atomic.sent" | "waymark.atomic.credited" | "waymark.atomic.bounced" | "waymark.atomic.outbox_acknowledged" | "waymark.atomic.bundle_opened" | "waymark.atomic.leg_prepared" | "waymark.atomic.leg_refused" | "waymark.atomic.leg_reported" | "waymark.atomic.bundle_decided" | "waymark.atomic.leg_settled" | "waymark.atomic.leg_forgotten" | "waymark.beacon.registered" | "waymark.beacon.sync_acknowledged" | "waymark.beacon.leave_announced" | "waymark.beacon.returned" | "waymark.beacon.deal_accepted" | "waymark.beacon.shares_revealed" | "waymark.beacon.convicted" | "waymark.beacon.withdrawn" | "waymark.beacon.attended" | "waymark.beacon.shard_confirmed" | "waymark.beacon.epoch_ended" | "waymark.beacon.epoch_entered" | "waymark.beacon.pulsed" | "waymark.beacon.version_scheduled" | "waymark.provenance.event_captured" | "waymark.provenance.error_declared" | "waymark.provenance.master_data_recorded")[];
+            /**
+             * Format: uri
+             * @description Where events are sent: `https`, port 443 or above 1023, at most 2,048 bytes, without user information and
+             *     fragment. Receivers at private addresses are refused unless the operator allowed them.
+             */
+            url: string;
+        };
+        /** @description A request to replace the secret of an endpoint. */
+        CreateWebhookSecret: {
+            /**
+             * Format: int32
+             * @description The seconds for which the current secret still signs, from 0 to 604,800; 86,400 if absent.
+             */
+            grace_s?: number | null;
+        };
+        /** @description An event whose last attempt failed. */
+        DeadLetter: {
+            /**
+             * Format: int32
+             * @description The number of attempts.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it failed, RFC 3339 UTC.
+             */
+            died_at: string;
+            /** @description Why the last one failed: a code, `webhook.status` for an answer with another status than 2xx. */
+            last_error: string | null;
+            /**
+             * Format: int64
+             * @description The number of the event.
+             */
+            sequence: number;
+        };
+        /** @description One page of a list. */
+        DeadLetterPage: {
+            /** @description The items, in the order of the list. */
+            items: components["schemas"]["DeadLetter"][];
+            /** @description The cursor of the next page; null on the last page. */
+            next_cursor: string | null;
+        };
+        /**
+         * @description Why an endpoint is disabled.
+         * @enum {string}
+         */
+        DisabledReason: "requested" | "gone" | "failing";
         /** @description One fault of a request. */
         FieldProblem: {
             /** @description The stable code of this fault. */
@@ -2108,6 +2365,14 @@ export interface components {
              */
             weight: number;
         };
+        /** @description A new secret. Its value is shown only once. */
+        NewSecret: components["schemas"]["WebhookSecret"] & {
+            /**
+             * @description The value, `whsec_…`, with which the receiver verifies. It cannot be shown again. Absent for Ed25519, whose
+             *     secret key never leaves the service.
+             */
+            secret?: string | null;
+        };
         /** @description A write to the ledger with its status, timeline and outcomes. */
         Operation: {
             /** @description Whether its commands are all applied or all rejected. */
@@ -2202,6 +2467,37 @@ export interface components {
             trace_id: string;
             /** @description A URI reference that identifies the problem type: `/problems/<code>`, or one that a standard defines. */
             type: string;
+        };
+        /** @description A range of events that is being sent again. */
+        Replay: {
+            /**
+             * Format: date-time
+             * @description The time of the request, RFC 3339 UTC.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description The number of the event that is read next.
+             */
+            next: number;
+            /**
+             * Format: int64
+             * @description The number of the last event.
+             */
+            to: number;
+        };
+        /** @description A range of events. */
+        ReplayEvents: {
+            /**
+             * Format: int64
+             * @description The number of the first event, from 1.
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description The number of the last event, at most 99,999 more.
+             */
+            to: number;
         };
         /** @description The description of a resolver. */
         ResolverDescription: {
@@ -2317,6 +2613,11 @@ export interface components {
              */
             transactions: number;
         };
+        /**
+         * @description How an endpoint's webhooks are signed (Standard Webhooks, "Signature scheme").
+         * @enum {string}
+         */
+        Signature: "v1" | "v1a";
         /** @description A signer of a certificate. */
         Signer: {
             /**
@@ -2505,6 +2806,147 @@ export interface components {
             namespace: string;
             /** @description The prefix that link types of this namespace have in requests. */
             prefix: string;
+        };
+        /** @description An endpoint that events are sent to. */
+        Webhook: {
+            /**
+             * Format: date-time
+             * @description The time of creation, RFC 3339 UTC.
+             */
+            created_at: string;
+            /** @description For people; can be empty. */
+            description: string;
+            /**
+             * Format: date-time
+             * @description Since when nothing is sent, RFC 3339 UTC; absent when the endpoint is enabled.
+             */
+            disabled_at: string | null;
+            disabled_reason: components["schemas"]["DisabledReason"] | null;
+            /**
+             * Format: date-time
+             * @description The first failure since the last success, RFC 3339 UTC; absent after a success.
+             */
+            failing_since: string | null;
+            /** @description The id, `hook_…`. */
+            id: string;
+            /** @description The API key that made it. */
+            made_by: string;
+            /**
+             * Format: int64
+             * @description Every event up to this number was sent, skipped by the conditions, is a dead letter, or waits.
+             */
+            read_to: number;
+            /** @description How what is sent is signed. */
+            signature: components["schemas"]["Signature"];
+            /** @description Whether events are sent. */
+            state: components["schemas"]["WebhookState"];
+            /** @description What the events are about, in any spelling; absent when events about anything are sent. */
+            subject: string | null;
+            /** @description The types of events that are sent; all types when the list is empty. */
+            types: string[];
+            /** @description Where events are sent, as it was given. */
+            url: string;
+        };
+        /** @description A call to the receiver. */
+        WebhookAttempt: {
+            /** @description The beginning of the answer's body, at most 1,024 bytes; absent when it is empty. */
+            answer: string | null;
+            /**
+             * Format: date-time
+             * @description When it began, RFC 3339 UTC.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description How long it took, in milliseconds.
+             */
+            duration_ms: number;
+            /** @description Why there was no answer, a code such as `webhook.timeout`; absent when there was one. */
+            error: string | null;
+            /** @description The id, `hatt_…`. */
+            id: string;
+            /**
+             * Format: int32
+             * @description Which attempt of the event it was, from 1.
+             */
+            number: number;
+            /** @description What it came to. */
+            outcome: components["schemas"]["AttemptOutcome"];
+            /**
+             * Format: int64
+             * @description The number of the event; absent for a test.
+             */
+            sequence: number | null;
+            /**
+             * Format: int32
+             * @description The status of the answer; absent when there was none.
+             */
+            status: number | null;
+        };
+        /** @description One page of a list. */
+        WebhookAttemptPage: {
+            /** @description The items, in the order of the list. */
+            items: components["schemas"]["WebhookAttempt"][];
+            /** @description The cursor of the next page; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description An endpoint with what waits for it. */
+        WebhookDetail: components["schemas"]["Webhook"] & {
+            /**
+             * Format: int64
+             * @description The number of dead letters: events whose last attempt failed.
+             */
+            dead_letters: number;
+            /**
+             * Format: int64
+             * @description The number of events that wait to be sent, those of a replay, too.
+             */
+            pending: number;
+            replay?: components["schemas"]["Replay"] | null;
+        };
+        /** @description One page of a list. */
+        WebhookPage: {
+            /** @description The items, in the order of the list. */
+            items: components["schemas"]["Webhook"][];
+            /** @description The cursor of the next page; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A secret without its value. */
+        WebhookSecret: {
+            /**
+             * Format: date-time
+             * @description The time of creation, RFC 3339 UTC.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it stops to sign, RFC 3339 UTC; absent for the newest.
+             */
+            expires_at: string | null;
+            /** @description The id, `hsec_…`. */
+            id: string;
+            /** @description The public key, `whpk_…`; absent for a secret of HMAC. */
+            public_key: string | null;
+        };
+        /** @description The valid secrets of an endpoint, the newest first. */
+        WebhookSecrets: {
+            /** @description One or two secrets. */
+            items: components["schemas"]["WebhookSecret"][];
+        };
+        /**
+         * @description Whether events are sent to an endpoint.
+         * @enum {string}
+         */
+        WebhookState: "enabled" | "disabled";
+        /** @description A new endpoint with its first secret. */
+        WebhookWithSecret: components["schemas"]["Webhook"] & {
+            /** @description The public key, `whpk_…`, with which the receiver verifies; absent for HMAC. */
+            public_key?: string | null;
+            /**
+             * @description The value of its secret, `whsec_…`, with which the receiver verifies. It cannot be shown again. Absent for
+             *     Ed25519.
+             */
+            secret?: string | null;
         };
     };
     responses: never;
@@ -12781,6 +13223,1505 @@ export interface operations {
                 };
             };
             /** @description `ledger.busy`, `ledger.no_operator` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                /** @description The number of items in the page, from 1 to 500; 50 if absent. */
+                limit?: number;
+                /** @description The cursor of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookPage"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes retries safe: for 24 hours, requests with the same key have one effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWebhook"];
+            };
+        };
+        responses: {
+            /** @description The endpoint was created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            /** @description `request.invalid_field`, `webhook.invalid_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.scope_escalation` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.too_many` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency.mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event.not_numbered` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the endpoint, `hook_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDetail"];
+                };
+            };
+            /** @description `request.malformed_head` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the endpoint, `hook_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint was deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `request.malformed_head` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the endpoint, `hook_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeWebhook"];
+            };
+        };
+        responses: {
+            /** @description The endpoint was changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description `request.invalid_field`, `webhook.invalid_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookAttempts: {
+        parameters: {
+            query?: {
+                /** @description The number of items in the page, from 1 to 500; 50 if absent. */
+                limit?: number;
+                /** @description The cursor of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
+                cursor?: string;
+                /** @description The attempts to send the event with this number. */
+                sequence?: number;
+                /** @description The attempts that came to this. */
+                outcome?: components["schemas"]["AttemptOutcome"];
+            };
+            header?: never;
+            path: {
+                /** @description The id of the endpoint, `hook_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAttemptPage"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: {
+                /** @description The number of items in the page, from 1 to 500; 50 if absent. */
+                limit?: number;
+                /** @description The cursor of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the endpoint, `hook_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the endpoint, `hook_…` */
+                id: string;
+                /** @description The number of the event */
+                sequence: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dead letter was deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `request.malformed_head` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.unknown`, `webhook.unknown_dead_letter` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes retries safe: for 24 hours, requests with the same key have one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the endpoint, `hook_…` */
+                id: string;
+                /** @description The number of the event */
+                sequence: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event waits to be sent */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `request.malformed_head` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.unknown`, `webhook.unknown_dead_letter` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency.mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes retries safe: for 24 hours, requests with the same key have one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the endpoint, `hook_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayEvents"];
+            };
+        };
+        responses: {
+            /** @description The events wait to be sent */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            /** @description `request.invalid_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.replaying` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency.mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event.not_numbered` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookSecrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the endpoint, `hook_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One or two secrets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecrets"];
+                };
+            };
+            /** @description `request.malformed_head` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes retries safe: for 24 hours, requests with the same key have one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the endpoint, `hook_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWebhookSecret"];
+            };
+        };
+        responses: {
+            /** @description The secret was made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSecret"];
+                };
+            };
+            /** @description `request.invalid_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.scope_escalation` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency.mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the endpoint, `hook_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call was made; `status` or `error` says what came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAttempt"];
+                };
+            };
+            /** @description `webhook.invalid_url` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.overloaded`, `request.timed_out` */
             503: {
                 headers: {
                     [name: string]: unknown;

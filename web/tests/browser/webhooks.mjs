@@ -102,10 +102,6 @@ export const webhookScenarios = [
       await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "url");
     },
   },
-];
-
-/** Those that need events to be delivered. */
-export const deliveryScenarios = [
   {
     name: "webhooks arrive as events become final, a range is sent again, and a receiver that wants no more is left",
     needsReceiver: true,
