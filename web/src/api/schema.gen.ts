@@ -1625,7 +1625,7 @@ export interface components {
          * @description What an attempt came to.
          * @enum {string}
          */
-        AttemptOutcome: "Delivered" | "Retry" | "Dead" | "Test";
+        AttemptOutcome: "delivered" | "retry" | "dead" | "test";
         /** @description The beacon as of the newest final block of shard 0: bonds, randomness, epochs and seats of the validators. */
         Beacon: {
             /** @description The signers of each shard, in order of the shards. */
@@ -2050,7 +2050,7 @@ export interface components {
          * @description Why an endpoint is disabled.
          * @enum {string}
          */
-        DisabledReason: "Requested" | "Gone" | "Failing";
+        DisabledReason: "requested" | "gone" | "failing";
         /** @description One fault of a request. */
         FieldProblem: {
             /** @description The stable code of this fault. */
@@ -2617,7 +2617,7 @@ export interface components {
          * @description How an endpoint's webhooks are signed (Standard Webhooks, "Signature scheme").
          * @enum {string}
          */
-        Signature: "Hmac" | "Ed25519";
+        Signature: "v1" | "v1a";
         /** @description A signer of a certificate. */
         Signer: {
             /**
@@ -2937,7 +2937,7 @@ export interface components {
          * @description Whether events are sent to an endpoint.
          * @enum {string}
          */
-        WebhookState: "Enabled" | "Disabled";
+        WebhookState: "enabled" | "disabled";
         /** @description A new endpoint with its first secret. */
         WebhookWithSecret: components["schemas"]["Webhook"] & {
             /** @description The public key, `whpk_…`, with which the receiver verifies; absent for HMAC. */

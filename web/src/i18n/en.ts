@@ -59,6 +59,13 @@ export const en = {
     request: { timed_out: "The request took too long" },
     database: { unavailable: "The database is not available; wait a moment" },
     ledger: { index_behind: "The index is behind the ledger" },
+    webhook: {
+      unknown: "There is no webhook with this id here",
+      unknown_dead_letter: "The event is not a dead letter any more",
+      too_many: "The tenant has as many webhooks as it may have",
+      invalid_url: "Webhooks are not sent to this address",
+      replaying: "A range is being sent again already; wait until it is done",
+    },
     invalid_client: "The client id or the secret is wrong",
   },
   auth: {

@@ -60,6 +60,13 @@ export const zhCN: SharedWords = {
     request: { timed_out: "请求耗时过长" },
     database: { unavailable: "数据库暂不可用，请稍候" },
     ledger: { index_behind: "索引落后于账本" },
+    webhook: {
+      unknown: "此处没有该标识的 Webhook",
+      unknown_dead_letter: "该事件已不是死信",
+      too_many: "租户的 Webhook 数量已达上限",
+      invalid_url: "Webhook 不能发送到此地址",
+      replaying: "已有一段事件正在重新发送，请等待其完成",
+    },
     invalid_client: "客户端标识或密钥不正确",
   },
   auth: {

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 /// Defines an enum whose variants have a stable name in JSON and in the database.
 macro_rules! named {
-    ($(#[$meta:meta])* $name:ident { $($(#[$about:meta])* $variant:ident = $text:literal,)* }) => {
+    ($(#[$meta:meta])* $name:ident { $($(#[$about:meta])* $variant:ident = $text:tt,)* }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, ToSchema)]
         pub enum $name { $($(#[$about])* #[serde(rename = $text)] $variant,)* }

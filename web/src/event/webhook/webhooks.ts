@@ -1,27 +1,21 @@
 //! Requests about webhooks, and the addresses of their pages. Invariant: a secret is in the answer that made it and in
 //! the component that shows it, nowhere else.
 
+import type { Narrow, Schemas } from "../../api/schema.ts";
 import { authorisedFetch, type Change, TENANT_DATA } from "../../auth/session.ts";
-import type {
-  DeadLetter,
-  NewSecret,
-  Page,
-  Webhook,
-  WebhookAttempt,
-  WebhookDetail,
-  WebhookSecret,
-  WebhookWithSecret,
-} from "./local-types.ts";
 
-export type {
-  DeadLetter,
-  NewSecret,
-  Webhook,
-  WebhookAttempt,
-  WebhookDetail,
-  WebhookSecret,
-  WebhookWithSecret,
-};
+export type Webhook = Schemas["Webhook"];
+export type WebhookAttempt = Schemas["WebhookAttempt"];
+export type WebhookSecret = Schemas["WebhookSecret"];
+export type DeadLetter = Schemas["DeadLetter"];
+
+/** The gateway sends the members below in every answer, with null where there is nothing. */
+export type WebhookDetail = Narrow<Schemas["WebhookDetail"], { replay: Schemas["Replay"] | null }>;
+export type NewSecret = Narrow<Schemas["NewSecret"], { secret: string | null }>;
+export type WebhookWithSecret = Narrow<
+  Schemas["WebhookWithSecret"],
+  { secret: string | null; public_key: string | null }
+>;
 
 /** Where and what is sent, with the names of the API. */
 export interface WebhookConditions {
@@ -121,7 +115,10 @@ function page(parameters: Record<string, string | undefined>): string {
 }
 
 /** Fetches a page of endpoints, the oldest first. */
-export function fetchWebhooks({ cursor }: WebhookListSearch, signal: AbortSignal): Promise<Page<Webhook>> {
+export function fetchWebhooks(
+  { cursor }: WebhookListSearch,
+  signal: AbortSignal,
+): Promise<Schemas["WebhookPage"]> {
   return read(PATH + page({ cursor }), signal);
 }
 
@@ -153,7 +150,7 @@ export async function deleteWebhook(id: string): Promise<void> {
 
 /** Fetches the valid secrets, without their values. */
 export async function fetchSecrets(id: string, signal: AbortSignal): Promise<WebhookSecret[]> {
-  return (await read<{ items: WebhookSecret[] }>(pathOf(id, "/secrets"), signal)).items;
+  return (await read<Schemas["WebhookSecrets"]>(pathOf(id, "/secrets"), signal)).items;
 }
 
 /** Makes a new secret, once for each key; the one before stays valid for `graceS` seconds. */
@@ -171,7 +168,7 @@ export function fetchAttempts(
   id: string,
   { outcome, sequence, attempts }: WebhookSearch,
   signal: AbortSignal,
-): Promise<Page<WebhookAttempt>> {
+): Promise<Schemas["WebhookAttemptPage"]> {
   return read(pathOf(id, `/attempts${page({ outcome, sequence, cursor: attempts })}`), signal);
 }
 
@@ -180,7 +177,7 @@ export function fetchDeadLetters(
   id: string,
   { dead }: WebhookSearch,
   signal: AbortSignal,
-): Promise<Page<DeadLetter>> {
+): Promise<Schemas["DeadLetterPage"]> {
   return read(pathOf(id, `/dead-letters${page({ cursor: dead })}`), signal);
 }
 
