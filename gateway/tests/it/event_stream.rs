@@ -18,8 +18,10 @@ use http::{HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::task::JoinSet;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    task::JoinSet,
+};
 use tower::ServiceExt as _;
 
 const CAPTURED: &str = "waymark.provenance.event_captured";

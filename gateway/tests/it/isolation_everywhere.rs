@@ -87,7 +87,7 @@ impl Things {
             ("get", "/v1/provenance/events/{eventID}/evidence") => {
                 get(format!("/v1/provenance/events/{event}/evidence"))
             }
-            ("get", "/v1/provenance/links" | "/v1/provenance/master-data") => get(path.to_owned())
+            ("get", "/v1/provenance/links" | "/v1/provenance/master-data") => get(path.to_owned()),
             ("get", path) if path.starts_with("/v1/provenance/master-data/{id}") => {
                 get(path.replace("{id}", &segment(query)))
             }
