@@ -140,11 +140,12 @@ impl World {
 
     fn store(&mut self, all: bool) {
         let changes = self.queue.changes(self.now_ms, all);
-        for row in changes.rows {
-            self.rows.insert(row.key, row);
-        }
+        // In this order, as the database does: an event that was settled can have come again since.
         for key in changes.settled {
             assert!(self.rows.remove(&key).is_some(), "{key:?} has a row");
+        }
+        for row in changes.rows {
+            self.rows.insert(row.key, row);
         }
         self.read_to = changes.read_to.unwrap_or(self.read_to);
         if let Some(replay) = changes.replay {
