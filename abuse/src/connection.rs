@@ -119,7 +119,7 @@ impl Connection {
             self.buffer.drain(..length);
             self.take(size, answer).await?;
             self.take(2, &mut Answer::default()).await?;
-            if size == 0 {
+            if size == 0 || answer.is_stream() {
                 return Ok(());
             }
         }

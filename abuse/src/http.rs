@@ -111,7 +111,12 @@ impl Answer {
 
     /// Whether the connection ends after this answer.
     pub(crate) fn is_last(&self) -> bool {
-        self.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"))
+        self.is_stream() || self.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"))
+    }
+
+    /// Whether it is a stream of events, which does not end. Only its beginning is read.
+    pub(crate) fn is_stream(&self) -> bool {
+        self.header("content-type").is_some_and(|kind| kind.starts_with("text/event-stream"))
     }
 }
 
