@@ -1,5 +1,5 @@
-//! The events of a tenant on the command line, for whoever builds a receiver: follow and forward them, and make them
-//! happen.
+//! Commands for developers of receivers: `listen` follows the events of a tenant and forwards them, and `trigger` makes
+//! one happen.
 
 pub mod listen;
 pub mod stream;

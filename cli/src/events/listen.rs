@@ -188,7 +188,7 @@ impl Listener {
         Ok(if self.left == Some(0) { Progress::IsOver } else { Progress::Continues })
     }
 
-    /// On another chain, and for another tenant, the numbers begin anew.
+    /// Each tenant of each chain has numbers of its own, from 1.
     fn check_source(&mut self, event: &CloudEvent) -> anyhow::Result<()> {
         let source = self.source.get_or_insert_with(|| event.source.clone());
         if *source == event.source {

@@ -9,7 +9,7 @@ const MESSAGE_BYTES_MAX: usize = 1024 * 1024;
 /// A message between two empty lines.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Message {
-    /// The id from which a client goes on after the message.
+    /// The id that a client sends as `Last-Event-ID` to receive what follows the message.
     pub id: Option<String>,
     /// The type; empty when none is named.
     pub event: String,

@@ -1,4 +1,4 @@
-//! A connection from which only so many bytes are read. Invariant: not one byte more than granted is read from it.
+//! A connection with a limit of bytes to read. Invariant: no byte beyond the limit is read.
 
 use std::{
     io,

@@ -1,4 +1,5 @@
-//! The end of a socket. Invariant: a client that reads learns the reason, whatever it has sent that was not read.
+//! The end of a socket. Invariant: a client that reads receives the reason, even if it sent messages that the service
+//! never read.
 
 use super::{Connection, Incoming, Outgoing, SOCKET_END_MS_MAX, code};
 use crate::error::{ApiError, code as common};

@@ -8,6 +8,7 @@ use chain_types::ChainId;
 use indexer::event::IndexedEvent;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::fmt::Display;
 use utoipa::ToSchema;
 
 /// The prefix of the type of every event.
@@ -85,9 +86,13 @@ impl CloudEvent {
         }
     }
 
-    /// The id of the event as a webhook: `evt_<tenant>_<number>`, the same for every attempt and every receiver.
+    /// The [`webhook_id`] of the event.
     pub fn webhook_id(&self) -> String {
-        let tenant = self.source.rsplit(':').next().unwrap_or_default();
-        format!("evt_{tenant}_{}", self.id)
+        webhook_id(self.source.rsplit(':').next().unwrap_or_default(), &self.id)
     }
+}
+
+/// The id of an event as a webhook: `evt_<tenant>_<number>`, the same for every attempt and every receiver.
+pub fn webhook_id(tenant: impl Display, number: impl Display) -> String {
+    format!("evt_{tenant}_{number}")
 }

@@ -93,7 +93,7 @@ struct Prepared {
     failed: u32,
     /// What the delivery settles.
     settled: Change,
-    /// Whether the run of the schedule goes on.
+    /// Whether the same run of the schedule has another delivery.
     goes_on: bool,
 }
 

@@ -1,5 +1,5 @@
 //! Lets one gateway of a database deliver for all subscriptions. Invariant: a gateway delivers only while its session
-//! holds the lease; when the session ends, all deliveries of the gateway end, and another gateway goes on.
+//! holds the lease; when the session ends, all deliveries of the gateway end, and another gateway delivers.
 
 use super::{
     follower,

@@ -54,11 +54,6 @@ pub(super) fn now_ms() -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The id of an event as a webhook.
-pub(super) fn webhook_id(tenant: TenantId, sequence: u64) -> String {
-    format!("evt_{tenant}_{sequence}")
-}
-
 impl Receiver {
     /// Sends an event, which is the JSON of CloudEvents.
     ///

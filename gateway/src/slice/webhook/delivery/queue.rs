@@ -117,7 +117,7 @@ impl Queue {
         self.changes.read(read_to);
     }
 
-    /// Begins a replay, or goes on with it after a restart.
+    /// Begins a replay, or continues it after a restart.
     pub fn begin_replay(&mut self, replay: Replay) {
         self.changes.begin_replay(replay);
     }

@@ -5,9 +5,10 @@ use super::{AGAIN_MS, Kept, Key, Opened, Pace, Queue, Receiver, Row, Shared, Wan
 use crate::{
     budget::{Permit, Sharer},
     error::ApiError,
+    event::model::webhook_id,
     webhook::{
         delivery::{
-            call::{Called, now_ms, webhook_id},
+            call::{Called, now_ms},
             queue::{Changes, EventKey, Verdict},
             read::{self, Body},
             settings::{STORE_CALLS_MAX, STORE_MS},

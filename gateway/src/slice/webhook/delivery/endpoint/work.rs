@@ -163,7 +163,7 @@ impl Work {
     }
 }
 
-/// Waits for a store; for ever if there is none.
+/// Waits until what is being stored is stored. Never returns when nothing is being stored.
 async fn join(storing: &mut Option<AbortOnDropHandle<Stored>>) -> Stored {
     match storing {
         Some(storing) => storing.await.unwrap_or_else(|error| Err(crate::error::ApiError::internal(&error))),
