@@ -1,11 +1,10 @@
-# syntax=docker/dockerfile:1
+# syntax=docker/dockerfile:1@sha256:ecfaec9ed6d810b56388c508f4121597bfbba70d41a6dfeee4d8cad5f295fc32
 # One image for every service: the first argument chooses the process (gateway, indexer, migrate, node, verify, ...).
 
-# `script/pin-images` writes the digests here and into compose.yaml. From then on `cargo xtask compose` refuses a tag
-# without one.
-ARG NODE_IMAGE=node:20-bookworm-slim
-ARG RUST_IMAGE=rust:1.95.0-bookworm
-ARG DEBIAN_IMAGE=debian:bookworm-slim
+# `script/pin-images` replaces the digests here and in compose.yaml by those that the tags have today.
+ARG NODE_IMAGE=node:20-bookworm-slim@sha256:2cf067cfed83d5ea958367df9f966191a942351a2df77d6f0193e162b5febfc0
+ARG RUST_IMAGE=rust:1.95.0-bookworm@sha256:6258907abe69656e41cd992e0b705cdcfabcbbe3db374f92ed2d47121282d4a1
+ARG DEBIAN_IMAGE=debian:bookworm-slim@sha256:3783cc01769c7b2b1b83a5c5ad96c815348e28ed7da68e2e3687004faa906251
 
 FROM ${NODE_IMAGE} AS web
 WORKDIR /src/web

@@ -7,12 +7,12 @@ use crate::{home::Home, ledger::Ledger, terminal::Steps};
 use anyhow::Context as _;
 use chain_node::{Relay, RelayConfig};
 use gateway::{
+    DomainServices,
     config::GatewayConfig,
     ledger::NodeBlocks,
     state::{Gateway, GatewayParts},
     submit::{Submitter, SubmitterConfig},
     vault::{Keyring, Vault},
-    webhook::delivery::{Deliverer, DeliverySettings},
 };
 use index_check::check_index;
 use indexer::{
@@ -34,7 +34,7 @@ pub enum IndexOf {
 /// The ledger, the index and the gateway.
 pub struct Services {
     pub gateway: Arc<Gateway>,
-    deliverer: Deliverer,
+    domains: DomainServices,
     ledger: Ledger,
     indexer: Option<IndexerHandle>,
     relay: Option<Relay>,
@@ -93,9 +93,9 @@ impl Services {
         });
         let parts = GatewayParts { pool, node, index: progress, vault, submitter, config };
         let gateway = Gateway::open(parts).await.map_err(|error| anyhow::anyhow!("opening the gateway: {error:?}"))?;
-        let deliverer = Deliverer::start(Arc::clone(&gateway), delivery_pool, DeliverySettings::default());
+        let domains = DomainServices::start(&gateway, delivery_pool);
         steps.done("gateway is open");
-        Ok(Self { gateway, deliverer, ledger, indexer, relay })
+        Ok(Self { gateway, domains, ledger, indexer, relay })
     }
 
     /// Waits until a service has stopped unexpectedly.
@@ -108,7 +108,7 @@ impl Services {
 
     /// Stops everything. Operations under way continue at the next start.
     pub async fn stop(self) -> anyhow::Result<()> {
-        self.deliverer.stop().await;
+        self.domains.stop().await;
         self.gateway.submitter.stop().await;
         if let Some(relay) = self.relay {
             relay.stop().await;

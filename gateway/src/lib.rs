@@ -25,6 +25,7 @@ pub mod graphql;
 pub mod health;
 pub mod host;
 pub mod idempotency;
+mod lease;
 pub mod metrics;
 pub mod openapi;
 pub mod operator;

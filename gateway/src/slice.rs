@@ -26,25 +26,36 @@ use chain_types::{ShardId, Subject};
 use event::Described;
 use http::HeaderMap;
 use indexer::event::{EventPlace, IndexedEvent, SubjectPlaces};
-use sqlx::PgConnection;
+use provenance::subscription::Subscriptions;
+use sqlx::{PgConnection, PgPool};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
+use webhook::delivery::{Deliverer, DeliverySettings};
 
 pub(crate) use provenance::subscription::SEALED_KIND as SUBSCRIPTION_TOKEN_KIND;
 
-/// What domains do beside requests. It ends when the gateway is dropped.
-#[derive(Debug, Default)]
-pub struct Services {
-    /// Delivers to subscribers.
-    pub subscriptions: provenance::subscription::Subscriptions,
+/// What domains do beside requests. It ends when it is dropped.
+#[derive(Debug)]
+pub struct DomainServices {
+    webhooks: Deliverer,
+    _subscriptions: Subscriptions,
 }
 
-impl Services {
-    /// Begins; only the first call has an effect.
-    pub fn start(&self, gateway: &Arc<Gateway>) {
-        self.subscriptions.start(gateway);
+impl DomainServices {
+    /// Starts. `delivery_pool` has the application's database role; requests must not use it.
+    pub fn start(gateway: &Arc<Gateway>, delivery_pool: PgPool) -> Self {
+        Self {
+            webhooks: Deliverer::start(Arc::clone(gateway), delivery_pool, DeliverySettings::default()),
+            _subscriptions: Subscriptions::start(gateway),
+        }
+    }
+
+    /// Stops. What is known of deliveries is stored; the others are made again by the next process.
+    pub async fn stop(self) {
+        self.webhooks.stop().await;
     }
 }
+
 /// The kind of the secrets of webhooks, which their encryption is bound to.
 pub(crate) const WEBHOOK_SECRET_KIND: &str = webhook::store::secret::SEALED_KIND;
 

@@ -18,7 +18,6 @@ use crate::{
     processors::Processors,
     rate_limit::{HourlyLimit, RateLimit},
     service_secret,
-    slice::Services,
     submit::Submitter,
     tenant_id::TenantId,
     vault::{TenantKeys, Vault},
@@ -84,10 +83,10 @@ pub struct Gateway {
     pub events: EventHub,
     /// Sends requests to receivers that tenants name.
     pub outgoing: Outgoing,
-    /// What domains do beside requests.
-    pub services: Services,
-    /// Tells the deliverer of this process that a request changed endpoints. Those of other processes ask the database.
+    /// Tells the deliverer of this process that a request changed webhooks. Those of other processes ask the database.
     pub webhook_changes: watch::Sender<()>,
+    /// The same for EPCIS subscriptions.
+    pub subscription_changes: watch::Sender<()>,
     /// What all requests share.
     pub budgets: Arc<Budgets>,
     /// The GraphQL schema.
@@ -113,7 +112,7 @@ impl Gateway {
         let tokens = TokenIssuer::open(pool.clone(), Arc::clone(&vault), &config.issuer, &config.audience).await?;
         let cursors = CursorSigner::new(service_secret::load(&pool, &vault, service_secret::CURSOR).await?);
         let budgets = Arc::new(Budgets::new(&config, pool.options().get_max_connections()));
-        let gateway = Arc::new(Self {
+        Ok(Arc::new(Self {
             keys: KeyStates::new(pool.clone()),
             tenant_rate: RateLimit::new(config.rate),
             sandbox_rate: RateLimit::new(config.sandbox_rate),
@@ -127,8 +126,8 @@ impl Gateway {
             hand_overs: HandOvers::of(node.genesis()),
             events: EventHub::start(&pool, &index, node.shards()),
             outgoing: Outgoing::of_system(config.webhook_allowed.clone()),
-            services: Services::default(),
             webhook_changes: watch::Sender::new(()),
+            subscription_changes: watch::Sender::new(()),
             network: NetworkView::new(node.clone(), index.clone(), pool.clone()),
             tokens: Arc::new(tokens),
             started: Instant::now(),
@@ -139,9 +138,7 @@ impl Gateway {
             submitter,
             cursors,
             config,
-        });
-        gateway.services.start(&gateway);
-        Ok(gateway)
+        }))
     }
 
     /// Returns a tenant's keys, from memory or from the database.

@@ -2,11 +2,13 @@
 
 use super::Attack;
 use crate::{
+    connection::Client,
     context::{Context, STRANGER},
     document::{document, event, item},
     http::Request,
     load::{Flood, each, flood},
     tally::{Expected, Tally},
+    tenant::Tenant,
 };
 use anyhow::Context as _;
 use futures::FutureExt as _;
@@ -28,10 +30,12 @@ pub(super) const ATTACKS: &[Attack] = &[
     .long(),
     Attack::new(
         "wait-for-outcomes",
-        "600 connections, 300 requests/s with Prefer: wait=60: captures, and an operation that is final",
+        "600 connections, 300 requests/s with Prefer: wait=60: captures, and an operation that is final; the equal tenant \
+         sends as many on 16 connections and waits at most 1 s",
         "200, 202, 404, 429 or a typed 503; the neighbour is served meanwhile",
-        |context| outcomes(context).boxed(),
-    ),
+        |context| outcomes(context.attacker.clone(), context, 600, "wait=60").boxed(),
+    )
+    .beside(|context| outcomes(context.equal.clone(), context, 16, "wait=1").boxed()),
     Attack::new(
         "wait-headers-odd",
         "odd, long and repeated Prefer and Waymark-Min-Height headers",
@@ -70,12 +74,19 @@ async fn next_heights(context: Arc<Context>) -> anyhow::Result<Tally> {
     Ok(flood(&context, load, Expected::Status(&[200, 400, 503]), make).await)
 }
 
-async fn outcomes(context: Arc<Context>) -> anyhow::Result<Tally> {
-    let operations = context.send(Request::get("/v1/operations?limit=1")).await?.json();
+/// Requests of a tenant that wait for an outcome, 300 a second.
+async fn outcomes(
+    tenant: Tenant,
+    context: Arc<Context>,
+    connections: u32,
+    prefer: &'static str,
+) -> anyhow::Result<Tally> {
+    let get = Request::get("/v1/operations?limit=1").bearer(&tenant.token);
+    let operations = Client::new(context.server, tenant.source).send(&get).await?.json();
     let final_one = operations.pointer("/items/0/id").and_then(serde_json::Value::as_str).unwrap_or("op_0").to_owned();
-    let token = context.attacker.token.clone();
+    let token = tenant.token.clone();
     let run: u16 = rand::random();
-    let load = Flood { connections: 600, per_second: 300, source: context.attacker.source };
+    let load = Flood { connections, per_second: 300, source: tenant.source };
     let make = move |number: u64| {
         let request = if number.is_multiple_of(2) {
             let text = document("", &[event(&[item(format!("{run}-w{number}"))], "")]);
@@ -83,7 +94,7 @@ async fn outcomes(context: Arc<Context>) -> anyhow::Result<Tally> {
         } else {
             Request::get(format!("/v1/operations/{final_one}"))
         };
-        request.header("prefer", "wait=60").bearer(&token)
+        request.header("prefer", prefer).bearer(&token)
     };
     Ok(flood(&context, load, Expected::Status(&[200, 202, 404, 503]), make).await)
 }

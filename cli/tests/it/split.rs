@@ -87,7 +87,7 @@ async fn capture(api: &Api, number: u32) {
 
 /// The number of sessions that hold the lease of a shard.
 async fn leases(database: &mut PgConnection) -> i64 {
-    // Leases have two numbers. The locks of the gateway that delivers webhooks have one.
+    // The leases of shards have two numbers. Those of gateways that deliver have one.
     let held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2";
     sqlx::query_scalar(held).fetch_one(database).await.expect("Postgres answers")
 }

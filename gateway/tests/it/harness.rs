@@ -11,6 +11,7 @@ use chain_types::{
 use gateway::{
     config::GatewayConfig,
     ledger::NodeBlocks,
+    provenance::subscription::Subscriptions,
     router,
     serve::{self, ServeLimits},
     state::{Gateway, GatewayParts},
@@ -45,6 +46,8 @@ pub(crate) struct World {
     pub(crate) database: TestDatabase,
     /// The connections of the gateway's own services.
     pub(crate) services: PgPool,
+    /// Delivers to EPCIS subscribers.
+    pub(crate) subscriptions: Subscriptions,
     _indexer: IndexerHandle,
     node: Option<Node>,
     _files: TempDir,
@@ -126,7 +129,9 @@ impl World {
         let gateway = Gateway::open(parts).await.expect("the gateway opens");
         let operator = issue_operator_key(&gateway).await.map_err(|error| error.code().name).expect("an operator key");
         let router = router::build(Arc::clone(&gateway));
-        Self { gateway, router, operator, database, services, _indexer: indexer, node: Some(node), _files: files }
+        let subscriptions = Subscriptions::start(&gateway);
+        let node = Some(node);
+        Self { gateway, router, operator, database, services, subscriptions, _indexer: indexer, node, _files: files }
     }
 
     /// Creates a tenant in test mode with an owner's key through the API.

@@ -7,7 +7,7 @@ use crate::{
 };
 use gateway::{
     provenance::subscription::{
-        DELIVERY_BYTES_MAX, EVENTS_PER_DELIVERY_MAX, SUBSCRIPTION_BYTES_MAX, SUBSCRIPTIONS_MAX,
+        DELIVERY_BYTES_MAX, EVENTS_PER_DELIVERY_MAX, SUBSCRIPTION_BYTES_MAX, SUBSCRIPTIONS_MAX, Subscriptions,
     },
     router,
     state::{Gateway, GatewayParts},
@@ -207,6 +207,7 @@ async fn replace_gateway(world: &mut World) {
     };
     world.gateway = Gateway::open(parts).await.expect("the gateway opens");
     world.router = router::build(Arc::clone(&world.gateway));
+    world.subscriptions = Subscriptions::start(&world.gateway);
     let ended = Arc::downgrade(&old);
     drop(old);
     // What runs in the old gateway may hold it for a moment.

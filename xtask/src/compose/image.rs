@@ -1,5 +1,5 @@
-//! The images that are not built here. Invariant: each is named by a tag that is not `latest`. Once one has a digest,
-//! all have: a tag may point to something else tomorrow.
+//! The images that are not built here. Invariant: each is named by a tag that is not `latest`, and by its digest, as a
+//! tag may point to something else tomorrow.
 
 /// The image that the services run; it is built from this repository.
 const OWN: &str = "waymark:";
@@ -9,10 +9,6 @@ const DIGEST_LENGTH: usize = 71;
 pub(super) fn problems(dockerfile: &str, compose: &str) -> Vec<String> {
     let images: Vec<&str> = in_dockerfile(dockerfile).chain(in_compose(compose)).collect();
     let mut problems: Vec<String> = images.iter().filter_map(|image| malformed(image)).collect();
-    let (pinned, bare): (Vec<&str>, Vec<&str>) = images.iter().copied().partition(|image| image.contains('@'));
-    if !pinned.is_empty() {
-        problems.extend(bare.iter().map(|image| format!("`{image}` has no digest; run script/pin-images")));
-    }
     // A base image that is written out would be pinned nowhere.
     let bases = dockerfile.lines().filter_map(|line| line.strip_prefix("FROM "));
     let bases = bases.filter(|base| !base.starts_with("${"));
@@ -34,14 +30,14 @@ fn in_compose(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn malformed(image: &str) -> Option<String> {
-    let (name, digest) = image.split_once('@').map_or((image, None), |(name, digest)| (name, Some(digest)));
+    let Some((name, digest)) = image.split_once('@') else {
+        return Some(format!("`{image}` has no digest; run script/pin-images"));
+    };
     let tag = name.rsplit('/').next().and_then(|last| last.split_once(':')).map(|(_, tag)| tag);
     if tag.is_none_or(|tag| tag == "latest" || tag.is_empty()) {
         return Some(format!("`{image}` names no version"));
     }
-    let is_digest = |text: &str| {
-        let digits = text.strip_prefix("sha256:").unwrap_or_default();
-        text.len() == DIGEST_LENGTH && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-    };
-    digest.is_some_and(|digest| !is_digest(digest)).then(|| format!("`{image}` has a malformed digest"))
+    let digits = digest.strip_prefix("sha256:").unwrap_or_default();
+    let is_digest = digest.len() == DIGEST_LENGTH && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (!is_digest).then(|| format!("`{image}` has a malformed digest"))
 }

@@ -51,21 +51,17 @@ fn every_missing_part_is_found() {
 }
 
 #[test]
-fn images_are_pinned_all_or_none() {
-    let digest = format!("@sha256:{}", "a1".repeat(32));
-    let images = ["docker/dockerfile:1", "node:20-bookworm-slim", "rust:1.95.0-bookworm", "debian:bookworm-slim"];
-    let (mut compose, mut docker) = (COMPOSE.to_owned(), DOCKER.to_owned());
-    for image in images {
-        docker = docker.replace(image, &format!("{image}{digest}"));
+fn images_are_pinned() {
+    for name in ["docker/dockerfile:1", "node:20-bookworm-slim", "rust:1.95.0-bookworm", "debian:bookworm-slim"] {
+        let found = problems(COMPOSE, &DOCKER.replace(&format!("{name}@sha256:"), &format!("{name}#")));
+        assert!(found.iter().any(|problem| problem.contains("has no digest")), "{name}: {found:?}");
     }
-    let found = problems(&compose, &docker);
-    assert!(found.iter().any(|problem| problem.contains("`postgres:17-bookworm` has no digest")), "{found:?}");
-    compose = compose.replace("postgres:17-bookworm", &format!("postgres:17-bookworm{digest}"));
-    assert_eq!(problems(&compose, &docker), Vec::<String>::new());
+    let found = problems(&COMPOSE.replace("postgres:17-bookworm@", "postgres:17-bookworm#"), DOCKER);
+    assert!(found.iter().any(|problem| problem.contains("has no digest")), "{found:?}");
     for (from, to, expected) in [
-        ("=node:20-bookworm-slim", "=node", "`node` names no version"),
-        ("=node:20-bookworm-slim", "=node:latest", "`node:latest` names no version"),
-        ("=node:20-bookworm-slim", "=node:20@sha256:12", "has a malformed digest"),
+        ("=node:20-bookworm-slim@", "=node@", "names no version"),
+        ("=node:20-bookworm-slim@", "=node:latest@", "names no version"),
+        ("=node:20-bookworm-slim@", "=node:20@sha256:12", "has a malformed digest"),
         ("FROM ${NODE_IMAGE} AS", "FROM node:20 AS", "names its image itself"),
     ] {
         assert!(DOCKER.contains(from), "{from}");

@@ -2,14 +2,13 @@
 //! delivered or given up, in the order of its subjects, and always with the same id; after a crash it is sent again
 //! rather than lost.
 //!
-//! One gateway of a database delivers: [`lead`] holds a lock for it. It runs a task for each enabled endpoint
+//! One gateway of a database delivers: it holds a [`lease`]. It runs a task for each enabled endpoint
 //! ([`endpoint`]), which reads the index ([`read`]), orders what it read ([`queue`]), calls the receiver ([`call`]) as
 //! fast as it takes ([`pace`]), and stores what became of it ([`store`]).
 
 mod call;
 mod dispatch;
 mod endpoint;
-mod lead;
 mod notice;
 pub mod pace;
 pub mod queue;
@@ -24,12 +23,16 @@ pub use settings::{
 
 use crate::{
     budget::{Fair, Limits},
+    lease,
     state::Gateway,
 };
 use sqlx::PgPool;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
+
+/// The name of the lease.
+const LEASE: &str = "webhooks";
 
 /// The deliverer of a process. When it is dropped, all calls end, and what is not stored yet is sent again later.
 #[derive(Debug)]
@@ -52,7 +55,7 @@ struct Shared {
 }
 
 impl Deliverer {
-    /// Starts to wait for the lock, and then to deliver. `pool` has the application's database role; requests must not
+    /// Starts to wait for the lease, and then to deliver. `pool` has the application's database role; requests must not
     /// use it.
     pub fn start(gateway: Arc<Gateway>, pool: PgPool, settings: DeliverySettings) -> Self {
         let stopping = CancellationToken::new();
@@ -65,8 +68,11 @@ impl Deliverer {
             first_calls: Fair::new("first calls of webhooks", limits(FIRST_CALLS_MAX)),
             calls: Fair::new("calls of webhooks", limits(CALLS_MAX)),
         });
-        let task = AbortOnDropHandle::new(tokio::spawn(lead::run(shared, stopping.clone())));
-        Self { stopping, task }
+        let stop = stopping.clone();
+        let work = async move {
+            lease::hold(LEASE, &shared.pool, &stop, || dispatch::run(Arc::clone(&shared), stop.clone())).await;
+        };
+        Self { stopping, task: AbortOnDropHandle::new(tokio::spawn(work)) }
     }
 
     /// Stops. What is known of events is stored; calls that do not end soon are made again by the next process.

@@ -99,6 +99,6 @@ pub(super) async fn subscribe(
         })
     })
     .await?;
-    gateway.services.subscriptions.notice();
+    gateway.subscription_changes.send_replace(());
     Ok(answer)
 }

@@ -38,6 +38,6 @@ pub(super) async fn unsubscribe(
         Box::pin(async move { Ok(store::delete(conn, tenant, &name, id).await?) })
     })
     .await?;
-    gateway.services.subscriptions.notice();
+    gateway.subscription_changes.send_replace(());
     if is_deleted { Ok(StatusCode::NO_CONTENT) } else { Err(unknown_subscription()) }
 }

@@ -28,14 +28,14 @@ struct Running {
 }
 
 /// Delivers until `stopping`; then what is known is stored. When it is dropped, all calls end at once.
-pub(super) async fn run(shared: &Arc<Shared>, stopping: &CancellationToken) {
+pub(super) async fn run(shared: Arc<Shared>, stopping: CancellationToken) {
     let mut running: BTreeMap<Key, Running> = BTreeMap::new();
     let mut ending: Vec<AbortOnDropHandle<()>> = Vec::new();
     let mut changes = shared.gateway.webhook_changes.subscribe();
     while !stopping.is_cancelled() {
         changes.mark_unchanged();
-        match enabled(shared).await {
-            Ok(enabled) => update(shared, stopping, &mut running, &mut ending, &enabled),
+        match enabled(&shared).await {
+            Ok(enabled) => update(&shared, &stopping, &mut running, &mut ending, &enabled),
             Err(error) => tracing::warn!(code = error.code().name, "webhooks: the endpoints could not be read"),
         }
         ending.retain(|task| !task.is_finished());
