@@ -1,16 +1,18 @@
 //! Reads request bodies up to the limit of their route. Invariant: the buffer of a body never exceeds the limit, before
-//! and after a body in gzip is decoded. The rest of a body that is too large is read and dropped, within bounds.
-//!
-//! Without that, a client that is still sending would not read the response. A client that waits for `100 Continue`
-//! gets the response at once.
+//! and after a body in gzip is decoded.
 
 mod coding;
 mod gzip;
 mod pace;
+mod unread;
 
 pub(crate) use coding::decode_gzip;
 pub use gzip::{GZIP_FREE_BYTES_MAX, GZIP_MEMBERS_MAX, GZIP_RATIO_MAX};
 pub use pace::{BODY_BYTES_PER_S_MIN, BODY_GRACE_MS, BODY_S_MAX, BODY_STALL_MS_MAX};
+pub(crate) use unread::read_away;
+pub use unread::{
+    UNREAD_BYTES_MAX, UNREAD_MS_MAX, UNREAD_PAUSE_MS_MAX, UNREAD_TOO_LARGE_BYTES_MAX, UNREAD_TOO_LARGE_MS_MAX,
+};
 
 use crate::{
     budget::{self, Charge},
@@ -25,17 +27,11 @@ use axum::{
 use bytes::{Bytes, BytesMut};
 use coding::Coding;
 use http::{HeaderMap, header};
-use http_body_util::BodyExt as _;
 use pace::Pace;
 use serde::de::DeserializeOwned;
-use std::time::Duration;
 
 /// The maximum size of a JSON body under `/v1`, in bytes.
 pub const JSON_BODY_BYTES_MAX: usize = 64 * 1024;
-/// The maximum number of bytes above the limit that are read and dropped before the 413 response.
-pub const DRAIN_BYTES_MAX: u64 = 128 * 1024 * 1024;
-/// The maximum time for reading and dropping them, in milliseconds.
-pub const DRAIN_MS_MAX: u64 = 10_000;
 
 /// Reads a whole body of at most `bytes_max` bytes, and decodes one in gzip. Takes memory from the budget before the
 /// bytes arrive, and room for a request without credentials once they have arrived.
@@ -56,22 +52,13 @@ pub async fn read(request: Request, bytes_max: usize) -> Result<Bytes, ApiError>
 pub async fn read_with(request: Request, bytes_max: usize, beside: fn(usize) -> usize) -> Result<Bytes, ApiError> {
     let coding = Coding::of(request.headers())?;
     let declared = declared_len(request.headers()).or_else(|| request.body().size_hint().exact());
-    let expects_continue = request.headers().contains_key(header::EXPECT);
     let stopping = Stopping::of(request.extensions());
     let mut body = request.into_body();
     let read = stopping.run_until_cancelled(async {
         if declared.is_some_and(|len| len > bytes_max as u64) {
-            // A client that waits for `100 Continue` has sent nothing yet, so there is nothing to drain.
-            if !expects_continue {
-                drain(body).await;
-            }
             return Err(too_large(bytes_max));
         }
-        let Some(read) = collect(&mut body, declared, coding, bytes_max, beside).await? else {
-            drain(body).await;
-            return Err(too_large(bytes_max));
-        };
-        Ok(read)
+        collect(&mut body, declared, coding, bytes_max, beside).await?.ok_or_else(|| too_large(bytes_max))
     });
     let read = read.await.unwrap_or_else(|| Err(stopped()))?;
     budget::enter_public().await?;
@@ -115,20 +102,6 @@ async fn collect(
 /// Whether the head of a request announces a body.
 pub fn is_announced(headers: &HeaderMap) -> bool {
     headers.contains_key(header::TRANSFER_ENCODING) || declared_len(headers).is_some_and(|len| len > 0)
-}
-
-async fn drain(mut body: Body) {
-    let reading = async {
-        let mut dropped = 0_u64;
-        while let Some(Ok(frame)) = body.frame().await {
-            dropped = dropped.saturating_add(frame.data_ref().map_or(0, |data| data.len() as u64));
-            if dropped > DRAIN_BYTES_MAX {
-                break;
-            }
-        }
-    };
-    // A slower client does not see the response: the connection is closed.
-    let _ = tokio::time::timeout(Duration::from_millis(DRAIN_MS_MAX), reading).await;
 }
 
 fn declared_len(headers: &HeaderMap) -> Option<u64> {

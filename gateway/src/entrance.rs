@@ -1,6 +1,6 @@
 //! The check that all requests pass before a handler sees them. Invariant: no path, no query parameter and no field of
-//! a JSON body holds a character that a text of this service cannot hold. Handlers and statements need no checks of
-//! their own.
+//! a JSON body holds a character that a text of this service cannot hold, and no body has a transfer coding that is not
+//! undone. Handlers and statements need no checks of their own.
 //!
 //! Paths and parameters are UTF-8 without control characters. Fields of bodies may hold line breaks, but not U+0000.
 
@@ -10,13 +10,14 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use http::Uri;
+use http::{HeaderMap, Uri, header};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-/// Refuses a request whose path or query has a control character or is not UTF-8.
+/// Refuses a request whose path or query has a control character or is not UTF-8, and one with another transfer coding
+/// than `chunked`.
 pub(crate) async fn check(request: Request, next: Next) -> Response {
-    match check_uri(request.uri()) {
+    match check_uri(request.uri()).and_then(|()| check_coding(request.headers())) {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
     }
@@ -34,6 +35,17 @@ fn check_uri(uri: &Uri) -> Result<(), ApiError> {
         }
     }
     Ok(())
+}
+
+/// A body in `gzip, chunked` would be taken for the bytes that it was compressed to (RFC 9112, section 6.1).
+fn check_coding(headers: &HeaderMap) -> Result<(), ApiError> {
+    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+    if codings.all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"chunked")) {
+        return Ok(());
+    }
+    let detail = "The only transfer coding is `chunked`. Send a compressed body with `Content-Encoding: gzip`.";
+    let fault = "not supported";
+    Err(ApiError::new(&code::INVALID_HEADER, detail).at("/Transfer-Encoding", code::INVALID_HEADER.name, fault))
 }
 
 fn has_control(text: &str) -> bool {
@@ -68,7 +80,22 @@ pub(crate) fn escape(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::HeaderValue;
     use serde_json::json;
+
+    #[test]
+    fn a_transfer_coding_that_is_not_undone_is_refused() {
+        let check = |values: &[&'static str]| {
+            let value = |text: &&'static str| (header::TRANSFER_ENCODING, HeaderValue::from_static(text));
+            check_coding(&values.iter().map(value).collect()).map_err(|error| error.code().name)
+        };
+        for taken in [&[][..], &["chunked"], &["Chunked"]] {
+            assert_eq!(check(taken), Ok(()), "{taken:?}");
+        }
+        for refused in [&["gzip, chunked"][..], &["gzip", "chunked"], &["chunked, chunked"], &[""]] {
+            assert_eq!(check(refused), Err(code::INVALID_HEADER.name), "{refused:?}");
+        }
+    }
 
     fn pointer(uri: &str) -> Option<String> {
         let error = check_uri(&uri.parse().expect("a URI")).err()?;

@@ -2,7 +2,7 @@
 //! wrapped in the same layers.
 
 use crate::{
-    admission, console, entrance,
+    admission, body, console, entrance,
     error::{ApiError, code},
     graphql, health, host, openapi, slice,
     state::Gateway,
@@ -81,7 +81,7 @@ pub fn build(gateway: Arc<Gateway>) -> Router {
         .fallback(console::fallback)
         .method_not_allowed_fallback(method_not_allowed)
         // A fallback limit: the crate's own extractors have smaller limits.
-        .layer(DefaultBodyLimit::max(crate::body::JSON_BODY_BYTES_MAX))
+        .layer(DefaultBodyLimit::max(body::JSON_BODY_BYTES_MAX))
         .layer(from_fn(entrance::check))
         .layer(from_fn_with_state(Arc::clone(&gateway), admission::admit))
         .layer(from_fn_with_state(Arc::clone(&gateway), host::check));
@@ -91,6 +91,7 @@ pub fn build(gateway: Arc<Gateway>) -> Router {
         router = router.layer(cors(&gateway.config.cors_origins));
     }
     let router = slice::share(router);
+    let router = router.layer(from_fn(body::read_away));
     router.layer(from_fn_with_state(Arc::clone(&gateway), admission::observe)).with_state(gateway)
 }
 

@@ -10,7 +10,7 @@ use async_graphql::Pos;
 /// Checks size, number of tokens, nesting of brackets and length of names.
 ///
 /// # Errors
-/// `graphql.too_complex` above a limit; `graphql.invalid` for a string without an end.
+/// `graphql.too_complex` above a limit; `graphql.invalid` for a string without an end or with U+0000.
 pub(super) fn check(text: &str) -> Result<(), Refusal> {
     if text.len() > QUERY_BYTES_MAX {
         return Err(too_complex("bytes", text.len() as u64, QUERY_BYTES_MAX as u64, None).into());
@@ -86,6 +86,9 @@ impl<'t> Scan<'t> {
         while let Some(&byte) = rest.get(at) {
             match byte {
                 b'\\' if is_block && rest[at + 1..].starts_with(quote) => at += 4,
+                b'\\' if !is_block && is_nul(&rest[at + 1..]) => {
+                    return Err(invalid("A string holds U+0000; no text here has it.", self.position()).into());
+                }
                 b'\\' if !is_block => at += 2,
                 b'"' if rest[at..].starts_with(quote) => return Ok(at + quote.len()),
                 b'\n' | b'\r' if !is_block => break,
@@ -105,6 +108,14 @@ impl<'t> Scan<'t> {
         let begin = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         Pos { line, column: String::from_utf8_lossy(&before[begin..]).chars().count() + 1 }
     }
+}
+
+/// Whether what follows a backslash is the escape of U+0000 (section 2.9.4).
+fn is_nul(escape: &[u8]) -> bool {
+    let Some(digits) = escape.strip_prefix(b"u") else { return false };
+    let Some(digits) = digits.strip_prefix(b"{") else { return digits.starts_with(b"0000") };
+    let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+    zeros > 0 && digits.get(zeros) == Some(&b'}')
 }
 
 fn is_word(byte: u8) -> bool {

@@ -314,3 +314,39 @@ async fn a_silent_client_does_not_hold_the_stop() {
     let ended = tokio::time::timeout(Duration::from_secs(3), &mut served.task).await;
     ended.expect("in time").expect("no panic").expect("a clean end");
 }
+
+#[tokio::test]
+async fn a_refusal_reaches_a_client_that_is_still_sending() {
+    const BODY_BYTES: usize = 900_000;
+    let world = World::start().await;
+    let account = world.tenant("Farm").await;
+    let served = world.serve(ServeLimits::default()).await;
+    let of_account = format!("Authorization: Bearer {}\r\n", &*account.secret);
+    for (target, headers, status, code) in [
+        ("/epcis/capture", "Content-Type: application/json\r\n", 401, "auth.unauthenticated"),
+        (
+            "/epcis/capture",
+            &*format!("{of_account}Content-Type: text/plain\r\n"),
+            415,
+            "request.unsupported_media_type",
+        ),
+        ("/v1/members", &*format!("{of_account}Content-Type: application/json\r\n"), 413, "request.body_too_large"),
+        ("/nowhere", &*of_account, 404, "request.not_found"),
+    ] {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        // The body does not fit into the buffers of the operating system.
+        socket.set_send_buffer_size(4_096).expect("a size");
+        let mut stream = socket.connect(served.address).await.expect("connects");
+        let head = format!(
+            "POST {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}Content-Length: {BODY_BYTES}\r\n\
+             \r\n"
+        );
+        stream.write_all(head.as_bytes()).await.expect("writes");
+        // The client sends the whole body before it reads, as most do.
+        stream.write_all(&vec![b' '; BODY_BYTES]).await.unwrap_or_else(|error| panic!("{target}: {error}"));
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap_or_else(|error| panic!("{target}: {error}"));
+        let (first, _) = answer.split_once("\r\n").expect("a line");
+        assert!(first.contains(&format!(" {status} ")) && answer.contains(code), "{target}: {answer}");
+    }
+}

@@ -65,6 +65,11 @@ fn core() -> Vec<(&'static str, String)> {
         ("STREAM_RECORDS_MAX", count(evidence::STREAM_RECORDS_MAX)),
         ("STREAM_BYTES_MAX", size(evidence::STREAM_BYTES_MAX)),
         ("OPENED_BYTES_MAX", size(evidence::OPENED_BYTES_MAX as u64)),
+        ("UNREAD_BYTES_MAX", size(body::UNREAD_BYTES_MAX)),
+        ("UNREAD_MS_MAX", seconds(body::UNREAD_MS_MAX)),
+        ("UNREAD_TOO_LARGE_BYTES_MAX", size(body::UNREAD_TOO_LARGE_BYTES_MAX)),
+        ("UNREAD_TOO_LARGE_MS_MAX", seconds(body::UNREAD_TOO_LARGE_MS_MAX)),
+        ("UNREAD_PAUSE_MS_MAX", format!("{} ms", body::UNREAD_PAUSE_MS_MAX)),
         ("GRACE_MS", seconds(serve::GRACE_MS)),
         ("DRAIN_MS_MAX", seconds(serve::DRAIN_MS_MAX)),
     ]

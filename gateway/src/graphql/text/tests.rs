@@ -75,3 +75,16 @@ fn any_text_takes_linear_time() {
         assert!(begun.elapsed().as_millis() < 50, "{unit}: {:?}", begun.elapsed());
     }
 }
+
+#[test]
+fn an_escaped_nul_is_refused_where_its_string_begins() {
+    for text in ["{a(\n b: \"x\\u0000\")}", "{a(\n b: \"\\u{0}\")}", "{a(\n b: \"\\\\\\u{000}y\")}"] {
+        let (code, place) = refused(text).unwrap_or_else(|| panic!("{text}"));
+        assert_eq!(code, "graphql.invalid");
+        assert_eq!(place, "[Pos(2:5)]", "{text}");
+    }
+    assert!(refused("{a(b: \"\\u00001\")}").is_some(), "U+0000 and a digit");
+    for text in ["{a(b: \"\\\\u0000\")}", "{a(b: \"\"\"\\u0000\"\"\")}", "{a(b: \"\\u0001 \\u{10} u0000\")}"] {
+        assert_eq!(refused(text), None, "{text}");
+    }
+}
