@@ -128,7 +128,10 @@ impl Upgrade {
             let talk = session.talk(visitor, &mut incoming, &mut outgoing);
             let stopped = || ApiError::new(&common::STOPPING, "The service stops; connect again.").into();
             let ended = stopping.run_until_cancelled(talk).await.unwrap_or_else(stopped);
-            end::end(incoming, outgoing, session.farewell(&ended)).await;
+            let farewell = session.farewell(&ended);
+            // Its place is free while the client is told.
+            drop(session);
+            end::end(incoming, outgoing, farewell).await;
         };
         tokio::spawn(trace::inherit(async move {
             match &place {

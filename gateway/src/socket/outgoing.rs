@@ -47,10 +47,11 @@ impl Outgoing {
         let mut rest = Bytes::from(text);
         let mut kind = Data::Text;
         loop {
-            if self.unpinged >= SOCKET_UNREAD_BYTES_MAX {
+            let part = rest.split_to(frame_bytes(&rest));
+            // A frame is smaller than what is sent before a ping.
+            if self.unpinged.saturating_add(part.len()) > SOCKET_UNREAD_BYTES_MAX {
                 self.ping().await?;
             }
-            let part = rest.split_to(frame_bytes(&rest));
             self.unpinged = self.unpinged.saturating_add(part.len());
             let is_last = rest.is_empty();
             let frame = Frame::message(part, OpCode::Data(kind), is_last);

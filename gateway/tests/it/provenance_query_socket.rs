@@ -278,7 +278,7 @@ async fn a_large_document_comes_whole_and_its_client_is_watched_meanwhile() {
     let (world, account, served) = served().await;
     let (mut client, _) = open(&served, asked("all", "stream=true", Some(&account.secret))).await;
     // Letters of three bytes, which frames must not cut.
-    let text = "世".repeat(10 * SOCKET_UNREAD_BYTES_MAX / 3);
+    let text = "世".repeat(6 * SOCKET_UNREAD_BYTES_MAX / 3);
     capture_events(&world, &account, &[event(&id(1), &format!(r#","cbvmda:description":"{text}""#))]).await;
     let document = client.json().await;
     assert_eq!(events(&document)[0]["cbvmda:description"], text);
@@ -353,6 +353,7 @@ async fn credentials_may_come_in_the_first_message() {
     client.send(credentials(&account.secret)).await;
     assert_eq!(client.json().await, json!({ "type": "connection_ack", "minRecordTime": time }));
     assert_eq!(told(&mut client).await, ids([1]));
+    client.close().await;
 
     let narrow = world.key(&account, &["event:read"]).await;
     for (query, message, code, close) in [
