@@ -6,9 +6,7 @@ use crate::{
     harness::{Account, Served, World},
     socket::{Client, Frame, connect, plain_handshake, refusal, refused},
     stack::event,
-    subscriber::{
-        Receiver, TOKEN, capture, capture_events, id, ids, replace_gateway, start_with, subscribe,
-    },
+    subscriber::{Receiver, TOKEN, capture, capture_events, id, ids, replace_gateway, start_with, subscribe},
 };
 use futures::SinkExt as _;
 use gateway::{
