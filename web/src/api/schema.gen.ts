@@ -511,10 +511,10 @@ export interface paths {
         };
         /**
          * Answers a named query. `perPage` takes precedence over that of the query.
-         * @description As a WebSocket, which has no sub-protocol, it subscribes to the query: the parameters are `stream=true` or a schedule,
-         *     `reportIfEmpty`, `initialRecordTime`, and `perPage` for the most events in one message, at most 100. Each message is
-         *     an `EPCISQueryDocument` in the form that the headers ask for. `GS1-Query-Min-Record-Time` of the answer is the record
-         *     time from which on events are sent. A client that subscribes again with the `recordTime` of the last event that it
+         * @description As a WebSocket, which has no sub-protocol, it subscribes to the query: the parameters are `stream=true` or a
+         *     schedule, `reportIfEmpty`, `initialRecordTime`, and `perPage` for the most events in one message, at most 100. Each
+         *     message is an `EPCISQueryDocument` in the form that the headers ask for. `GS1-Query-Min-Record-Time` of the answer is the
+         *     record time from which on events are sent. A client that subscribes again with the `recordTime` of the last event that it
          *     received as `initialRecordTime`, or before its first event with that header, misses none; it may receive events of
          *     that time again. Without the header `Authorization` it sends credentials as `connection_init` (docs/api.md) and gets
          *     that time with the answer. The last message of a socket that the service ends is a problem, and the reason of the
@@ -543,9 +543,9 @@ export interface paths {
          * Subscribes to a named query: its events are sent to `dest` as an `EPCISQueryDocument`, as soon as they are recorded
          *     (`stream`) or at the times of a `schedule`. A tenant has at most 20 subscriptions. The header `GS1-Signature` of a
          *     delivery is the HMAC-SHA256 of its body under `signatureToken`, in hexadecimal digits. An answer 2xx settles a
-         *     delivery; until then it is repeated with the same `id` and the same events. Deliveries have the form that the headers
-         *     of this request ask for, as those of `GET /epcis/queries/{name}/events` do: with `Accept: application/xml` they are
-         *     XML.
+         *     delivery; until then it is repeated with the same `id` and the same events. Deliveries have the form that the
+         *     headers of this request ask for, as those of `GET /epcis/queries/{name}/events` do: with `Accept: application/xml`
+         *     they are XML.
          */
         post: operations["subscribe"];
         delete?: never;

@@ -50,9 +50,9 @@ problems!(
 /// Subscribes to a named query: its events are sent to `dest` as an `EPCISQueryDocument`, as soon as they are recorded
 /// (`stream`) or at the times of a `schedule`. A tenant has at most 20 subscriptions. The header `GS1-Signature` of a
 /// delivery is the HMAC-SHA256 of its body under `signatureToken`, in hexadecimal digits. An answer 2xx settles a
-/// delivery; until then it is repeated with the same `id` and the same events. Deliveries have the form that the headers
-/// of this request ask for, as those of `GET /epcis/queries/{name}/events` do: with `Accept: application/xml` they are
-/// XML.
+/// delivery; until then it is repeated with the same `id` and the same events. Deliveries have the form that the
+/// headers of this request ask for, as those of `GET /epcis/queries/{name}/events` do: with `Accept: application/xml`
+/// they are XML.
 #[utoipa::path(
     post, path = "/epcis/queries/{name}/subscriptions", tag = "epcis", operation_id = "subscribe",
     params(
