@@ -513,12 +513,12 @@ export interface paths {
          * Answers a named query. `perPage` takes precedence over that of the query.
          * @description As a WebSocket, which has no sub-protocol, it subscribes to the query: the parameters are `stream=true` or a
          *     schedule, `reportIfEmpty`, `initialRecordTime`, and `perPage` for the most events in one message, at most 100. Each
-         *     message is an `EPCISQueryDocument` in the form that the headers ask for. `GS1-Query-Min-Record-Time` of the answer is the
-         *     record time from which on events are sent. A client that subscribes again with the `recordTime` of the last event that it
-         *     received as `initialRecordTime`, or before its first event with that header, misses none; it may receive events of
-         *     that time again. Without the header `Authorization` it sends credentials as `connection_init` (docs/api.md) and gets
-         *     that time with the answer. The last message of a socket that the service ends is a problem, and the reason of the
-         *     close frame has the time with which to continue.
+         *     message is an `EPCISQueryDocument` in the form that the headers ask for. `GS1-Query-Min-Record-Time` of the answer
+         *     is the record time from which on events are sent. A client that subscribes again with the `recordTime` of the last
+         *     event that it received as `initialRecordTime`, or before its first event with that header, misses none; it may
+         *     receive events of that time again. Without the header `Authorization` it sends credentials as `connection_init`
+         *     (docs/api.md) and gets that time with the answer. The last message of a socket that the service ends is a problem,
+         *     and the reason of the close frame has the time with which to continue.
          */
         get: operations["queryNamedEvents"];
         put?: never;
