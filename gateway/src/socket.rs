@@ -45,9 +45,9 @@ pub const SOCKET_END_MS_MAX: u64 = 1_000;
 
 /// The size of the buffer for reading, which every socket has.
 const READ_BUFFER_BYTES: usize = 4 * 1_024;
-/// The size at which what was written is sent.
+/// The size at which what was written is sent, and that of the largest frame.
 const WRITE_BUFFER_BYTES: usize = 16 * 1_024;
-/// The most that is written before it is sent: one message of the service is smaller.
+/// The most that is written before it is sent: one frame of the service is smaller.
 const WRITE_BUFFER_BYTES_MAX: usize = 4 * 1_024 * 1_024;
 
 /// The times of sockets.

@@ -41,6 +41,18 @@ impl RequestContext {
         Self { budget: Some(budget), ..self }
     }
 
+    /// The context of a part of this request, which lasts, such as a document of a socket. What the part holds of the
+    /// budgets is given back at its end.
+    fn part(&self) -> Self {
+        Self {
+            trace_id: self.trace_id.clone(),
+            span_id: self.span_id.clone(),
+            tenant: self.tenant.clone(),
+            rate: OnceLock::new(),
+            budget: self.budget.as_ref().map(RequestBudget::part),
+        }
+    }
+
     /// What the request holds of the budgets.
     pub fn budget(&self) -> Option<&RequestBudget> {
         self.budget.as_ref()
@@ -70,6 +82,15 @@ impl RequestContext {
 /// Runs `future` within the context of a request.
 pub async fn scope<F: Future>(context: Arc<RequestContext>, future: F) -> F::Output {
     CURRENT.scope(context, future).await
+}
+
+/// Runs `future` as a part of the current request, if there is one: what it keeps for an answer is given back when it
+/// ends, although the request goes on.
+pub async fn as_part<F: Future>(future: F) -> F::Output {
+    match current() {
+        Some(context) => CURRENT.scope(Arc::new(context.part()), future).await,
+        None => future.await,
+    }
 }
 
 /// Runs `work` within the context of a request.

@@ -32,6 +32,12 @@ impl RequestBudget {
         }
     }
 
+    /// The budget of a part of this request: it counts for the same caller, and holds nothing yet.
+    pub(crate) fn part(&self) -> Self {
+        let budget = Self::new(Arc::clone(&self.budgets), self.address);
+        Self { sharer: self.sharer.clone(), ..budget }
+    }
+
     /// All budgets.
     pub fn all(&self) -> &Budgets {
         &self.budgets

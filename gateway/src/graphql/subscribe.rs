@@ -29,7 +29,7 @@ pub(crate) async fn subscribe(
     State(gateway): State<Arc<Gateway>>,
     parts: Parts,
 ) -> Result<Response, ApiError> {
-    let upgrade = Upgrade::of(&parts, SUB_PROTOCOL)?;
+    let upgrade = Upgrade::of(&parts, Some(SUB_PROTOCOL))?;
     let visitor = upgrade.visitor(gateway, caller.map(|caller| caller.0), &parts, Schemes::Bearer);
     Ok(upgrade.run(visitor, Subscriptions))
 }

@@ -64,7 +64,7 @@ fn close_code(error: &ApiError) -> u16 {
 /// The last things that a client is told.
 #[derive(Clone, Debug)]
 pub(crate) struct Farewell {
-    /// A last message.
+    /// A last message. It is left out when the message before it was not sent whole.
     pub(crate) text: Option<String>,
     pub(crate) close: u16,
     pub(crate) reason: String,
@@ -72,13 +72,15 @@ pub(crate) struct Farewell {
 
 /// Ends a socket.
 pub(super) async fn end(incoming: Incoming, outgoing: Outgoing, farewell: Option<Farewell>) {
+    let is_within = outgoing.is_within();
     // The halves are those of one socket.
     let Ok(mut connection) = outgoing.sink.reunite(incoming.stream) else { return };
     let ending = async {
         if let Some(Farewell { text, close, mut reason }) = farewell {
             reason.truncate(reason.floor_char_boundary(REASON_BYTES_MAX));
             let frame = CloseFrame { code: close.into(), reason: reason.into() };
-            let text = text.map(Message::text).into_iter();
+            // A message that was cut off is not ended: the client must not take it for whole.
+            let text = text.filter(|_| !is_within).map(Message::text).into_iter();
             for message in text.chain([Message::Close(Some(frame))]) {
                 if connection.send(message).await.is_err() {
                     return;

@@ -65,18 +65,19 @@ impl<A: Access> Access for OrByMessage<A> {
 /// A connection that is about to become a WebSocket.
 pub(crate) struct Upgrade {
     accept: HeaderValue,
-    protocol: HeaderValue,
+    /// The sub-protocol, if the address has one.
+    protocol: Option<HeaderValue>,
     connection: OnUpgrade,
     place: Option<Arc<Place>>,
     stopping: Stopping,
 }
 
 impl Upgrade {
-    /// Reads the handshake of a request for one sub-protocol.
+    /// Reads the handshake of a request for one sub-protocol, or for an address without one.
     ///
     /// # Errors
     /// `request.upgrade_required`, `request.invalid_header`.
-    pub(crate) fn of(parts: &Parts, protocol: &'static str) -> Result<Self, ApiError> {
+    pub(crate) fn of(parts: &Parts, protocol: Option<&'static str>) -> Result<Self, ApiError> {
         let Parts { headers, extensions, version, .. } = parts;
         let is_upgrade = lists(headers, &header::CONNECTION, "upgrade") && *version == Version::HTTP_11;
         let Some(connection) = extensions.get::<OnUpgrade>().filter(|_| is_upgrade && is_asked(headers)) else {
@@ -89,13 +90,15 @@ impl Upgrade {
         let Some(key) = key else {
             return Err(invalid("Sec-WebSocket-Key", "A key has 16 bytes in base64.".to_owned()));
         };
-        if !lists(headers, &header::SEC_WEBSOCKET_PROTOCOL, protocol) {
+        if let Some(protocol) = protocol
+            && !lists(headers, &header::SEC_WEBSOCKET_PROTOCOL, protocol)
+        {
             return Err(invalid("Sec-WebSocket-Protocol", format!("Ask for the sub-protocol `{protocol}`.")));
         }
         let accept = derive_accept_key(key.as_bytes());
         Ok(Self {
             accept: HeaderValue::try_from(accept).map_err(|error| ApiError::internal(&error))?,
-            protocol: HeaderValue::from_static(protocol),
+            protocol: protocol.map(HeaderValue::from_static),
             connection: connection.clone(),
             place: extensions.get::<Arc<Place>>().cloned(),
             stopping: Stopping::of(extensions),
@@ -125,7 +128,10 @@ impl Upgrade {
             let talk = session.talk(visitor, &mut incoming, &mut outgoing);
             let stopped = || ApiError::new(&common::STOPPING, "The service stops; connect again.").into();
             let ended = stopping.run_until_cancelled(talk).await.unwrap_or_else(stopped);
-            end::end(incoming, outgoing, session.farewell(&ended)).await;
+            let farewell = session.farewell(&ended);
+            // Its place is free while the client is told.
+            drop(session);
+            end::end(incoming, outgoing, farewell).await;
         };
         tokio::spawn(trace::inherit(async move {
             match &place {
@@ -140,10 +146,11 @@ impl Upgrade {
             (header::CONNECTION, HeaderValue::from_static("upgrade")),
             (header::UPGRADE, HeaderValue::from_static("websocket")),
             (header::SEC_WEBSOCKET_ACCEPT, accept),
-            (header::SEC_WEBSOCKET_PROTOCOL, protocol),
         ];
         // A socket has budgets of its own and holds no room of requests.
-        (StatusCode::SWITCHING_PROTOCOLS, Extension(Uncharged), headers).into_response()
+        let mut response = (StatusCode::SWITCHING_PROTOCOLS, Extension(Uncharged), headers).into_response();
+        response.headers_mut().extend(protocol.map(|protocol| (header::SEC_WEBSOCKET_PROTOCOL, protocol)));
+        response
     }
 }
 

@@ -5,6 +5,7 @@
 use super::{Ended, Incoming};
 use crate::{
     auth::{Lasting, Principal, Standing},
+    body::parse_json,
     error::{ApiError, code},
     serve::{Place, Stopping},
     state::Gateway,
@@ -18,6 +19,32 @@ pub(crate) struct Introduction {
     /// The value of a header `Authorization`, such as `Bearer <token>`.
     #[serde(alias = "Authorization")]
     authorization: Option<String>,
+}
+
+/// The message `connection_init` of an address without a sub-protocol.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConnectionInit {
+    #[serde(rename = "type")]
+    _kind: Kind,
+    payload: Option<Introduction>,
+}
+
+#[derive(Deserialize)]
+enum Kind {
+    #[serde(rename = "connection_init")]
+    ConnectionInit,
+}
+
+impl Introduction {
+    /// Reads the message `connection_init`.
+    ///
+    /// # Errors
+    /// `request.malformed_json`, `request.invalid_field`.
+    pub(crate) fn read(text: &str) -> Result<Self, ApiError> {
+        let ConnectionInit { payload, .. } = parse_json(text.as_bytes())?;
+        Ok(payload.unwrap_or_default())
+    }
 }
 
 /// A client whose caller may not be known yet.

@@ -19,6 +19,8 @@ use tokio_tungstenite::{
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Frame {
     Json(Value),
+    /// A text that is not JSON.
+    Text(String),
     Ping,
     Close(u16, String),
     /// The connection ended.
@@ -32,13 +34,19 @@ pub(crate) struct Client {
 
 /// The request that opens a socket.
 pub(crate) fn handshake(path: &str, protocol: &str, bearer: Option<&str>) -> Request<()> {
+    let mut request = plain_handshake(path, bearer);
+    request.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, protocol.parse().expect("a header"));
+    request
+}
+
+/// The request that opens a socket without a sub-protocol.
+pub(crate) fn plain_handshake(path: &str, bearer: Option<&str>) -> Request<()> {
     let mut request = Request::get(path)
         .header(header::HOST, "localhost")
         .header(header::CONNECTION, "keep-alive, Upgrade")
         .header(header::UPGRADE, "websocket")
         .header(header::SEC_WEBSOCKET_VERSION, "13")
-        .header(header::SEC_WEBSOCKET_KEY, generate_key())
-        .header(header::SEC_WEBSOCKET_PROTOCOL, protocol);
+        .header(header::SEC_WEBSOCKET_KEY, generate_key());
     if let Some(bearer) = bearer {
         request = request.header(header::AUTHORIZATION, format!("Bearer {bearer}"));
     }
@@ -62,6 +70,14 @@ impl Client {
         Self { stream }
     }
 
+    /// Opens a socket without a sub-protocol, and returns it with the answer.
+    pub(crate) async fn open_with(served: &Served, request: Request<()>) -> (Self, Response<Option<Vec<u8>>>) {
+        let opened = client_async(request, connect(served.address).await).await;
+        let (stream, answer) = opened.expect("the handshake succeeds");
+        assert_eq!(answer.headers().get("sec-websocket-protocol"), None);
+        (Self { stream }, answer)
+    }
+
     pub(crate) async fn send(&mut self, message: Value) {
         self.stream.send(Message::text(message.to_string())).await.expect("is sent");
     }
@@ -73,7 +89,9 @@ impl Client {
             message = self.stream.next().await;
         }
         match message {
-            Some(Ok(Message::Text(text))) => Frame::Json(serde_json::from_str(&text).expect("JSON")),
+            Some(Ok(Message::Text(text))) => {
+                serde_json::from_str(&text).map_or_else(|_| Frame::Text(text.to_string()), Frame::Json)
+            }
             Some(Ok(Message::Ping(_))) => Frame::Ping,
             Some(Ok(Message::Close(Some(CloseFrame { code, reason })))) => {
                 Frame::Close(code.into(), reason.to_string())

@@ -509,7 +509,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Answers a named query. `perPage` takes precedence over that of the query. */
+        /**
+         * Answers a named query. `perPage` takes precedence over that of the query.
+         * @description As a WebSocket, which has no sub-protocol, it subscribes to the query: the parameters are `stream=true` or a
+         *     schedule, `reportIfEmpty`, `initialRecordTime`, and `perPage` for the most events in one message, at most 100. Each
+         *     message is an `EPCISQueryDocument` in the form that the headers ask for. `GS1-Query-Min-Record-Time` of the answer
+         *     is the record time from which on events are sent. A client that subscribes again with the `recordTime` of the last
+         *     event that it received as `initialRecordTime`, or before its first event with that header, misses none; it may
+         *     receive events of that time again. Without the header `Authorization` it sends credentials as `connection_init`
+         *     (docs/api.md) and gets that time with the answer. The last message of a socket that the service ends is a problem,
+         *     and the reason of the close frame has the time with which to continue.
+         */
         get: operations["queryNamedEvents"];
         put?: never;
         post?: never;
@@ -533,7 +543,9 @@ export interface paths {
          * Subscribes to a named query: its events are sent to `dest` as an `EPCISQueryDocument`, as soon as they are recorded
          *     (`stream`) or at the times of a `schedule`. A tenant has at most 20 subscriptions. The header `GS1-Signature` of a
          *     delivery is the HMAC-SHA256 of its body under `signatureToken`, in hexadecimal digits. An answer 2xx settles a
-         *     delivery; until then it is repeated with the same `id` and the same events.
+         *     delivery; until then it is repeated with the same `id` and the same events. Deliveries have the form that the
+         *     headers of this request ask for, as those of `GET /epcis/queries/{name}/events` do: with `Accept: application/xml`
+         *     they are XML.
          */
         post: operations["subscribe"];
         delete?: never;
@@ -2669,11 +2681,17 @@ export interface components {
         };
         /** @description A subscription to a named query. */
         Subscription: {
+            /** @description The version of the CBV in deliveries. */
+            cbvVersion: string;
+            /** @description How words of the CBV are spelled in XML, as `GS1-CBV-XML-Format` names it; absent for JSON. */
+            cbvXmlFormat: string | null;
             createdAt: string;
             /** @description The address of the receiver. */
             dest: string;
             /** @description How identifiers are spelled, as `GS1-EPC-Format` names it. */
             epcFormat: string;
+            /** @description The version of EPCIS in deliveries. */
+            epcisVersion: string;
             /**
              * Format: int32
              * @description The failed attempts of the current delivery.
@@ -2686,6 +2704,8 @@ export interface components {
             lastError: string | null;
             /** @description The time at which the receiver last took a delivery. */
             lastNotifiedAt: string | null;
+            /** @description The media type of deliveries. */
+            mediaType: string;
             /**
              * @description Every event that was recorded before this time is settled. A new subscription with it as its
              *     `initialRecordTime` continues here.
@@ -7508,6 +7528,24 @@ export interface operations {
                 perPage?: number;
                 /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
                 nextPageToken?: string;
+                /** @description With a WebSocket: `true`, send events as soon as they are recorded. Either this or a schedule. */
+                stream?: boolean;
+                /** @description With a WebSocket: a schedule in UTC, as that of a subscription by webhook. 0 to 59. */
+                second?: string;
+                /** @description With a WebSocket: 0 to 59. */
+                minute?: string;
+                /** @description With a WebSocket: 0 to 23. */
+                hour?: string;
+                /** @description With a WebSocket: 1 to 31. */
+                dayOfMonth?: string;
+                /** @description With a WebSocket: 1 to 12. */
+                month?: string;
+                /** @description With a WebSocket: 1 to 7, from Monday to Sunday. */
+                dayOfWeek?: string;
+                /** @description With a WebSocket and a schedule: send an empty list, too. */
+                reportIfEmpty?: boolean;
+                /** @description With a WebSocket: begin with the events that were recorded at or after this time. If absent, with the next one. */
+                initialRecordTime?: string;
             };
             header?: {
                 /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
@@ -7533,6 +7571,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The connection is a WebSocket */
+            101: {
+                headers: {
+                    /** @description The record time from which on events are sent */
+                    "GS1-Query-Min-Record-Time"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description An EPCISQueryDocument */
             200: {
                 headers: {
@@ -7545,7 +7592,7 @@ export interface operations {
                     "text/xml": string;
                 };
             };
-            /** @description `request.invalid_parameter`, `provenance.invalid_query`, `request.invalid_cursor`, `request.invalid_header` */
+            /** @description `request.invalid_parameter`, `provenance.invalid_query`, `provenance.invalid_subscription`, `request.invalid_cursor`, `request.invalid_header` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7563,7 +7610,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            /** @description `request.wrong_origin` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7601,6 +7648,15 @@ export interface operations {
             };
             /** @description `request.wrong_host` */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.upgrade_required` */
+            426: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7771,8 +7827,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The spelling of identifiers in deliveries */
+                /** @description The spelling of identifiers. If absent: Digital Links in EPCIS 2.0, EPC URNs in 1.2 */
                 "GS1-EPC-Format"?: "No_Preference" | "Always_GS1_Digital_Link" | "Always_EPC_URN" | "Never_Translates";
+                /** @description The spelling of words of the CBV in XML. If absent: web URIs in EPCIS 2.0, URNs in 1.2 */
+                "GS1-CBV-XML-Format"?: "No_Preference" | "Always_Web_URI" | "Always_URN" | "Never_Translates";
+                /** @description The lowest version of EPCIS that the client reads */
+                "GS1-EPCIS-Min"?: string;
+                /** @description The highest version of EPCIS that the client reads; below 2.0 the answer is XML of version 1.2 */
+                "GS1-EPCIS-Max"?: string;
+                /** @description The lowest version of the CBV that the client reads */
+                "GS1-CBV-Min"?: string;
+                /** @description The highest version of the CBV that the client reads; below 2.0 the answer is XML of EPCIS 1.2 */
+                "GS1-CBV-Max"?: string;
                 /** @description Makes retries safe: for 24 hours, requests with the same key have one effect */
                 "Idempotency-Key"?: string;
             };
@@ -7788,7 +7854,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The subscription; `Location` is its URL */
+            /** @description The subscription; `Location` is its URL. Without a body when deliveries are XML */
             201: {
                 headers: {
                     [name: string]: unknown;

@@ -3,7 +3,11 @@
 //! form has the same event hash, but is not the text that evidence proves. A record that is not an event is written as
 //! an event of the type [`UNREADABLE`], which shows the reason and the bytes.
 
-use super::{code, gs1_header::AnswerForm, search::Page};
+use super::{
+    code, exception,
+    gs1_header::{self, AnswerForm},
+    search::Page,
+};
 use crate::{budget::Charge, error::ApiError, state::Gateway, submit::now_us};
 use indexer::provenance::EventRow;
 use serde::Deserialize;
@@ -64,7 +68,7 @@ pub(super) async fn document(
     form: AnswerForm,
 ) -> Result<String, ApiError> {
     let prefixes = Arc::clone(&gateway.config.company_prefixes);
-    gateway.processors.compute(move || write(&query_name, None, &page.rows, form, &*prefixes)).await?
+    gateway.processors.compute(move || write(&query_name, &page.rows, form, &*prefixes)).await?
 }
 
 /// Which delivery to which subscription a document is.
@@ -74,19 +78,60 @@ pub(super) struct Addressed {
     pub(super) subscription_id: String,
 }
 
-/// Writes events as the `EPCISQueryDocument` of a delivery to a subscriber, in JSON.
+/// What a subscriber is sent at once.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Parcel {
+    /// The media type of the text.
+    pub(super) media: &'static str,
+    /// The `EPCISQueryDocument` of the first events; for one event that has no form in XML, the problem.
+    pub(super) text: String,
+    /// How many events it is about.
+    pub(super) events: usize,
+}
+
+/// Writes the first of these events for a subscriber: those before the first that has no form in XML, or the problem of
+/// that one. So one event that cannot be written holds up no other, and the subscriber learns of it.
 ///
 /// # Errors
-/// As [`document`].
+/// An internal failure when the document of a row is damaged.
 pub(super) async fn delivery(
     gateway: &Gateway,
     query_name: String,
     addressed: Addressed,
     rows: Vec<EventRow>,
     form: AnswerForm,
-) -> Result<String, ApiError> {
+) -> Result<(Parcel, Vec<EventRow>), ApiError> {
     let prefixes = Arc::clone(&gateway.config.company_prefixes);
-    gateway.processors.compute(move || write(&query_name, Some(&addressed), &rows, form, &*prefixes)).await?
+    let work = move || parcel(&query_name, &addressed, &rows, form, &*prefixes).map(|parcel| (parcel, rows));
+    gateway.processors.compute(work).await?
+}
+
+fn parcel(
+    query_name: &str,
+    addressed: &Addressed,
+    rows: &[EventRow],
+    form: AnswerForm,
+    prefixes: &dyn CompanyPrefixes,
+) -> Result<Parcel, ApiError> {
+    let mut events = rows.len();
+    loop {
+        let some = &rows[..events];
+        match written(query_name, Some(addressed), some, form, prefixes)? {
+            Ok(text) => return Ok(Parcel { media: form.media.name(), text, events }),
+            // Fewer each time, and at most twice: what stands before the part was written.
+            Err(part) if 0 < part.event && part.event < events => events = part.event,
+            Err(part) => {
+                let (media, text) = problem_text(refused(&part, &rows[..events.min(1)], form), form);
+                return Ok(Parcel { media, text, events: events.min(1) });
+            }
+        }
+    }
+}
+
+/// A problem as a subscriber is sent it, and its media type.
+pub(super) fn problem_text(error: ApiError, form: AnswerForm) -> (&'static str, String) {
+    let exception = exception::for_code(error.code());
+    gs1_header::problem_text(&error.with_type(exception).problem(), form.media)
 }
 
 /// Writes one event alone, as it was captured: the first of the page.
@@ -124,7 +169,7 @@ pub(super) async fn event(gateway: &Gateway, page: Page, form: AnswerForm) -> Re
             return xml::query_result(&result(&record, row), xml_options(form))
                 .map_err(|part| refused(&part, rows, form));
         }
-        let text = write(SIMPLE_EVENT_QUERY, None, rows, form.as_stored(), &translate::Unknown)?;
+        let text = write(SIMPLE_EVENT_QUERY, rows, form.as_stored(), &translate::Unknown)?;
         let document: Document<'_> = serde_json::from_str(&text).map_err(|error| ApiError::internal(&error))?;
         let first = document.body.results.body.events.first().map(|event| event.get().to_owned());
         first.ok_or_else(absent)
@@ -134,25 +179,34 @@ pub(super) async fn event(gateway: &Gateway, page: Page, form: AnswerForm) -> Re
 
 fn write(
     query_name: &str,
-    addressed: Option<&Addressed>,
     rows: &[EventRow],
     form: AnswerForm,
     prefixes: &dyn CompanyPrefixes,
 ) -> Result<String, ApiError> {
+    written(query_name, None, rows, form, prefixes)?.map_err(|part| refused(&part, rows, form))
+}
+
+/// The document of events, or the first part that has no form in XML.
+fn written(
+    query_name: &str,
+    addressed: Option<&Addressed>,
+    rows: &[EventRow],
+    form: AnswerForm,
+    prefixes: &dyn CompanyPrefixes,
+) -> Result<Result<String, Inexpressible>, ApiError> {
     let documents: Vec<Cow<'_, [u8]>> =
         rows.iter().map(|row| translated(document_of(row), form.epc, prefixes)).collect::<Result<_, _>>()?;
     let records: Vec<_> = documents.iter().map(|document| read(document)).collect::<Result<_, _>>()?;
     let results: Vec<_> = records.iter().zip(rows).map(|(record, row)| result(record, row)).collect();
     let now_ms = now_us() / 1_000;
-    if form.media.is_xml() {
-        let written = xml::query_document(query_name, now_ms, &results, xml_options(form));
-        return written.map_err(|part| refused(&part, rows, form));
-    }
-    Ok(match addressed {
-        Some(Addressed { id, subscription_id }) => {
-            delivery_document(query_name, Delivery { id, subscription_id }, now_ms, &results)
+    let delivery = addressed.map(|Addressed { id, subscription_id }| Delivery { id, subscription_id });
+    Ok(match (form.media.is_xml(), delivery) {
+        (true, Some(delivery)) => {
+            xml::delivery_document(query_name, (delivery, NAMESPACE), now_ms, &results, xml_options(form))
         }
-        None => query_document(query_name, now_ms, &results),
+        (true, None) => xml::query_document(query_name, now_ms, &results, xml_options(form)),
+        (false, Some(delivery)) => Ok(delivery_document(query_name, delivery, now_ms, &results)),
+        (false, None) => Ok(query_document(query_name, now_ms, &results)),
     })
 }
 

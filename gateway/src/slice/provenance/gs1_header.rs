@@ -7,11 +7,11 @@ mod media;
 mod problem_xml;
 mod version;
 
-pub(crate) use form::AnswerForm;
+pub(crate) use form::{AnswerForm, FormNames};
 pub(crate) use media::Media;
 
 use super::{code, command::CAPTURE_BYTES_MAX, exception, extension::EXTENSIONS, rest::options};
-use crate::error::ApiError;
+use crate::error::{ApiError, Problem};
 use axum::{
     body::Body,
     extract::{MatchedPath, Request},
@@ -111,6 +111,15 @@ fn with_exception(mut response: Response, error: ApiError, is_xml: bool) -> Resp
         return response.map(|_: Body| Body::from(problem_xml::write(&typed.problem())));
     }
     response.map(|_: Body| typed.into_response().into_body())
+}
+
+/// A problem and its media type for a client that is sent documents of the type `of`.
+pub(super) fn problem_text(problem: &Problem, of: Media) -> (&'static str, String) {
+    if of.is_xml() {
+        return (problem_xml::MEDIA_TYPE, problem_xml::write(problem));
+    }
+    // A problem consists of texts and numbers, which JSON can express.
+    ("application/problem+json", serde_json::to_string(problem).unwrap_or_default())
 }
 
 /// Checks all headers of a request that captures.

@@ -25,7 +25,7 @@ mod list_resources;
 mod list_subscriptions;
 mod master_data;
 pub(super) mod options;
-mod paging;
+pub(super) mod paging;
 mod post_events;
 mod put_links;
 mod query_events;

@@ -1,16 +1,21 @@
-//! Subscriptions to named queries (EPCIS 2.0 REST binding, `/queries/{queryName}/subscriptions`). Invariant: every
-//! event that matches is delivered, in the order in which events were recorded. A delivery is settled by an answer 2xx
-//! alone; until then each attempt sends the same events under the same id, in this process or after a restart.
+//! Subscriptions to named queries (EPCIS 2.0 REST binding, `/queries/{queryName}/subscriptions` and the WebSocket of
+//! `/queries/{queryName}/events`). Invariant: every event that matches is delivered, in the order in which events were
+//! recorded. A delivery to a webhook is settled by an answer 2xx alone; until then each attempt sends the same events
+//! under the same id, in this process or after a restart. The client of a WebSocket keeps its place itself.
 //!
-//! [`request`] reads what a client asks for, [`store`] keeps it, [`runner`] lets one gateway of a database deliver, and
-//! [`follower`] is the work for one subscription: [`delivery`] finds its next events and sends them.
+//! Webhooks: [`request`] reads what a client asks for, [`store`] keeps it, [`runner`] lets one gateway of a database
+//! deliver, and [`follower`] is the work for one subscription: [`delivery`] finds its next events and sends them.
+//! WebSockets: [`parameters`] reads what a client asks for, [`socket`] talks with it, and [`feed`] finds what to send.
 
 mod delivery;
+pub(super) mod feed;
 mod follower;
 pub(super) mod model;
+pub(super) mod parameters;
 pub(super) mod request;
 mod runner;
 pub(super) mod signature;
+pub(super) mod socket;
 pub(super) mod store;
 
 pub use delivery::{DELIVERY_BYTES_MAX, EVENTS_PER_DELIVERY_MAX};

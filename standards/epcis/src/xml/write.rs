@@ -21,7 +21,7 @@ use crate::{
     vocabulary::CbvVersion,
 };
 
-pub use document::{capture_document, event, query_document, query_result};
+pub use document::{capture_document, delivery_document, event, query_document, query_result};
 
 /// What version 1.2 does with the fields and event types of 2.0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

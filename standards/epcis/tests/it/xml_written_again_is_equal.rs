@@ -3,7 +3,7 @@
 
 use standards_epcis::{
     context::Context,
-    document::{self, CaptureDocument, QueryResult, content, read_record, record_of},
+    document::{self, CaptureDocument, Delivery, QueryResult, content, read_record, record_of},
     event::Event,
     hash::{event_hash_id, prehash},
     translate::CbvXmlFormat,
@@ -163,6 +163,12 @@ fn an_answer_has_ids_and_record_times() {
         let spelled =
             if version == Version::V1_2 { "urn:epcglobal:cbv:bizstep:" } else { "https://ref.gs1.org/cbv/BizStep-" };
         assert!(xml.contains(&format!("<bizStep>{spelled}shipping</bizStep>")), "{xml}");
+        let delivery = Delivery { id: "urn:x:1&2", subscription_id: "<s>" };
+        let delivered = write::delivery_document("a<b", (delivery, "urn:x:own:"), 0, &results, options);
+        let delivered = delivered.expect("expressible");
+        assert!(delivered.contains(" xmlns:delivery=\"urn:x:own:\" delivery:id=\"urn:x:1&amp;2\">"), "{delivered}");
+        let told = json_document(delivered.as_bytes(), Options::default()).expect("readable");
+        assert_eq!(told.json, json.json.replace("\"a<b\",", "\"a<b\",\"subscriptionID\":\"<s>\","));
         let alone = write::query_result(&results[0], options).expect("expressible");
         let json = json_document(alone.as_bytes(), Options::default()).unwrap_or_else(|problem| panic!("{problem}"));
         assert_eq!(document::parse_event(json.json.as_bytes()).expect("valid").events[0].raw(), answer.events[0].raw());

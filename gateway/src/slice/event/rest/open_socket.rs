@@ -29,7 +29,7 @@ pub(super) async fn open_socket(
     State(gateway): State<Arc<Gateway>>,
     parts: Parts,
 ) -> Result<Response, ApiError> {
-    let upgrade = Upgrade::of(&parts, SUB_PROTOCOL)?;
+    let upgrade = Upgrade::of(&parts, Some(SUB_PROTOCOL))?;
     let caller = caller.map(|caller| caller.principal);
     let visitor = upgrade.visitor(gateway, caller, &parts, Schemes::BearerOrBasic);
     Ok(upgrade.run(visitor, EventSession::new(parts.headers)))

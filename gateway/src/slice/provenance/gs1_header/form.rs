@@ -45,29 +45,86 @@ impl AnswerForm {
         }
     }
 
-    /// The headers that tell the form.
-    pub(crate) fn headers(self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
-        let version = match self.version {
+    /// The version of EPCIS, as a header names it.
+    pub(crate) const fn epcis_version(self) -> &'static str {
+        match self.version {
             Version::V2_0 => "2.0.0",
             Version::V1_2 => "1.2.0",
-        };
-        let cbv_version = match self.cbv_version {
+        }
+    }
+
+    /// The version of the CBV, as a header names it.
+    pub(crate) const fn cbv_version_name(self) -> &'static str {
+        match self.cbv_version {
             CbvVersion::V2_0 => "2.0.0",
             CbvVersion::V1_2 => "1.2.0",
-        };
-        // Without a preference, words take the form that is usual in the version of the XML.
-        let cbv = match self.cbv {
+        }
+    }
+
+    /// The spelling of words in XML, as a header names it. Without a preference, words take the form that is usual in
+    /// the version of the XML.
+    pub(crate) const fn cbv_format(self) -> &'static str {
+        match self.cbv {
             CbvXmlFormat::NoPreference => "No_Preference",
             CbvXmlFormat::AlwaysWebUri => "Always_Web_URI",
             CbvXmlFormat::AlwaysUrn => "Always_URN",
             CbvXmlFormat::NeverTranslates => "Never_Translates",
-        };
-        let cbv = self.media.is_xml().then_some((CBV_FORMAT, cbv));
+        }
+    }
+
+    /// The headers that tell the form.
+    pub(crate) fn headers(self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+        let cbv = self.media.is_xml().then_some((CBV_FORMAT, self.cbv_format()));
+        let (version, cbv_version) = (self.epcis_version(), self.cbv_version_name());
         [Some((EPCIS_VERSION, version)), Some((CBV_VERSION, cbv_version)), Some((EPC_FORMAT, self.epc_format())), cbv]
             .into_iter()
             .flatten()
             .map(|(name, value)| (name, HeaderValue::from_static(value)))
     }
+
+    /// The form with these names, as [`Self::names`] gives them; `None` when one is not known.
+    pub(crate) fn of_names(names: FormNames<&str>) -> Option<Self> {
+        let FormNames { media, epcis_version, cbv_version, epc_format, cbv_format } = names;
+        let version = match epcis_version {
+            "2.0.0" => Version::V2_0,
+            "1.2.0" => Version::V1_2,
+            _ => return None,
+        };
+        let cbv_version = match cbv_version {
+            "2.0.0" => CbvVersion::V2_0,
+            "1.2.0" => CbvVersion::V1_2,
+            _ => return None,
+        };
+        Some(Self {
+            media: Media::ALL.iter().copied().find(|known| known.name() == media)?,
+            version,
+            epc: EpcFormat::from_header(epc_format)?,
+            cbv: CbvXmlFormat::from_header(cbv_format)?,
+            cbv_version,
+            is_by_version: false,
+        })
+    }
+
+    /// The names of the parts, with which the form can be stored.
+    pub(crate) const fn names(self) -> FormNames<&'static str> {
+        FormNames {
+            media: self.media.name(),
+            epcis_version: self.epcis_version(),
+            cbv_version: self.cbv_version_name(),
+            epc_format: self.epc_format(),
+            cbv_format: self.cbv_format(),
+        }
+    }
+}
+
+/// The names of the parts of a form, as headers have them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct FormNames<T> {
+    pub(crate) media: T,
+    pub(crate) epcis_version: T,
+    pub(crate) cbv_version: T,
+    pub(crate) epc_format: T,
+    pub(crate) cbv_format: T,
 }
 
 /// Reads what a request asks for.
@@ -104,11 +161,14 @@ pub(super) fn read(method: &Method, path: &str, headers: &HeaderMap) -> Result<A
     Ok(AnswerForm { media, version, epc, cbv, cbv_version, is_by_version: !media::is_stated(headers) })
 }
 
-/// Whether an answer can be XML: one with events, or one without a body.
+/// Whether an answer can be XML: one with events, or one without a body. A subscription has its events in the form that
+/// is asked for when it is made.
 fn has_xml(method: &Method, path: &str) -> bool {
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     match segments[..] {
-        ["epcis", "capture"] => matches!(*method, Method::POST | Method::OPTIONS),
+        ["epcis", "capture"] | ["epcis", "queries", _, "subscriptions"] => {
+            matches!(*method, Method::POST | Method::OPTIONS)
+        }
         ["epcis", "events"] | ["epcis", "events", _] | ["epcis", _, _, "events"] => true,
         _ => false,
     }

@@ -1,7 +1,7 @@
 //! `POST /epcis/queries/{name}/subscriptions`: subscribes to a named query. Invariant: a subscription with a fault is
 //! not stored, and its secret is stored sealed and never shown.
 
-use super::respond::encode_segment;
+use super::{form_headers::FormHeaders, respond::encode_segment};
 use crate::{
     auth::{Scope, Scoped, code as auth, scope},
     body,
@@ -50,18 +50,21 @@ problems!(
 /// Subscribes to a named query: its events are sent to `dest` as an `EPCISQueryDocument`, as soon as they are recorded
 /// (`stream`) or at the times of a `schedule`. A tenant has at most 20 subscriptions. The header `GS1-Signature` of a
 /// delivery is the HMAC-SHA256 of its body under `signatureToken`, in hexadecimal digits. An answer 2xx settles a
-/// delivery; until then it is repeated with the same `id` and the same events.
+/// delivery; until then it is repeated with the same `id` and the same events. Deliveries have the form that the
+/// headers of this request ask for, as those of `GET /epcis/queries/{name}/events` do: with `Accept: application/xml`
+/// they are XML.
 #[utoipa::path(
     post, path = "/epcis/queries/{name}/subscriptions", tag = "epcis", operation_id = "subscribe",
     params(
         ("name" = String, Path, min_length = 1, description = "The name of the query, percent-encoded"),
-        ("GS1-EPC-Format" = Option<String>, Header, description = "The spelling of identifiers in deliveries"),
+        FormHeaders,
         ("Idempotency-Key" = Option<String>, Header,
             description = "Makes retries safe: for 24 hours, requests with the same key have one effect"),
     ),
     request_body(content = SubscriptionRequest, content_type = "application/json"),
     responses(
-        (status = 201, description = "The subscription; `Location` is its URL", body = Subscription),
+        (status = 201, body = Subscription,
+            description = "The subscription; `Location` is its URL. Without a body when deliveries are XML"),
         Problems,
     ),
 )]
@@ -87,15 +90,20 @@ pub(super) async fn subscribe(
     };
     let id = Uuid::now_v7();
     let token = new.token.as_deref().map(|token| seal_token(&gateway, tenant, id, token));
-    let epc_format = form.epc_format();
     let now_s = now_us() / 1_000_000;
-    let row = NewRow { id, query_name: named.name, new, token, epc_format, made_by, after, now_s };
+    let row = NewRow { id, query_name: named.name, new, token, form, made_by, after, now_s };
     let attempt = idempotency.attempt(&caller, &body);
     let answer = idempotency::run(&gateway, attempt, move |conn| {
         Box::pin(async move {
             let stored = store::insert(conn, tenant, &row).await?;
             let location = format!("/epcis/queries/{}/subscriptions/{}", encode_segment(&stored.query_name), stored.id);
-            Ok(StoredResponse::json(StatusCode::CREATED, &Subscription::of(stored))?.at(location))
+            let answer = if form.media.is_xml() {
+                // There is no form of a subscription in XML.
+                StoredResponse::empty(StatusCode::CREATED)
+            } else {
+                StoredResponse::json(StatusCode::CREATED, &Subscription::of(stored))?
+            };
+            Ok(answer.at(location))
         })
     })
     .await?;

@@ -48,15 +48,7 @@ impl Paging {
     /// # Errors
     /// `request.invalid_parameter`.
     pub(super) fn stated(&self) -> Result<Option<u32>, ApiError> {
-        let Some(text) = &self.per_page else { return Ok(None) };
-        let wanted = parse_count(text).ok_or_else(|| {
-            ApiError::new(&code::INVALID_PARAMETER, "A page has at least one member.").at(
-                "/perPage",
-                code::INVALID_PARAMETER.name,
-                format!("{} is not a positive number", quote(text)),
-            )
-        })?;
-        Ok(Some(wanted.min(PER_PAGE_MAX)))
+        self.per_page.as_deref().map(per_page).transpose()
     }
 
     /// The size of the page.
@@ -66,6 +58,21 @@ impl Paging {
     pub(super) fn limit(&self) -> Result<u32, ApiError> {
         Ok(self.stated()?.unwrap_or(PER_PAGE_DEFAULT))
     }
+}
+
+/// Reads `perPage`: at most [`PER_PAGE_MAX`].
+///
+/// # Errors
+/// `request.invalid_parameter`.
+pub(in crate::slice::provenance) fn per_page(text: &str) -> Result<u32, ApiError> {
+    let wanted = parse_count(text).ok_or_else(|| {
+        ApiError::new(&code::INVALID_PARAMETER, "A page has at least one member.").at(
+            "/perPage",
+            code::INVALID_PARAMETER.name,
+            format!("{} is not a positive number", quote(text)),
+        )
+    })?;
+    Ok(wanted.min(PER_PAGE_MAX))
 }
 
 #[cfg(test)]

@@ -28,6 +28,21 @@ pub struct Followed {
     pub has_more: bool,
 }
 
+impl Followed {
+    /// The first events alone; the others are behind it.
+    #[must_use]
+    pub fn up_to(mut self, events: usize) -> Self {
+        if events < self.rows.len() {
+            self.rows.truncate(events);
+            let last = self.rows.last().map(|row| EventPosition::of(row, OrderBy::RecordTime));
+            // Without an event nothing was examined; nobody asks for that.
+            self.read_to = last.unwrap_or(BEGINNING);
+            self.has_more = true;
+        }
+        self
+    }
+}
+
 /// Finds the events of a query after a position, at most as many as `limit` allows, and takes `memory` bytes for them
 /// and what is made of them. The order, the page and the limits of the query itself do not count.
 ///

@@ -7,8 +7,8 @@ use crate::{
     error::ApiError,
     outgoing::{Call, Outgoing, OutgoingError},
     provenance::{
-        answer,
-        gs1_header::{AnswerForm, Media},
+        answer::{self, Addressed},
+        gs1_header::AnswerForm,
         search::{Followed, find_after},
     },
     state::Gateway,
@@ -18,12 +18,7 @@ use crate::{
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use indexer::provenance::{EventPosition, PageLimit};
-use standards_epcis::{
-    query::EventQuery,
-    translate::{CbvXmlFormat, EpcFormat},
-    vocabulary::CbvVersion,
-    xml::Version,
-};
+use standards_epcis::query::EventQuery;
 use standards_webhooks::outcome::{self, Outcome};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -35,18 +30,6 @@ pub const EVENTS_PER_DELIVERY_MAX: u32 = 100;
 pub const DELIVERY_BYTES_MAX: u32 = 1_024 * 1_024;
 
 const SIGNATURE: HeaderName = HeaderName::from_static("gs1-signature");
-
-/// The spelling of identifiers that a subscription asked for, or the default of the binding.
-fn form(epc_format: &str) -> AnswerForm {
-    AnswerForm {
-        media: Media::Json,
-        version: Version::V2_0,
-        epc: EpcFormat::from_header(epc_format).unwrap_or(EpcFormat::AlwaysDigitalLink),
-        cbv: CbvXmlFormat::NoPreference,
-        cbv_version: CbvVersion::V2_0,
-        is_by_version: false,
-    }
-}
 
 /// Finds the next events of a subscription.
 ///
@@ -60,7 +43,7 @@ pub(super) async fn find(
     rows: u32,
 ) -> Result<Followed, ApiError> {
     let limit = PageLimit { rows, bytes: DELIVERY_BYTES_MAX };
-    let memory = answer::memory(form(&stored.epc_format), DELIVERY_BYTES_MAX as usize);
+    let memory = answer::memory(stored.form, DELIVERY_BYTES_MAX as usize);
     find_after(gateway, tenant, query, after, limit, memory).await
 }
 
@@ -71,10 +54,11 @@ pub(super) struct Letter {
     dest: String,
     token: Option<Zeroizing<Vec<u8>>>,
     media: &'static str,
+    form: AnswerForm,
     body: Bytes,
 }
 
-/// Writes the delivery of events.
+/// Writes the delivery of the first events that were found. Returns with it what it is about.
 ///
 /// # Errors
 /// `limit.share`, `limit.overloaded`, an internal failure for a document or a token that cannot be read.
@@ -83,14 +67,15 @@ pub(super) async fn write(
     tenant: TenantId,
     stored: &Stored,
     found: Followed,
-) -> Result<Letter, ApiError> {
-    let addressed = answer::Addressed {
+) -> Result<(Letter, Followed), ApiError> {
+    let addressed = Addressed {
         id: format!("urn:waymark:epcis:delivery:{}:{}", stored.id, stored.delivery),
         subscription_id: stored.id.to_string(),
     };
-    let form = form(&stored.epc_format);
-    let text = answer::delivery(gateway, stored.query_name.clone(), addressed, found.rows, form).await?;
-    letter(gateway, tenant, stored, Media::Json.name(), text).await
+    let name = stored.query_name.clone();
+    let (parcel, rows) = answer::delivery(gateway, name, addressed, found.rows, stored.form).await?;
+    let found = Followed { rows, ..found }.up_to(parcel.events);
+    Ok((letter(gateway, tenant, stored, (parcel.media, parcel.text)).await?, found))
 }
 
 /// Writes the delivery of a failure, in the format of problems.
@@ -103,25 +88,21 @@ pub(super) async fn write_failure(
     stored: &Stored,
     error: ApiError,
 ) -> Result<Letter, ApiError> {
-    let exception = super::super::exception::for_code(error.code());
-    let text = serde_json::to_string(&error.with_type(exception).problem());
-    let text = text.map_err(|error| ApiError::internal(&error))?;
-    letter(gateway, tenant, stored, "application/problem+json", text).await
+    letter(gateway, tenant, stored, answer::problem_text(error, stored.form)).await
 }
 
 async fn letter(
     gateway: &Gateway,
     tenant: TenantId,
     stored: &Stored,
-    media: &'static str,
-    text: String,
+    (media, text): (&'static str, String),
 ) -> Result<Letter, ApiError> {
     let token = match &stored.token {
         Some(sealed) => Some(gateway.vault.open(SEALED_KIND, tenant, stored.id.as_bytes(), sealed)?),
         None => None,
     };
     let body = Charge::reserve(text.len()).await?.attach(text);
-    Ok(Letter { tenant, dest: stored.dest.clone(), token, media, body })
+    Ok(Letter { tenant, dest: stored.dest.clone(), token, media, form: stored.form, body })
 }
 
 /// Seals the secret of a subscription.
@@ -155,10 +136,9 @@ pub(super) async fn send(outgoing: &Outgoing, letter: Letter) -> Sent {
         // The operator allows this receiver no more.
         Err(problem) => return failed(problem.into()),
     };
-    let mut headers = HeaderMap::new();
+    let mut headers: HeaderMap = letter.form.headers().collect();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(letter.media));
     headers.insert(header::USER_AGENT, HeaderValue::from_static("waymark"));
-    headers.insert(HeaderName::from_static("gs1-epcis-version"), HeaderValue::from_static("2.0.0"));
     if let Some(token) = &letter.token {
         headers.insert(SIGNATURE, signature::sign(token, &letter.body));
     }

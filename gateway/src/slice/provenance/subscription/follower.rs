@@ -204,14 +204,25 @@ impl Follower {
                 return Ok(Next::Again);
             }
         }
+        let wanted = found.rows.len();
+        let (letter, found) = delivery::write(gateway, of.tenant, &stored, found).await?;
         let events = u32::try_from(found.rows.len()).unwrap_or(u32::MAX);
-        if stored.pending.is_none() && !change(gateway, of, Change::Begun { events }).await? {
-            return Ok(Next::Again);
+        match stored.pending {
+            None => {
+                if !change(gateway, of, Change::Begun { events }).await? {
+                    return Ok(Next::Again);
+                }
+            }
+            // This version can write fewer of them than the one that began the delivery.
+            Some(_) if found.rows.len() < wanted => {
+                change(gateway, of, Change::Replaced { events }).await?;
+                return Ok(Next::Again);
+            }
+            Some(_) => {}
         }
         let goes_on = !is_stream && found.has_more;
         let ran_s = if is_stream || goes_on { stored.ran_s } else { now_s };
         let settled = Change::Settled { read_to: found.read_to, ran_s, is_notified: true };
-        let letter = delivery::write(gateway, of.tenant, &stored, found).await?;
         Ok(Next::Deliver(Box::new(Prepared { of, letter, events, failed: stored.failed, settled, goes_on })))
     }
 
@@ -324,7 +335,7 @@ async fn pause() {
     tokio::time::sleep(Duration::from_millis(PAUSE_MS + rand::random_range(0..PAUSE_MS))).await;
 }
 
-fn now_ms() -> i64 {
+pub(super) fn now_ms() -> i64 {
     now_us() / 1_000
 }
 

@@ -29,8 +29,17 @@ pub(in crate::slice::provenance) struct Subscription {
     /// Every event that was recorded before this time is settled. A new subscription with it as its
     /// `initialRecordTime` continues here.
     min_record_time: String,
+    /// The media type of deliveries.
+    media_type: String,
+    /// The version of EPCIS in deliveries.
+    epcis_version: String,
+    /// The version of the CBV in deliveries.
+    cbv_version: String,
     /// How identifiers are spelled, as `GS1-EPC-Format` names it.
     epc_format: String,
+    /// How words of the CBV are spelled in XML, as `GS1-CBV-XML-Format` names it; absent for JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cbv_xml_format: Option<String>,
     /// `true` for a subscription without a schedule.
     #[serde(skip_serializing_if = "Option::is_none")]
     stream: Option<bool>,
@@ -62,6 +71,7 @@ pub(in crate::slice::provenance) struct Paused {
 
 impl Subscription {
     pub(in crate::slice::provenance) fn of(stored: Stored) -> Self {
+        let form = stored.form.names();
         Self {
             id: stored.id.to_string(),
             query_name: stored.query_name,
@@ -71,7 +81,11 @@ impl Subscription {
             last_notified_at: stored.last_notified_at.map(text),
             initial_record_time: stored.initial_record_time,
             min_record_time: format_unix_ms(settled_before_ms(&stored.read_to)),
-            epc_format: stored.epc_format,
+            media_type: form.media.to_owned(),
+            epcis_version: form.epcis_version.to_owned(),
+            cbv_version: form.cbv_version.to_owned(),
+            epc_format: form.epc_format.to_owned(),
+            cbv_xml_format: stored.form.media.is_xml().then(|| form.cbv_format.to_owned()),
             stream: stored.schedule.is_none().then_some(true),
             schedule: stored.schedule,
             report_if_empty: stored.report_if_empty,

@@ -70,6 +70,12 @@ pub(in crate::slice::provenance) struct ScheduleRequest {
 }
 
 impl ScheduleRequest {
+    /// The schedule with these fields: second, minute, hour, day of month, month, day of week.
+    pub(super) fn of(fields: [Option<String>; 6]) -> Self {
+        let [second, minute, hour, day_of_month, month, day_of_week] = fields;
+        Self { second, minute, hour, day_of_month, month, day_of_week }
+    }
+
     /// What the fields mean.
     pub(in crate::slice::provenance) fn parse(&self) -> Result<Schedule, ScheduleProblem> {
         Schedule::parse(&ScheduleFields {
@@ -124,7 +130,7 @@ impl NewSubscription {
         faults.extend(controls_fault(stream, schedule.as_ref(), report_if_empty));
         let time = initial_record_time.as_deref().map(Timestamp::parse);
         if time == Some(None) {
-            faults.push(fault("/initialRecordTime", "is no time with a zone".to_owned()));
+            faults.push(time_fault());
         }
         if !faults.is_empty() {
             return Err(invalid(faults));
@@ -158,6 +164,11 @@ pub(in crate::slice::provenance) fn controls_fault(
             fault(pointer.trim_end_matches('/'), problem.to_string())
         }),
     }
+}
+
+/// The fault of an `initialRecordTime` that is no time.
+pub(super) fn time_fault() -> FieldProblem {
+    fault("/initialRecordTime", "is no time with a zone".to_owned())
 }
 
 /// Refuses a query whose answer depends on how many events match in all: what is told of new events has no whole.

@@ -6,7 +6,14 @@ use super::{
     request::{NewSubscription, ScheduleRequest},
     unknown_subscription,
 };
-use crate::{error::ApiError, provenance::code, tenant_id::TenantId};
+use crate::{
+    error::ApiError,
+    provenance::{
+        code,
+        gs1_header::{AnswerForm, FormNames},
+    },
+    tenant_id::TenantId,
+};
 use chain_types::{Height, ShardId};
 use indexer::provenance::EventPosition;
 use sqlx::{PgConnection, Row as _, postgres::PgRow};
@@ -28,7 +35,8 @@ pub(in crate::slice::provenance) struct Stored {
     pub(in crate::slice::provenance) dest: String,
     /// Sealed.
     pub(super) token: Option<Vec<u8>>,
-    pub(in crate::slice::provenance) epc_format: String,
+    /// The form of its events.
+    pub(in crate::slice::provenance) form: AnswerForm,
     pub(in crate::slice::provenance) schedule: Option<ScheduleRequest>,
     pub(in crate::slice::provenance) report_if_empty: bool,
     pub(in crate::slice::provenance) initial_record_time: Option<String>,
@@ -50,9 +58,9 @@ pub(in crate::slice::provenance) struct Stored {
     pub(in crate::slice::provenance) paused: Option<(String, OffsetDateTime)>,
 }
 
-const COLUMNS: &str = "subscription_id, query_name, dest, token, epc_format, schedule, report_if_empty,
-    initial_record_time, created_at, read_time_ms, read_shard, read_height, read_record, delivery, pending, failed,
-    last_error, next_at, ran_s, last_notified_at, paused, paused_at";
+const COLUMNS: &str = "subscription_id, query_name, dest, token, media, epcis_version, cbv_version, epc_format,
+    cbv_format, schedule, report_if_empty, initial_record_time, created_at, read_time_ms, read_shard, read_height,
+    read_record, delivery, pending, failed, last_error, next_at, ran_s, last_notified_at, paused, paused_at";
 
 fn from_row(row: &PgRow) -> Result<Stored, sqlx::Error> {
     let schedule: Option<&str> = row.try_get("schedule")?;
@@ -60,12 +68,19 @@ fn from_row(row: &PgRow) -> Result<Stored, sqlx::Error> {
     let paused: Option<String> = row.try_get("paused")?;
     let paused_at: Option<OffsetDateTime> = row.try_get("paused_at")?;
     let pending: Option<i32> = row.try_get("pending")?;
+    let form = AnswerForm::of_names(FormNames {
+        media: row.try_get("media")?,
+        epcis_version: row.try_get("epcis_version")?,
+        cbv_version: row.try_get("cbv_version")?,
+        epc_format: row.try_get("epc_format")?,
+        cbv_format: row.try_get("cbv_format")?,
+    });
     Ok(Stored {
         id: row.try_get("subscription_id")?,
         query_name: row.try_get("query_name")?,
         dest: row.try_get("dest")?,
         token: row.try_get("token")?,
-        epc_format: row.try_get("epc_format")?,
+        form: form.ok_or_else(|| sqlx::Error::Decode("the form of a subscription is not known".into()))?,
         schedule: schedule.map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
         report_if_empty: row.try_get("report_if_empty")?,
         initial_record_time: row.try_get("initial_record_time")?,
@@ -112,7 +127,7 @@ pub(in crate::slice::provenance) struct NewRow {
     pub(in crate::slice::provenance) new: NewSubscription,
     /// Sealed.
     pub(in crate::slice::provenance) token: Option<Vec<u8>>,
-    pub(in crate::slice::provenance) epc_format: &'static str,
+    pub(in crate::slice::provenance) form: AnswerForm,
     pub(in crate::slice::provenance) made_by: Uuid,
     /// The position after which it begins.
     pub(in crate::slice::provenance) after: EventPosition,
@@ -144,11 +159,13 @@ pub(in crate::slice::provenance) async fn insert(
     }
     let schedule = row.new.schedule.as_ref().map(serde_json::to_string).transpose();
     let (time_ms, shard, height, record) = position_of(&row.after);
+    let form = row.form.names();
     // The query is looked up in the same statement: it may have been deleted since it was read.
     let statement = format!(
-        "INSERT INTO app.subscription (tenant_id, subscription_id, query_name, dest, token, epc_format, schedule,
-             report_if_empty, initial_record_time, made_by, read_time_ms, read_shard, read_height, read_record, ran_s)
-         SELECT q.tenant_id, $2, q.name, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
+        "INSERT INTO app.subscription (tenant_id, subscription_id, query_name, dest, token, schedule, report_if_empty,
+             initial_record_time, made_by, read_time_ms, read_shard, read_height, read_record, ran_s, media,
+             epcis_version, cbv_version, epc_format, cbv_format)
+         SELECT q.tenant_id, $2, q.name, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19
          FROM app.named_query q WHERE q.tenant_id = $1 AND q.name = $3
          RETURNING {COLUMNS}"
     );
@@ -158,7 +175,6 @@ pub(in crate::slice::provenance) async fn insert(
         .bind(&row.query_name)
         .bind(&row.new.dest)
         .bind(&row.token)
-        .bind(row.epc_format)
         .bind(schedule.map_err(|error| ApiError::internal(&error))?)
         .bind(row.new.report_if_empty)
         .bind(row.new.initial_record_time.as_ref().map(|(text, _)| text))
@@ -168,6 +184,11 @@ pub(in crate::slice::provenance) async fn insert(
         .bind(height)
         .bind(record)
         .bind(row.now_s)
+        .bind(form.media)
+        .bind(form.epcis_version)
+        .bind(form.cbv_version)
+        .bind(form.epc_format)
+        .bind(form.cbv_format)
         .fetch_optional(conn)
         .await?;
     let inserted = inserted.ok_or_else(super::super::named_query::unknown_query)?;

@@ -7,7 +7,12 @@ use super::{
     markup::{push_attribute, push_text},
 };
 use crate::{
-    context::Context, document::QueryResult, event::Event, problem::Path, timestamp::format_unix_ms, xml::Version,
+    context::Context,
+    document::{Delivery, QueryResult},
+    event::Event,
+    problem::Path,
+    timestamp::format_unix_ms,
+    xml::Version,
 };
 
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
@@ -64,10 +69,47 @@ pub fn query_document(
     results: &[QueryResult<'_, '_>],
     options: Options,
 ) -> Result<String, Inexpressible> {
+    let out = head("epcisq", "EPCISQueryDocument", creation_time_ms, options);
+    query_results(out, (query_name, None), results, options)
+}
+
+/// As [`query_document`], for a subscriber. `id_attribute` is the namespace of the attribute `id` of the document
+/// element: EPCIS has none, and allows those of other namespaces.
+///
+/// # Errors
+/// As [`query_document`].
+pub fn delivery_document(
+    query_name: &str,
+    (delivery, id_attribute): (Delivery<'_>, &str),
+    creation_time_ms: i64,
+    results: &[QueryResult<'_, '_>],
+    options: Options,
+) -> Result<String, Inexpressible> {
     let mut out = head("epcisq", "EPCISQueryDocument", creation_time_ms, options);
+    out.pop();
+    for (name, value) in [("xmlns:delivery", id_attribute), ("delivery:id", delivery.id)] {
+        push_attribute(&mut out, name, value, &Path::Root).map_err(at(0))?;
+    }
+    out.push('>');
+    query_results(out, (query_name, Some(delivery.subscription_id)), results, options)
+}
+
+/// Writes the results behind the start tag of their document, and its end.
+fn query_results(
+    mut out: String,
+    (query_name, subscription_id): (&str, Option<&str>),
+    results: &[QueryResult<'_, '_>],
+    options: Options,
+) -> Result<String, Inexpressible> {
     out.push_str("<EPCISBody><epcisq:QueryResults><queryName>");
     push_text(&mut out, query_name, &Path::Root).map_err(at(0))?;
-    out.push_str("</queryName><resultsBody><EventList>");
+    out.push_str("</queryName>");
+    if let Some(id) = subscription_id {
+        out.push_str("<subscriptionID>");
+        push_text(&mut out, id, &Path::Root).map_err(at(0))?;
+        out.push_str("</subscriptionID>");
+    }
+    out.push_str("<resultsBody><EventList>");
     for (index, result) in results.iter().enumerate() {
         let record_time = format_unix_ms(result.record_time_ms);
         let added = Added { event_id: Some(result.event_id), record_time: Some(&record_time), is_alone: false };
