@@ -50,8 +50,7 @@ pub(super) fn check(deliveries: &[Delivery], expected: &[(String, u64)], secret:
 }
 
 fn check_signature(delivery: &Delivery, secret: &Secret) -> anyhow::Result<()> {
-    let [id, timestamp, signature] =
-        [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER].map(|name| delivery.header(name));
+    let [id, timestamp, signature] = [ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER].map(|name| delivery.header(name));
     let clock = Clock { now_s: delivery.at_s, tolerance_s: TOLERANCE_S_DEFAULT };
     Ok(verify(&Headers { id, timestamp, signature }, &delivery.body, &[Key::Secret(secret)], clock)?)
 }
