@@ -13,10 +13,9 @@ use crate::{
     webhook::{
         bounds::DEAD_LETTERS_MAX,
         id::WebhookId,
-        model::WebhookState,
         store::{
             attempt::{self, StoredAttempt},
-            endpoint, notice,
+            notice,
         },
     },
 };
@@ -75,8 +74,7 @@ async fn write(conn: &mut PgConnection, key: (TenantId, WebhookId), batch: &Batc
         // Two endpoints that are disabled at the same time would wait for each other's rows.
         notice::lock(conn, tenant).await?;
         // A request may have disabled it, and a batch is stored twice when its commit was not confirmed.
-        let found = endpoint::find(conn, tenant, id).await?;
-        disabling = found.is_some_and(|found| found.state == WebhookState::Enabled).then_some(disabled);
+        disabling = lock_enabled(conn, key).await?.then_some(disabled);
     }
     if !update(conn, key, batch).await? {
         return Ok(false);
@@ -111,6 +109,14 @@ async fn write(conn: &mut PgConnection, key: (TenantId, WebhookId), batch: &Batc
         drop_old_dead_letters(conn, key).await?;
     }
     Ok(true)
+}
+
+/// Whether the endpoint is enabled; until the commit no other transaction changes it.
+async fn lock_enabled(conn: &mut PgConnection, (tenant, id): (TenantId, WebhookId)) -> Result<bool, sqlx::Error> {
+    let select = sqlx::query_scalar(
+        "SELECT state = 'enabled' FROM app.webhook WHERE tenant_id = $1 AND webhook_id = $2 FOR NO KEY UPDATE",
+    );
+    Ok(select.bind(tenant).bind(id.0).fetch_optional(conn).await?.unwrap_or(false))
 }
 
 /// Updates the endpoint; false when there is none.

@@ -37,10 +37,12 @@ pub(super) type Stored = Result<bool, ApiError>;
 
 /// What a call sends. `attempts` counts the failed ones before it.
 pub(super) enum Sent {
-    /// `final_ms` is when the event became final, in milliseconds since 1970.
     Event {
         key: EventKey,
         attempts: u32,
+        /// Whether the call takes no shared place.
+        is_first: bool,
+        /// When the event became final, in milliseconds since 1970.
         final_ms: u64,
     },
     Notice {
