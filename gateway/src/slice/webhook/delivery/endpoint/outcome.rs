@@ -32,7 +32,7 @@ impl Work {
                 }
                 self.settle_event(key, attempts, final_ms, called);
             }
-            Sent::Notice { id, attempts } => self.settle_notice(&id, attempts, called),
+            Sent::Notice { id, attempts } => self.settle_notice(&id, attempts, &called),
         }
     }
 
@@ -90,7 +90,7 @@ impl Work {
 
     /// What became of a notice says nothing of events: a receiver may refuse types that it does not know. So it neither
     /// changes the pace, nor how long the endpoint has been failing.
-    fn settle_notice(&mut self, id: &str, attempts: u32, called: Result<Called, ApiError>) {
+    fn settle_notice(&mut self, id: &str, attempts: u32, called: &Result<Called, ApiError>) {
         let now_ms = now_ms();
         let verdict = match called.as_ref().map(Called::meaning) {
             Err(error) => {
@@ -108,12 +108,11 @@ impl Work {
                     self.pause(retry_after_s, now_ms);
                 }
                 let failed = attempts.saturating_add(1);
-                match next_attempt_ms(&self.shared.settings, failed, retry_after_s, now_ms) {
-                    Some(at_ms) => notice::Verdict::Retry { at_ms },
-                    None => {
-                        tracing::info!(webhook = %self.key.1, notice = id, "webhooks: a notice was given up");
-                        notice::Verdict::Settled
-                    }
+                if let Some(at_ms) = next_attempt_ms(&self.shared.settings, failed, retry_after_s, now_ms) {
+                    notice::Verdict::Retry { at_ms }
+                } else {
+                    tracing::info!(webhook = %self.key.1, notice = id, "webhooks: a notice was given up");
+                    notice::Verdict::Settled
                 }
             }
         };

@@ -235,12 +235,11 @@ impl Work {
             return;
         }
         let Some(Notice { id, body, attempts }) = self.notices.take(now_ms) else { return };
-        match self.shared.calls.try_acquire(self.sharer, 1) {
-            Ok(permit) => self.call(permit, Sent::Notice { id: id.clone(), attempts }, id, body),
-            Err(_) => {
-                let at_ms = now_ms.saturating_add(PLACE_MS);
-                self.notices.settle(&id, notice::Verdict::NotSent { at_ms });
-            }
+        if let Ok(permit) = self.shared.calls.try_acquire(self.sharer, 1) {
+            self.call(permit, Sent::Notice { id: id.clone(), attempts }, id, body);
+        } else {
+            let at_ms = now_ms.saturating_add(PLACE_MS);
+            self.notices.settle(&id, notice::Verdict::NotSent { at_ms });
         }
     }
 
