@@ -18,7 +18,8 @@ mod verify;
 mod wait;
 
 use clap::ValueEnum;
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 use std::process::ExitCode;
 
 /// Flags of `waymark bench`.
@@ -56,7 +57,8 @@ enum Name {
     Capture,
     /// EPCIS events over HTTP in JSON and in XML, and queries for them; runs only when named
     Provenance,
-    /// Streams of events: the memory of idle clients, and the latency from final to a client; runs only when named
+    /// Events on their way out: deliveries to a webhook, the memory of idle streams, and the latency from final to a
+    /// client; runs only when named
     Events,
     /// Latency of a single event with `Prefer: wait`
     Wait,
@@ -71,44 +73,64 @@ const ALL: [Name; 6] = [Name::Core, Name::Bundle, Name::Verify, Name::Start, Nam
 
 /// Runs the selected measurements in turn.
 pub async fn run(arguments: BenchArguments) -> anyhow::Result<ExitCode> {
-    if arguments.network {
-        println!("{}", Value::Object(network::measure(arguments.quick, &arguments.validators).await?));
-        return Ok(crate::exit::SUCCESS.into());
-    }
-    let names = arguments.name.map_or_else(|| ALL.to_vec(), |name| vec![name]);
-    let mut figures = Map::new();
-    for name in names {
-        if !arguments.json {
-            crate::terminal::print_line(&format!("measuring {name:?} …"));
+    let last_line = match arguments.name {
+        _ if arguments.network => {
+            Value::Object(network::measure(arguments.quick, &arguments.validators).await?).to_string()
         }
-        let measured = match name {
-            Name::Core => member("core", core::measure(arguments.quick).await?),
-            Name::Bundle => member("bundle_ms", bundle::measure(arguments.quick).await?),
-            Name::Capture => member("capture", capture::measure(arguments.quick, arguments.seconds).await?),
-            Name::Provenance => provenance::measure(arguments.quick).await?,
-            Name::Events => {
-                let say = |line| {
-                    if !arguments.json {
-                        println!("{line}");
-                    }
-                };
-                events::measure(arguments.quick, say).await?
-            }
-            Name::Wait => member("wait", wait::measure(arguments.quick).await?),
-            Name::Verify => member("verify", verify::measure(arguments.quick).await?),
-            Name::Start => member("start", start::measure().await?),
-        };
-        if !arguments.json {
-            for (key, value) in &measured {
-                println!("{key}: {value}");
-            }
+        Some(Name::Provenance) => {
+            announce(&arguments, Name::Provenance);
+            figures(&arguments, &provenance::measure(arguments.quick).await?)?
         }
-        figures.extend(measured);
-    }
-    println!("{}", Value::Object(figures));
+        Some(Name::Events) => {
+            announce(&arguments, Name::Events);
+            let say = |line| {
+                if !arguments.json {
+                    println!("{line}");
+                }
+            };
+            figures(&arguments, &events::measure(arguments.quick, say).await?)?
+        }
+        name => general(&arguments, &name.map_or_else(|| ALL.to_vec(), |name| vec![name])).await?,
+    };
+    println!("{last_line}");
     Ok(crate::exit::SUCCESS.into())
 }
 
-fn member(key: &str, value: Value) -> Map<String, Value> {
-    Map::from_iter([(key.to_owned(), value)])
+/// Measures what is of no domain. Returns the last line of output.
+async fn general(arguments: &BenchArguments, names: &[Name]) -> anyhow::Result<String> {
+    let mut all = Map::new();
+    for name in names {
+        announce(arguments, *name);
+        let (member, value) = match name {
+            Name::Core => ("core", core::measure(arguments.quick).await?),
+            Name::Bundle => ("bundle_ms", bundle::measure(arguments.quick).await?),
+            Name::Capture => ("capture", capture::measure(arguments.quick, arguments.seconds).await?),
+            Name::Wait => ("wait", wait::measure(arguments.quick).await?),
+            Name::Verify => ("verify", verify::measure(arguments.quick).await?),
+            Name::Start => ("start", start::measure().await?),
+            Name::Provenance | Name::Events => anyhow::bail!("{name:?} runs only when named"),
+        };
+        figures(arguments, &json!({ member: value }))?;
+        all.insert(member.to_owned(), value);
+    }
+    Ok(Value::Object(all).to_string())
+}
+
+fn announce(arguments: &BenchArguments, name: Name) {
+    if !arguments.json {
+        crate::terminal::print_line(&format!("measuring {name:?} …"));
+    }
+}
+
+/// Prints a line for each member of an object, unless only JSON is wanted. Returns the object as text, with its members
+/// in the order of its type.
+fn figures(arguments: &BenchArguments, object: &impl Serialize) -> anyhow::Result<String> {
+    if !arguments.json
+        && let Value::Object(members) = serde_json::to_value(object)?
+    {
+        for (key, value) in &members {
+            println!("{key}: {value}");
+        }
+    }
+    Ok(serde_json::to_string(object)?)
 }

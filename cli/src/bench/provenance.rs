@@ -11,27 +11,48 @@ use super::{
     statistics::{per_second, percentile_ms, round},
 };
 use anyhow::ensure;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 use std::time::{Duration, Instant};
 
 /// The number of queries.
 const QUERIES: u64 = 500;
 
-/// Measures captures in JSON, then in XML, then queries by EPC. The figures have the members `capture_json`,
-/// `capture_xml` and `query`; `events` are those that are stored when the queries run.
-pub async fn measure(quick: bool) -> anyhow::Result<Map<String, Value>> {
+/// The figures, in the order in which they are printed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Figures {
+    capture_json: Capture,
+    capture_xml: Capture,
+    query: Query,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Capture {
+    events_per_s: f64,
+    bound_per_s: f64,
+    ratio: f64,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Query {
+    p50_ms: f64,
+    p95_ms: f64,
+    /// The events that are stored when the queries run.
+    events: usize,
+}
+
+/// Measures captures in JSON, then in XML, then queries by EPC.
+pub async fn measure(quick: bool) -> anyhow::Result<Figures> {
     let (warm_up, measured) = if quick { (2, 6) } else { (20, 60) };
     let folder = scratch()?;
     let data = folder.path().join("data");
     let instance = Instance::start(&data).await?;
-    let mut rates = Vec::new();
-    let (mut stored, mut last) = (0, None);
-    for (name, binding) in [("capture_json", Binding::Json), ("capture_xml", Binding::Xml)] {
+    let (mut stored, mut rates, mut last) = (0, [0.0; 2], None);
+    for (rate, binding) in rates.iter_mut().zip([Binding::Json, Binding::Xml]) {
         let load = Load::new(&instance, binding).await?;
         stored += load.run(Duration::from_secs(warm_up)).await?.len();
         let started = Instant::now();
         let documents = load.run(Duration::from_secs(measured)).await?.len();
-        rates.push((name, per_second(documents * usize::try_from(EVENTS)?, started.elapsed())));
+        *rate = per_second(documents * usize::try_from(EVENTS)?, started.elapsed());
         stored += documents;
         last = Some(load);
     }
@@ -46,15 +67,28 @@ pub async fn measure(quick: bool) -> anyhow::Result<Map<String, Value>> {
     }
     let bound = bound::measure(&data).await?;
     instance.stop().await?;
-    let capture = |rate: f64| json!({ "events_per_s": rate, "bound_per_s": bound, "ratio": round(rate / bound) });
-    let mut figures: Map<_, _> = rates.into_iter().map(|(name, rate)| (name.to_owned(), capture(rate))).collect();
-    figures.insert(
-        "query".to_owned(),
-        json!({
-            "p50_ms": percentile_ms(&mut samples, 500),
-            "p95_ms": percentile_ms(&mut samples, 950),
-            "events": stored * usize::try_from(EVENTS)?,
-        }),
-    );
-    Ok(figures)
+    let [capture_json, capture_xml] =
+        rates.map(|rate| Capture { events_per_s: rate, bound_per_s: bound, ratio: round(rate / bound) });
+    let query = Query {
+        p50_ms: percentile_ms(&mut samples, 500),
+        p95_ms: percentile_ms(&mut samples, 950),
+        events: stored * usize::try_from(EVENTS)?,
+    };
+    Ok(Figures { capture_json, capture_xml, query })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_members_are_in_their_order() {
+        let capture = Capture { events_per_s: 1.0, bound_per_s: 2.0, ratio: 0.5 };
+        let query = Query { p50_ms: 3.0, p95_ms: 4.0, events: 5 };
+        let text = serde_json::to_string(&Figures { capture_json: capture, capture_xml: capture, query });
+        let rate = r#"{"events_per_s":1.0,"bound_per_s":2.0,"ratio":0.5}"#;
+        let query = r#"{"p50_ms":3.0,"p95_ms":4.0,"events":5}"#;
+        let expected = format!(r#"{{"capture_json":{rate},"capture_xml":{rate},"query":{query}}}"#);
+        assert_eq!(text.expect("JSON"), expected);
+    }
 }

@@ -133,6 +133,7 @@ fn webhooks() -> Vec<(&'static str, String)> {
         ),
         ("PENDING_MAX", count(webhook::bounds::PENDING_MAX.into())),
         ("DEAD_LETTERS_MAX", count(webhook::bounds::DEAD_LETTERS_MAX.into())),
+        ("NOTICES_MAX", count(webhook::bounds::NOTICES_MAX.into())),
         ("READY_MAX", count(delivery::queue::READY_MAX as u64)),
         ("DISABLE_AFTER_MS", format!("{} days", delivery::DISABLE_AFTER_MS / 86_400_000)),
         ("STOP_MS_MAX", seconds(delivery::STOP_MS_MAX)),

@@ -1,6 +1,7 @@
 //! Events at their endpoints: real receivers on loopback, and a deliverer with short delays.
 
 mod disable;
+mod notice;
 mod order;
 mod restart;
 mod retry;

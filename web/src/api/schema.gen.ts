@@ -1361,8 +1361,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Changes an endpoint. Events that wait already are sent to the new URL, whatever the new conditions. The caller needs
-         *     the scope `event:read`, too.
+         * Changes an endpoint. New `types` and a new `subject` choose among later events; an event that already waits to be
+         *     sent is sent in any case, and to a new `url` if there is one. The caller needs the scope `event:read`, too.
          */
         patch: operations["changeWebhook"];
         trace?: never;

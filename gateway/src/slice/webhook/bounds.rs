@@ -18,6 +18,8 @@ pub const PENDING_MAX: u32 = 10_000;
 pub const IN_FLIGHT_MAX: u32 = 32;
 /// The most dead letters of an endpoint. Those with the lowest numbers are dropped first.
 pub const DEAD_LETTERS_MAX: u32 = 10_000;
+/// The most notices of an endpoint that wait to be sent. The oldest are dropped first.
+pub const NOTICES_MAX: u32 = 20;
 /// The number of attempts of an endpoint that are kept, the newest ones.
 pub const ATTEMPTS_KEPT: u32 = 1_000;
 /// The most that is kept of an answer's body, in bytes.

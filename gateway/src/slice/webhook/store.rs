@@ -3,6 +3,7 @@
 
 pub mod attempt;
 pub mod endpoint;
+pub(super) mod notice;
 pub mod pending;
 pub mod replay;
 pub mod secret;

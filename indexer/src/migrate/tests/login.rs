@@ -33,6 +33,7 @@ const GRANTS: &[&str] = &[
     "waymark_app app.transaction_key sid",
     "waymark_app app.webhook siud",
     "waymark_app app.webhook_attempt sid",
+    "waymark_app app.webhook_notice siud",
     "waymark_app app.webhook_pending siud",
     "waymark_app app.webhook_replay siud",
     "waymark_app app.webhook_secret siud",

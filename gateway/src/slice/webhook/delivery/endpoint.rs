@@ -9,7 +9,6 @@ mod work;
 use super::{
     Shared,
     call::Receiver,
-    notice,
     pace::Pace,
     queue::{EventKey, Queue, Replay, Row},
     read::Wanted,
@@ -28,6 +27,7 @@ use crate::{
         model::WebhookState,
         store::{
             endpoint::{self as stored, Endpoint},
+            notice::{self, NoticeRow},
             pending::{self, PendingRow},
             replay::{self, StoredReplay},
             secret,
@@ -55,6 +55,7 @@ struct Opened {
     /// Dead letters above the position, which are read again.
     dead: Vec<EventKey>,
     replay: Option<StoredReplay>,
+    notices: Vec<NoticeRow>,
     sharer: Sharer,
 }
 
@@ -80,7 +81,8 @@ pub(super) async fn run(shared: Arc<Shared>, key: Key, mut version: watch::Recei
     if let Some(reason) = work.run(&mut version, &stopping).await {
         metrics::counter!("waymark_webhook_disabled_total", "reason" => reason.as_str()).increment(1);
         tracing::info!(webhook = %key.1, reason = reason.as_str(), "webhooks: an endpoint was disabled");
-        notice::send(&shared, key, reason).await;
+        // The other endpoints of the tenant have a notice each.
+        shared.gateway.webhook_changes.send_replace(());
     }
 }
 
@@ -110,6 +112,7 @@ async fn open(shared: &Shared, key: Key) -> Result<Option<Opened>, ApiError> {
             .fetch_all(&mut *conn)
             .await?;
             let replay = replay::find(conn, tenant, id).await?;
+            let notices = notice::waiting(conn, tenant, id).await?;
             let mode: String = sqlx::query_scalar("SELECT mode FROM app.tenant WHERE tenant_id = $1")
                 .bind(tenant)
                 .fetch_one(conn)
@@ -119,7 +122,7 @@ async fn open(shared: &Shared, key: Key) -> Result<Option<Opened>, ApiError> {
                 sequence: sequence.unsigned_abs(),
             });
             let sharer = Sharer::tenant(tenant, Mode::from_stored(&mode));
-            Ok(Some(Opened { endpoint, secrets, waiting, dead: dead.collect(), replay, sharer }))
+            Ok(Some(Opened { endpoint, secrets, waiting, dead: dead.collect(), replay, notices, sharer }))
         })
     });
     opened.await

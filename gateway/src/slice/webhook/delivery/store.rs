@@ -3,6 +3,7 @@
 
 use super::{
     Shared,
+    notice::{Disabling, NoticeChanges},
     queue::{Changes, Row},
 };
 use crate::{
@@ -12,8 +13,10 @@ use crate::{
     webhook::{
         bounds::DEAD_LETTERS_MAX,
         id::WebhookId,
-        model::DisabledReason,
-        store::attempt::{self, StoredAttempt},
+        store::{
+            attempt::{self, StoredAttempt},
+            notice,
+        },
     },
 };
 use sqlx::PgConnection;
@@ -31,8 +34,10 @@ pub(super) struct Batch {
     pub(super) attempts: Vec<StoredAttempt>,
     /// The first failure since the last success, if that changed.
     pub(super) failing: Option<Failing>,
-    /// Why the endpoint is disabled, if it is.
-    pub(super) disabled: Option<DisabledReason>,
+    /// Why the endpoint is disabled, if it is, with the notice to the others.
+    pub(super) disabled: Option<Disabling>,
+    /// What became of notices to the endpoint.
+    pub(super) notices: NoticeChanges,
     /// Whether attempts beyond the newest ones are dropped.
     pub(super) prunes: bool,
 }
@@ -40,7 +45,11 @@ pub(super) struct Batch {
 impl Batch {
     /// Whether there is nothing to store.
     pub(super) fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.attempts.is_empty() && self.failing.is_none() && self.disabled.is_none()
+        self.changes.is_empty()
+            && self.attempts.is_empty()
+            && self.failing.is_none()
+            && self.disabled.is_none()
+            && self.notices.is_empty()
     }
 }
 
@@ -58,11 +67,27 @@ pub(super) async fn store(
 }
 
 async fn write(conn: &mut PgConnection, key: (TenantId, WebhookId), batch: &Batch) -> Result<bool, ApiError> {
+    let (tenant, id) = key;
+    let Batch { changes, attempts, disabled, notices, prunes, .. } = batch;
+    let mut disabling = None;
+    if let Some(disabled) = disabled {
+        // Two endpoints that are disabled at the same time would wait for each other's rows.
+        notice::lock(conn, tenant).await?;
+        // A request may have disabled it, and a batch is stored twice when its commit was not confirmed.
+        disabling = lock_enabled(conn, key).await?.then_some(disabled);
+    }
     if !update(conn, key, batch).await? {
         return Ok(false);
     }
-    let (tenant, id) = key;
-    let Batch { changes, attempts, prunes, .. } = batch;
+    if let Some(Disabling { id: notice, body, .. }) = disabling {
+        notice::insert_for_others(conn, tenant, id, notice, body).await?;
+    }
+    if !notices.settled.is_empty() {
+        notice::delete(conn, tenant, id, &notices.settled).await?;
+    }
+    for (notice, attempts, next_ms) in &notices.tried {
+        notice::postpone(conn, tenant, id, notice, *attempts, time_of(*next_ms)).await?;
+    }
     if let Some(replay) = changes.replay {
         let statement = if replay.next > replay.until {
             "DELETE FROM app.webhook_replay WHERE tenant_id = $1 AND webhook_id = $2 AND replay_id = $3 AND next <= $4"
@@ -86,6 +111,14 @@ async fn write(conn: &mut PgConnection, key: (TenantId, WebhookId), batch: &Batc
     Ok(true)
 }
 
+/// Whether the endpoint is enabled; until the commit no other transaction changes it.
+async fn lock_enabled(conn: &mut PgConnection, (tenant, id): (TenantId, WebhookId)) -> Result<bool, sqlx::Error> {
+    let select = sqlx::query_scalar(
+        "SELECT state = 'enabled' FROM app.webhook WHERE tenant_id = $1 AND webhook_id = $2 FOR NO KEY UPDATE",
+    );
+    Ok(select.bind(tenant).bind(id.0).fetch_optional(conn).await?.unwrap_or(false))
+}
+
 /// Updates the endpoint; false when there is none.
 async fn update(
     conn: &mut PgConnection,
@@ -105,7 +138,7 @@ async fn update(
     .bind(batch.changes.read_to.map_or(0, signed))
     .bind(batch.failing.is_some())
     .bind(batch.failing.and_then(|failing| failing.0).map(time_of))
-    .bind(batch.disabled.map(DisabledReason::as_str))
+    .bind(batch.disabled.as_ref().map(|disabled| disabled.reason.as_str()))
     .execute(conn)
     .await?;
     Ok(updated.rows_affected() > 0)

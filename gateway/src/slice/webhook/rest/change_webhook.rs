@@ -1,5 +1,5 @@
-//! `PATCH /v1/webhooks/{id}`: changes an endpoint. Invariant: the caller could read the events itself. What was read
-//! already is sent under the old conditions.
+//! `PATCH /v1/webhooks/{id}`: changes an endpoint. Invariant: the caller could read the events itself. The new types and
+//! subject choose among later events only: those that wait to be sent were chosen by the old ones.
 
 use super::webhook_id;
 use crate::{
@@ -36,7 +36,8 @@ pub(super) struct ChangeWebhook {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     subject: Option<Option<String>>,
-    /// `disabled` stops sending, and `enabled` goes on where it stopped.
+    /// `disabled` stops sending; no event is lost meanwhile. `enabled` starts it again, with the events that were not
+    /// delivered before.
     state: Option<WebhookState>,
 }
 
@@ -48,8 +49,8 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<S
 
 problems!(common::INVALID_FIELD, auth::INSUFFICIENT_SCOPE, code::INVALID_URL, code::UNKNOWN);
 
-/// Changes an endpoint. Events that wait already are sent to the new URL, whatever the new conditions. The caller needs
-/// the scope `event:read`, too.
+/// Changes an endpoint. New `types` and a new `subject` choose among later events; an event that already waits to be
+/// sent is sent in any case, and to a new `url` if there is one. The caller needs the scope `event:read`, too.
 #[utoipa::path(
     patch, path = "/v1/webhooks/{id}", tag = "webhook", operation_id = "changeWebhook",
     params(("id" = String, Path, description = "The id of the endpoint, `hook_…`")),

@@ -1,4 +1,5 @@
-//! SQL on `app.webhook`. Invariant: each change by a request raises the version, so that the deliverer notices it.
+//! SQL on `app.webhook`. Invariant: each change by a request, and each notice, raises the version, so
+//! that the deliverer notices it.
 
 use crate::{
     error::ApiError,
@@ -8,6 +9,7 @@ use crate::{
         code,
         id::WebhookId,
         model::{DisabledReason, Signature, WebhookState},
+        store::notice,
     },
 };
 use indexer::event::EventType;
@@ -39,7 +41,7 @@ pub struct Endpoint {
     pub read_to: u64,
     /// The first failure since the last success; `None` after a success.
     pub failing_since: Option<OffsetDateTime>,
-    /// Grows with each change by a request.
+    /// Grows with each change by a request, and with each notice.
     pub version: i64,
 }
 
@@ -131,10 +133,7 @@ pub(in crate::slice::webhook) async fn insert(
     new: &NewEndpoint,
 ) -> Result<Endpoint, ApiError> {
     // The count stays valid until the commit.
-    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('webhook:' || $1::text, 0))")
-        .bind(tenant)
-        .execute(&mut *conn)
-        .await?;
+    notice::lock(conn, tenant).await?;
     let count: i64 = sqlx::query_scalar("SELECT count(*) FROM app.webhook WHERE tenant_id = $1")
         .bind(tenant)
         .fetch_one(&mut *conn)

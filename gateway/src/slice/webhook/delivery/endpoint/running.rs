@@ -9,15 +9,16 @@ use crate::{
     webhook::{
         delivery::{
             call::{Called, now_ms},
+            notice::{self, Disabling, Notice, Notices},
             queue::{Changes, EventKey, Verdict},
             read::{self, Body},
             settings::{STORE_CALLS_MAX, STORE_MS},
             store::{self, Batch, Failing, ms_of},
         },
-        model::DisabledReason,
         store::attempt::StoredAttempt,
     },
 };
+use bytes::Bytes;
 use std::{collections::HashMap, sync::Arc};
 use tokio::task::JoinSet;
 use tokio_util::task::AbortOnDropHandle;
@@ -34,15 +35,26 @@ const PRUNE_ATTEMPTS: usize = 250;
 /// Whether a batch was stored, or the endpoint was deleted.
 pub(super) type Stored = Result<bool, ApiError>;
 
+/// What a call sends. `attempts` counts the failed ones before it.
+pub(super) enum Sent {
+    Event {
+        key: EventKey,
+        attempts: u32,
+        /// Whether the call takes no shared place.
+        is_first: bool,
+        /// When the event became final, in milliseconds since 1970.
+        final_ms: u64,
+    },
+    Notice {
+        id: String,
+        attempts: u32,
+    },
+}
+
 /// A call that has ended.
 pub(super) struct Done {
-    pub(super) key: EventKey,
-    /// The failed attempts before it.
-    pub(super) attempts: u32,
+    pub(super) sent: Sent,
     pub(super) called: Result<Called, ApiError>,
-    pub(super) is_first: bool,
-    /// When the event became final, in milliseconds since 1970.
-    pub(super) final_ms: u64,
 }
 
 /// The work for an endpoint.
@@ -53,6 +65,7 @@ pub(super) struct Work {
     pub(super) receiver: Arc<Receiver>,
     pub(super) wanted: Wanted,
     pub(super) queue: Queue,
+    pub(super) notices: Notices,
     pub(super) pace: Pace,
     pub(super) bodies: HashMap<u64, Body>,
     pub(super) calls: JoinSet<Done>,
@@ -63,7 +76,7 @@ pub(super) struct Work {
     pub(super) failing_since_ms: Option<u64>,
     pub(super) unstored_failing: Option<Failing>,
     pub(super) last_failure_ms: Option<u64>,
-    pub(super) disabled: Option<DisabledReason>,
+    pub(super) disabled: Option<Disabling>,
     /// The attempts since older ones were dropped.
     pub(super) unpruned: usize,
     pub(super) changed_ms: Option<u64>,
@@ -91,7 +104,9 @@ impl Work {
         let wanted = Wanted::of(&shared, key.0, &opened.endpoint).await?;
         let failing_since_ms = opened.endpoint.failing_since.map(ms_of);
         let pace = Pace::new(shared.settings.in_flight_max);
-        let Opened { endpoint, secrets, sharer, .. } = opened;
+        let Opened { endpoint, secrets, notices: rows, sharer, .. } = opened;
+        let mut notices = Notices::default();
+        notices.restore(rows);
         Ok(Self {
             receiver: Arc::new(Receiver { tenant: key.0, endpoint, secrets, kept: Kept::default() }),
             shared,
@@ -99,6 +114,7 @@ impl Work {
             sharer,
             wanted,
             queue,
+            notices,
             pace,
             bodies: HashMap::new(),
             calls: JoinSet::new(),
@@ -167,7 +183,7 @@ impl Work {
             return 0;
         }
         let calls = usize::try_from(self.pace.calls(now_ms)).unwrap_or(usize::MAX);
-        calls.saturating_sub(self.calls.len())
+        (calls + usize::from(self.notices.is_sending())).saturating_sub(self.calls.len())
     }
 
     /// Reads what is sent of the events that are due next.
@@ -186,6 +202,11 @@ impl Work {
 
     /// Makes the calls that are due and have a place.
     pub(super) fn start(&mut self, now_ms: u64) {
+        self.start_events(now_ms);
+        self.start_notice(now_ms);
+    }
+
+    fn start_events(&mut self, now_ms: u64) {
         while self.room(now_ms) > 0 && now_ms >= self.places_at_ms {
             let Some(key) = self.queue.due(now_ms, 1).next() else { return };
             let Some(body) = self.bodies.get(&key.sequence).cloned() else {
@@ -203,18 +224,38 @@ impl Work {
             };
             let Some((key, attempts)) = self.queue.take(now_ms) else { return };
             self.has_first = true;
-            self.calls.spawn(call(
-                Arc::clone(&self.shared),
-                Arc::clone(&self.receiver),
-                permit,
-                Next { key, attempts, body, is_first },
-            ));
+            let id = webhook_id(self.key.0, key.sequence);
+            let sent = Sent::Event { key, attempts, is_first, final_ms: body.final_ms };
+            self.call(permit, sent, id, body.bytes);
         }
+    }
+
+    fn start_notice(&mut self, now_ms: u64) {
+        if self.disabled.is_some() || now_ms < self.holds_to_ms.max(self.pace.resumes_ms()) {
+            return;
+        }
+        let Some(Notice { id, body, attempts }) = self.notices.take(now_ms) else { return };
+        if let Ok(permit) = self.shared.calls.try_acquire(self.sharer, 1) {
+            self.call(permit, Sent::Notice { id: id.clone(), attempts }, id, body);
+        } else {
+            let at_ms = now_ms.saturating_add(PLACE_MS);
+            self.notices.settle(&id, notice::Verdict::NotSent { at_ms });
+        }
+    }
+
+    fn call(&mut self, permit: Permit, sent: Sent, id: String, body: Bytes) {
+        let (shared, receiver) = (Arc::clone(&self.shared), Arc::clone(&self.receiver));
+        self.calls.spawn(async move {
+            let called = receiver.call(&shared.gateway.outgoing, &id, body).await;
+            drop(permit);
+            Done { sent, called }
+        });
     }
 
     /// Whether what changed is to be stored now.
     fn stores_at_ms(&self) -> Option<u64> {
-        let wait_ms = if self.attempts.is_empty() { POSITION_MS } else { STORE_MS };
+        let has_called = !self.attempts.is_empty() || self.notices.is_changed();
+        let wait_ms = if has_called { STORE_MS } else { POSITION_MS };
         let changed = self.changed_ms.map(|changed_ms| {
             if self.attempts.len() >= STORE_CALLS_MAX { changed_ms } else { changed_ms.saturating_add(wait_ms) }
         });
@@ -231,13 +272,17 @@ impl Work {
         if prunes {
             self.unpruned = 0;
         }
-        let batch = Batch { changes, attempts, failing: self.unstored_failing.take(), disabled: self.disabled, prunes };
+        let (notices, disabled) = (self.notices.changes(), self.disabled.clone());
+        let batch = Batch { changes, attempts, failing: self.unstored_failing.take(), disabled, notices, prunes };
         (!batch.is_empty()).then(|| Arc::new(batch))
     }
 
     /// Begins to store what changed, if it is time and nothing else is being stored.
     pub(super) fn begin_store(&mut self, now_ms: u64) {
-        let is_changed = self.queue.is_changed(now_ms) || !self.attempts.is_empty() || self.unstored_failing.is_some();
+        let is_changed = self.queue.is_changed(now_ms)
+            || !self.attempts.is_empty()
+            || self.unstored_failing.is_some()
+            || self.notices.is_changed();
         if is_changed && self.changed_ms.is_none() {
             self.changed_ms = Some(now_ms);
         }
@@ -269,26 +314,13 @@ impl Work {
         if let Some(due_ms) = self.queue.due_ms().filter(|_| self.room(resumes_ms.max(now_ms)) > 0) {
             wake_ms = wake_ms.min(due_ms.max(resumes_ms));
         }
+        if let Some(due_ms) = self.notices.due_ms() {
+            wake_ms = wake_ms.min(due_ms.max(resumes_ms));
+        }
         if self.storing.is_none() {
             let stores_at_ms = if self.batch.is_some() { Some(0) } else { self.stores_at_ms() };
             wake_ms = stores_at_ms.map_or(wake_ms, |at_ms| wake_ms.min(at_ms.max(self.holds_to_ms)));
         }
         wake_ms
     }
-}
-
-/// A call to make.
-struct Next {
-    key: EventKey,
-    attempts: u32,
-    body: Body,
-    is_first: bool,
-}
-
-async fn call(shared: Arc<Shared>, receiver: Arc<Receiver>, permit: Permit, next: Next) -> Done {
-    let Next { key, attempts, body, is_first } = next;
-    let id = webhook_id(receiver.tenant, key.sequence);
-    let called = receiver.call(&shared.gateway.outgoing, &id, body.bytes).await;
-    drop(permit);
-    Done { key, attempts, called, is_first, final_ms: body.final_ms }
 }

@@ -39,8 +39,8 @@ impl Work {
             self.prepare(now_ms).await;
             self.start(now_ms);
             self.begin_store(now_ms);
-            if self.disabled.is_some() {
-                return self.finish().await.then_some(self.disabled).flatten();
+            if let Some(reason) = self.disabled.as_ref().map(|disabled| disabled.reason) {
+                return self.finish().await.then_some(reason);
             }
             let wait = Duration::from_millis(self.wake_ms(now_ms).saturating_sub(now_ms));
             tokio::select! {
@@ -123,7 +123,8 @@ impl Work {
 
     fn renew(&mut self, mut opened: Opened) {
         self.has_rows_left = opened.fill(&mut self.queue, now_ms());
-        let Opened { endpoint, secrets, sharer, .. } = opened;
+        let Opened { endpoint, secrets, notices, sharer, .. } = opened;
+        self.notices.restore(notices);
         self.sharer = sharer;
         let kept = crate::outgoing::Kept::default();
         self.receiver = Arc::new(Receiver { tenant: self.key.0, endpoint, secrets, kept });
