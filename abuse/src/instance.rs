@@ -3,7 +3,9 @@
 
 use crate::{
     context::{PROXY, RECEIVER},
-    limit::START_PATIENCE, memory::Memory};
+    limit::START_PATIENCE,
+    memory::Memory,
+};
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use std::{

@@ -33,10 +33,11 @@ pub(super) const ATTACKS: &[Attack] = &[
     ),
     Attack::new(
         "subscriptions-odd",
-        "40 requests with odd schedules, times, secrets and names",
+        "43 requests with odd schedules, times, secrets and names",
         "201, or a refusal with a code, within a second",
         |context| odd(context).boxed(),
-    ),
+    )
+    .long(),
 ];
 
 /// The address of the subscriptions to a query.

@@ -81,7 +81,10 @@ fn wrong_messages() -> Vec<(&'static str, Vec<u8>)> {
         ("too large by one byte", frame(TEXT, true, &[b' '; 65_537])),
         ("16 MiB announced", [&[0x81, 0xff][..], &0x0100_0000_u64.to_be_bytes(), &[0; 4]].concat()),
         ("2^63 bytes announced", [&[0x81, 0xff][..], &(1_u64 << 63).to_be_bytes(), &[0; 4]].concat()),
-        ("too large in parts", [frame(TEXT, false, &[b' '; 40_000]), frame(CONTINUATION, true, &[b' '; 40_000])].concat()),
+        (
+            "too large in parts",
+            [frame(TEXT, false, &[b' '; 40_000]), frame(CONTINUATION, true, &[b' '; 40_000])].concat(),
+        ),
         ("no mask", vec![0x81, 2, b'{', b'}']),
         ("a reserved bit", vec![0xc1, 0x82, 0, 0, 0, 0, b'{', b'}']),
         ("a reserved opcode", frame(3, true, b"")),
@@ -120,12 +123,7 @@ async fn wrong(context: Arc<Context>) -> anyhow::Result<Tally> {
 }
 
 /// Sends bytes on a new socket, and an end behind them, and returns the close code.
-async fn wrong_message(
-    context: &Context,
-    protocol: &str,
-    is_begun: bool,
-    bytes: &[u8],
-) -> anyhow::Result<Option<u16>> {
+async fn wrong_message(context: &Context, protocol: &str, is_begun: bool, bytes: &[u8]) -> anyhow::Result<Option<u16>> {
     let attacker = &context.attacker;
     let mut socket = match (protocol, is_begun) {
         (EVENTS, true) => Socket::subscribed(context, 0, 1).await?,
@@ -142,7 +140,10 @@ async fn wrong_message(
 /// Parts of a message without end, after its first part.
 fn fragments() -> [(Vec<u8>, Vec<u8>); 2] {
     let first = frame(TEXT, false, b"{");
-    [(first.clone(), frame(CONTINUATION, false, b"").repeat(4_096)), (first, frame(CONTINUATION, false, b" ").repeat(4_096))]
+    [
+        (first.clone(), frame(CONTINUATION, false, b"").repeat(4_096)),
+        (first, frame(CONTINUATION, false, b" ").repeat(4_096)),
+    ]
 }
 
 fn pings() -> [(Vec<u8>, Vec<u8>); 2] {
@@ -189,7 +190,10 @@ async fn without_end(context: Arc<Context>, kinds: [(Vec<u8>, Vec<u8>); 2]) -> a
 async fn large(context: Arc<Context>) -> anyhow::Result<Tally> {
     let end = Instant::now() + context.duration;
     let nested = format!("{}{}", r#"{"type":"#.repeat(8_000), " ".repeat(1_000));
-    let wide = format!(r#"{{"type":"ack","sequence":0,{}"a":0}}"#, (0..6_000).map(|n| format!(r#""{n}":0,"#)).collect::<String>());
+    let wide = format!(
+        r#"{{"type":"ack","sequence":0,{}"a":0}}"#,
+        (0..6_000).map(|n| format!(r#""{n}":0,"#)).collect::<String>()
+    );
     let padded = format!(r#"{{"type":"ack","sequence":0}}{}"#, " ".repeat(65_000));
     let sockets = (0..8).map(|number| {
         let (context, bytes) = (Arc::clone(&context), text([&nested, &wide, &padded][number % 3]));

@@ -54,7 +54,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "64 connections, 800/s: a handshake, a subscription to all events, and an end",
         "101, 429 or a typed 503; the neighbour is served meanwhile",
         |context| opened_and_closed(context).boxed(),
-    ),
+    )
+    .long(),
     Attack::new(
         "event-positions-odd",
         "negative, huge, broken and foreign numbers as `after`, `Last-Event-ID`, `limit` and cursor, and odd filters",

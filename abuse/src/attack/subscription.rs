@@ -67,7 +67,10 @@ fn documents() -> Vec<(&'static str, String)> {
             ),
         ),
         ("a circle", "subscription{cloudEvents{...F}}fragment F on CloudEvent{...F}".to_owned()),
-        ("inline fragments", format!("subscription{}{field}{}", "{...on Subscription".repeat(2_000), "}".repeat(2_000))),
+        (
+            "inline fragments",
+            format!("subscription{}{field}{}", "{...on Subscription".repeat(2_000), "}".repeat(2_000)),
+        ),
         ("directives", format!("subscription{{cloudEvents{{id{}}}}}", "@include(if:true)".repeat(2_000))),
         ("unknown directives", format!("subscription{{cloudEvents{{id{}}}}}", "@a".repeat(15_000))),
         ("a skipped root", "subscription{cloudEvents@skip(if:true){id}}".to_owned()),
@@ -75,7 +78,10 @@ fn documents() -> Vec<(&'static str, String)> {
         ("typename", "subscription{__typename}".to_owned()),
         ("a query", "{tenant{id}}".to_owned()),
         ("many operations", format!("subscription A{{{field}}}").repeat(1_000)),
-        ("deep lists", format!("subscription{{cloudEvents(types:{}\"a\"{}){{id}}}}", "[".repeat(10_000), "]".repeat(10_000))),
+        (
+            "deep lists",
+            format!("subscription{{cloudEvents(types:{}\"a\"{}){{id}}}}", "[".repeat(10_000), "]".repeat(10_000)),
+        ),
         ("many types", format!("subscription{{cloudEvents(types:[{}]){{id}}}}", "\"a\",".repeat(10_000))),
         ("a long subject", format!("subscription{{cloudEvents(subject:\"{}\"){{id}}}}", "a".repeat(50_000))),
         ("the largest number", "subscription{cloudEvents(after:18446744073709551615){id}}".to_owned()),

@@ -1,5 +1,4 @@
-//! Events, webhooks and subscriptions of other tenants, keys without the scopes, and keys that are revoked while streams
-//! run.
+//! Events, webhooks and subscriptions of other tenants, keys without scopes, and keys revoked while streams run.
 
 use super::{Attack, tenancy::compare};
 use crate::{
@@ -242,10 +241,9 @@ async fn without_scopes(context: Arc<Context>) -> anyhow::Result<Tally> {
             let closed = socket_of(&context, &secret).await?;
             tally.check(closed == Received::Close(4_403), || format!("a socket without {scope}: {closed:?}"));
             let refused = subscription_of(&context, &secret).await?;
-            tally.check(
-                matches!(&refused, Received::Text(text) if text["type"] == "error"),
-                || format!("a subscription without {scope}: {refused:?}"),
-            );
+            tally.check(matches!(&refused, Received::Text(text) if text["type"] == "error"), || {
+                format!("a subscription without {scope}: {refused:?}")
+            });
         }
         context.send(Request::new("DELETE", format!("/v1/api-keys/{id}"))).await?;
     }

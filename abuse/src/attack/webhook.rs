@@ -147,7 +147,8 @@ impl Neighbour {
             ensure!(answer.status < 300, "the neighbour's capture: {} {}", answer.status, answer.code());
             let arrived = loop {
                 let next = timeout_at(begun + Duration::from_secs(15), self.receiver.arrived.recv()).await;
-                let (at, body) = next.ok().flatten().context("a delivery to the neighbour did not arrive within 15 s")?;
+                let (at, body) =
+                    next.ok().flatten().context("a delivery to the neighbour did not arrive within 15 s")?;
                 if body.contains(&id) {
                     break at;
                 }
@@ -228,7 +229,11 @@ async fn hostile(context: Arc<Context>) -> anyhow::Result<Tally> {
 }
 
 /// Endpoints of the attacker with these receivers.
-async fn endpoints(context: &Context, manners: &[Manner], after: Option<u64>) -> anyhow::Result<(Vec<Receiver>, Vec<String>)> {
+async fn endpoints(
+    context: &Context,
+    manners: &[Manner],
+    after: Option<u64>,
+) -> anyhow::Result<(Vec<Receiver>, Vec<String>)> {
     clear(context).await?;
     let (mut receivers, mut ids) = (Vec::new(), Vec::new());
     for (number, address) in context.receivers[..ENDPOINTS].iter().enumerate() {

@@ -12,7 +12,9 @@ use gateway::{
     config::{GatewayConfig, Rate},
     event::{CREDIT_MAX, SUB_PROTOCOL},
     serve::ServeLimits,
-    socket::{SOCKET_DROPPED_BYTES_MAX, SOCKET_MESSAGE_BYTES_MAX, SOCKET_UNREAD_BYTES_MAX, SOCKET_WIRE_BYTES_MAX, SocketTimes},
+    socket::{
+        SOCKET_DROPPED_BYTES_MAX, SOCKET_MESSAGE_BYTES_MAX, SOCKET_UNREAD_BYTES_MAX, SOCKET_WIRE_BYTES_MAX, SocketTimes,
+    },
 };
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
@@ -305,10 +307,13 @@ async fn a_message_in_parts_without_end_ends_a_socket() {
             let mut client = Client::open(&served, PATH, SUB_PROTOCOL, bearer).await;
             let stream = client.stream.get_mut();
             stream.write_all(&[0x01, 0x81, 0, 0, 0, 0, b'{']).await.expect("is sent");
-            // The service ends the socket before all of them are read; where it does not, the end of the client follows.
+            // The service ends the socket before it has read all; where it does not, the end of the client follows.
             let _ = stream.write_all(&part.repeat(4 * SOCKET_WIRE_BYTES_MAX / part.len())).await;
             let _ = stream.write_all(&[0x88, 0x80, 0, 0, 0, 0]).await;
-            assert_eq!(end(&mut client).await, ("socket.message_too_large".to_owned(), Value::Null, String::new(), 1009));
+            assert_eq!(
+                end(&mut client).await,
+                ("socket.message_too_large".to_owned(), Value::Null, String::new(), 1009)
+            );
         }
     }
     // As many parts as a client may sensibly make are a message.
@@ -482,8 +487,8 @@ async fn a_socket_with_a_subscription_keeps_its_place() {
     client.send(json!({ "type": "credit", "add": 1 })).await;
     capture(&world, &account, &[2]).await;
     assert_eq!(event(&mut client).await.0, 3);
-    client.close().await;
     // What has no subscription keeps no place.
+    let served = world.serve(ServeLimits { connections_max: 1, ..ServeLimits::default() }).await;
     let mut idle = open(&served, &account).await;
     let mut newcomer = connect(served.address).await;
     newcomer.write_all(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").await.expect("writes");
