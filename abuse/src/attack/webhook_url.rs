@@ -145,7 +145,10 @@ async fn inside(context: Arc<Context>) -> anyhow::Result<Tally> {
     let made = context.send(Request::post("/epcis/queries", query.to_string())).await;
     tally.expect("the query", &made, &Expected::Status(&[201, 409]));
     // As many at once as a tenant may test: looking a name up takes time.
-    let tests = urls.iter().map(|url| one(&context, url));
+    let tests = urls.clone().into_iter().map(|url| {
+        let context = Arc::clone(&context);
+        async move { one(&context, &url).await }
+    });
     let tests = stream::iter(tests).buffer_unordered(12).collect::<Vec<_>>().await;
     tally = tests.into_iter().fold(tally, Tally::merge);
     let id = webhook::endpoint(&context, &format!("http://{}/", context.receivers[0]), None).await?;
