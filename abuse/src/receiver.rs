@@ -21,7 +21,7 @@ use tokio::{
 /// The largest request that is read.
 const REQUEST_BYTES_MAX: usize = 256 * 1_024;
 /// What is sent of an endless answer at once.
-const PART: [u8; 64 * 1_024] = [b'x'; 64 * 1_024];
+static PART: [u8; 64 * 1_024] = [b'x'; 64 * 1_024];
 
 /// What a receiver does with a request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -27,6 +27,10 @@ pub(crate) const PONG: u8 = 10;
 const LAST: u8 = 0x80;
 /// The bit that says that a frame is masked, as those of a client are.
 const MASKED: u8 = 0x80;
+/// The length that says that 2 bytes with the length follow.
+const SHORT: u8 = 0x7e;
+/// The length that says that 8 bytes with the length follow.
+const LONG: u8 = 0x7f;
 /// The largest frame that is read.
 const FRAME_BYTES_MAX: usize = 4 * 1_024 * 1_024;
 
@@ -69,13 +73,13 @@ pub(crate) fn text(text: &str) -> Vec<u8> {
 pub(crate) fn frame(opcode: u8, is_last: bool, payload: &[u8]) -> Vec<u8> {
     let mut bytes = vec![opcode | if is_last { LAST } else { 0 }];
     match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
-        (Ok(length), _) if length < 126 => bytes.push(MASKED | length),
+        (Ok(length), _) if length < SHORT => bytes.push(MASKED | length),
         (_, Ok(length)) => {
-            bytes.push(MASKED | 126);
+            bytes.push(MASKED | SHORT);
             bytes.extend_from_slice(&length.to_be_bytes());
         }
         _ => {
-            bytes.push(MASKED | 127);
+            bytes.push(MASKED | LONG);
             bytes.extend_from_slice(&(payload.len() as u64).to_be_bytes());
         }
     }
@@ -164,9 +168,9 @@ impl Socket {
     async fn frame(&mut self) -> anyhow::Result<Option<(u8, Vec<u8>)>> {
         // A connection that was broken off has ended, too.
         let Ok(head) = self.connection.read_exactly(2).await else { return Ok(None) };
-        let length = match head[1] & 0x7f {
-            126 => self.connection.read_exactly(2).await.map(|bytes| number(&bytes)),
-            127 => self.connection.read_exactly(8).await.map(|bytes| number(&bytes)),
+        let length = match head[1] & LONG {
+            SHORT => self.connection.read_exactly(2).await.map(|bytes| number(&bytes)),
+            LONG => self.connection.read_exactly(8).await.map(|bytes| number(&bytes)),
             length => Ok(usize::from(length)),
         };
         let Ok(length) = length else { return Ok(None) };
@@ -189,7 +193,7 @@ mod tests {
         assert_eq!(frame(TEXT, true, b"ab"), [0x81, 0x82, 0, 0, 0, 0, b'a', b'b']);
         assert_eq!(frame(CONTINUATION, false, b""), [0, 0x80, 0, 0, 0, 0]);
         assert_eq!(frame(TEXT, true, &[b'a'; 126])[..4], [0x81, 0xfe, 0, 126]);
-        assert_eq!(frame(TEXT, true, &[b'a'; 65_536])[..10], [0x81, 0xff, 0, 0, 0, 0, 0, 1, 0, 0]);
+        assert_eq!(frame(TEXT, true, &vec![b'a'; 65_536])[..10], [0x81, 0xff, 0, 0, 0, 0, 0, 1, 0, 0]);
         assert_eq!(number(&[1, 0]), 256);
     }
 }

@@ -1,6 +1,6 @@
 //! Messages on WebSockets: too large, without end, in fragments, pings, wrong frames, and credit that overflows.
 
-use super::Attack;
+use super::{Attack, numbered};
 use crate::{
     connection::PATIENCE,
     context::{Context, STRANGER},
@@ -49,7 +49,7 @@ fn wrong_messages() -> Vec<(&'static str, Vec<u8>)> {
     let types = format!(r#"{{"type":"subscribe","credit":1,"types":[{}"a"]}}"#, r#""a","#.repeat(10_000));
     let subject = format!(r#"{{"type":"subscribe","credit":1,"subject":"{}"}}"#, "a".repeat(60_000));
     let deep = format!(r#"{{"type":"subscribe","credit":1,"subject":{}}}"#, list("[", "]", 30_000));
-    let names = (0..5_000).map(|number| format!(r#""a{number}":1,"#)).collect::<String>();
+    let names = numbered(5_000, |number| format!(r#""a{number}":1,"#));
     let number = "9".repeat(60_000);
     vec![
         ("no JSON", text("{")),
@@ -78,12 +78,12 @@ fn wrong_messages() -> Vec<(&'static str, Vec<u8>)> {
         ("wrong UTF-8", frame(TEXT, true, b"{\"type\":\"\xff\"}")),
         ("a cut character", frame(TEXT, true, b"\xe2\x82")),
         ("a surrogate", frame(TEXT, true, b"\xed\xa0\x80")),
-        ("too large by one byte", frame(TEXT, true, &[b' '; 65_537])),
+        ("too large by one byte", frame(TEXT, true, &vec![b' '; 65_537])),
         ("16 MiB announced", [&[0x81, 0xff][..], &0x0100_0000_u64.to_be_bytes(), &[0; 4]].concat()),
         ("2^63 bytes announced", [&[0x81, 0xff][..], &(1_u64 << 63).to_be_bytes(), &[0; 4]].concat()),
         (
             "too large in parts",
-            [frame(TEXT, false, &[b' '; 40_000]), frame(CONTINUATION, true, &[b' '; 40_000])].concat(),
+            [frame(TEXT, false, &vec![b' '; 40_000]), frame(CONTINUATION, true, &vec![b' '; 40_000])].concat(),
         ),
         ("no mask", vec![0x81, 2, b'{', b'}']),
         ("a reserved bit", vec![0xc1, 0x82, 0, 0, 0, 0, b'{', b'}']),
@@ -190,10 +190,7 @@ async fn without_end(context: Arc<Context>, kinds: [(Vec<u8>, Vec<u8>); 2]) -> a
 async fn large(context: Arc<Context>) -> anyhow::Result<Tally> {
     let end = Instant::now() + context.duration;
     let nested = format!("{}{}", r#"{"type":"#.repeat(8_000), " ".repeat(1_000));
-    let wide = format!(
-        r#"{{"type":"ack","sequence":0,{}"a":0}}"#,
-        (0..6_000).map(|n| format!(r#""{n}":0,"#)).collect::<String>()
-    );
+    let wide = format!(r#"{{"type":"ack","sequence":0,{}"a":0}}"#, numbered(6_000, |n| format!(r#""{n}":0,"#)));
     let padded = format!(r#"{{"type":"ack","sequence":0}}{}"#, " ".repeat(65_000));
     let sockets = (0..8).map(|number| {
         let (context, bytes) = (Arc::clone(&context), text([&nested, &wide, &padded][number % 3]));

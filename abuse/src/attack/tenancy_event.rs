@@ -12,7 +12,7 @@ use crate::{
 };
 use anyhow::Context as _;
 use futures::FutureExt as _;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -180,6 +180,9 @@ async fn timed(context: Arc<Context>) -> anyhow::Result<Tally> {
     Ok(tally)
 }
 
+/// A method, a path in which `@` stands for an id, and a body.
+type Asked = (&'static str, &'static str, &'static str);
+
 /// The id and secret of a new key of the attacker.
 async fn key(context: &Context, scopes: &[&str]) -> anyhow::Result<(String, String)> {
     let body = json!({ "name": "narrow", "scopes": scopes }).to_string();
@@ -193,7 +196,7 @@ async fn without_scopes(context: Arc<Context>) -> anyhow::Result<Tally> {
     let webhook = "hook_0190b0c8d7e87c3f8a4b5c6d7e8f9a0b";
     let all = ["provenance:read", "provenance:write", "event:read", "webhook:read", "webhook:write", "tenant:read"];
     let url = r#"{"url":"https://a.example/"}"#;
-    let needs: [(&str, &[(&'static str, &str, &str)]); 3] = [
+    let needs: [(&str, &[Asked]); 3] = [
         (
             "event:read",
             &[
@@ -325,7 +328,7 @@ async fn until(socket: &mut Socket, id: &str) -> anyhow::Result<bool> {
     loop {
         match socket.next().await? {
             Received::Text(text) if text.to_string().contains(id) => return Ok(true),
-            Received::Text(text) if text["type"] == Value::from("error") => return Ok(false),
+            Received::Text(text) if text["type"] == "error" => return Ok(false),
             Received::Text(_) => {}
             Received::Close(_) | Received::End => return Ok(false),
         }

@@ -55,7 +55,7 @@ impl Incoming {
     /// streams, which bounds how many do so: a socket may be silent for longer than idle connections are, so without
     /// this, those of others would take its place.
     pub(crate) fn keep_place(&mut self) {
-        self.running = self.place.as_ref().map(|place| place.run());
+        self.running = self.place.as_deref().map(Place::run);
     }
 
     /// The next text. Nothing is lost when the future is dropped before.
@@ -110,7 +110,7 @@ fn fault(error: Error) -> Ended {
             );
             ApiError::new(&code::MESSAGE_TOO_LARGE, detail).into()
         }
-        Error::Io(error) if error.get_ref().is_some_and(|error| error.is::<TooMuch>()) => {
+        Error::Io(error) if TooMuch::is_in(&error) => {
             ApiError::new(&code::MESSAGE_TOO_LARGE, format!("{TooMuch}.")).into()
         }
         Error::Utf8(_) => malformed("Send text in UTF-8."),
