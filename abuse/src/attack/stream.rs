@@ -33,15 +33,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "sockets-never-introduced",
         "4,300 sockets of strangers from 8 addresses that begin and never say who they are, opened again and again",
         "the neighbour and /livez are served meanwhile, and its socket stays open",
-        |context| never_introduced(context, 4_300, 8).boxed(),
+        |context| never_introduced(context).boxed(),
     ),
-    Attack::new(
-        "sockets-never-introduced-from-one-address",
-        "1,500 of them from one address",
-        "the neighbour is served meanwhile, and its socket stays open",
-        |context| never_introduced(context, 1_500, 1).boxed(),
-    )
-    .long(),
     Attack::new(
         "connections-of-a-tenant-take-places",
         "4,300 idle connections of a tenant from 8 addresses, while the neighbour has a socket",
@@ -150,11 +143,11 @@ async fn fed(context: Arc<Context>) -> anyhow::Result<Tally> {
     Ok(streams.merge(sockets).merge(captures))
 }
 
-async fn never_introduced(context: Arc<Context>, connections: u32, addresses: u8) -> anyhow::Result<Tally> {
+async fn never_introduced(context: Arc<Context>) -> anyhow::Result<Tally> {
     let events = handshake(EVENTS, None).to_bytes("localhost");
     // A part of a message, so that the server waits for its end.
     let graphql = [handshake(GRAPHQL, None).to_bytes("localhost"), frame(1, false, b"{")].concat();
-    let load = Hold { connections: connections / 2, addresses, source: STRANGER, then: Then::Reopen };
+    let load = Hold { connections: 2_150, addresses: 8, source: STRANGER, then: Then::Reopen };
     let loads = async {
         let (events, graphql) = tokio::join!(hold(&context, load, events), hold(&context, load, graphql));
         events.merge(graphql)

@@ -335,7 +335,8 @@ async fn a_client_that_goes_on_after_the_end_is_not_read_for_long() {
     let world = world(QUICK).await;
     let account = world.tenant("Farm").await;
     let served = world.serve(ServeLimits::default()).await;
-    for frame in [vec![0x89, 0x80, 0, 0, 0, 0], [&[0x82, 0xff, 0, 0, 0, 0, 0, 1, 0, 0][..], &[0; 65_540]].concat()] {
+    for frame in [vec![0x89, 0x80, 0, 0, 0, 0], [&[0x82, 0xff, 0, 0, 0, 0, 0, 1, 0, 0][..], &vec![0; 65_540]].concat()]
+    {
         let mut client = open(&served, &account).await;
         client.send(json!({ "type": "hello" })).await;
         let (bytes, mut sent) = (frame.repeat(65_536 / frame.len().min(65_536)), 0);
