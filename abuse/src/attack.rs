@@ -18,13 +18,20 @@ mod page;
 mod path;
 mod query;
 mod sandbox;
+mod schedule;
 mod slow;
 mod slow_reader;
+mod socket;
+mod stream;
+mod subscription;
 mod tenancy;
+mod tenancy_event;
 mod tenancy_time;
 mod token;
 mod unread;
 mod wait;
+mod webhook;
+mod webhook_url;
 
 use crate::{context::Context, tally::Tally};
 use futures::future::BoxFuture;
@@ -76,7 +83,7 @@ fn numbered(count: usize, text: impl Fn(usize) -> String) -> String {
 
 /// All attacks, in the order in which they run.
 pub(crate) fn all() -> Vec<Attack> {
-    let families: [&[Attack]; 25] = [
+    let families: [&[Attack]; 32] = [
         control_character::ATTACKS,
         json::ATTACKS,
         framing::ATTACKS,
@@ -101,6 +108,13 @@ pub(crate) fn all() -> Vec<Attack> {
         slow_reader::ATTACKS,
         unread::ATTACKS,
         bulk::ATTACKS,
+        tenancy_event::ATTACKS,
+        socket::ATTACKS,
+        subscription::ATTACKS,
+        webhook_url::ATTACKS,
+        webhook::ATTACKS,
+        schedule::ATTACKS,
+        stream::ATTACKS,
         sandbox::ATTACKS,
     ];
     families.concat()

@@ -61,11 +61,46 @@ impl Connection {
         timeout(PATIENCE, self.read_answer(is_to_head)).await.context("no answer in time")?
     }
 
+    /// Reads the answer to a request that asks for another protocol; after 101 the bytes are those of that protocol.
+    pub(crate) async fn switch(&mut self) -> anyhow::Result<Answer> {
+        let reading = async {
+            let answer = self.read_head().await?;
+            if answer.status == 101 { Ok(answer) } else { self.read_body(answer, false).await }
+        };
+        timeout(PATIENCE, reading).await.context("no answer in time")?
+    }
+
+    /// Reads this number of bytes.
+    pub(crate) async fn read_exactly(&mut self, length: usize) -> anyhow::Result<Vec<u8>> {
+        let reading = async {
+            while self.buffer.len() < length {
+                ensure!(self.fill().await? > 0, "the connection was closed");
+            }
+            Ok(self.buffer.drain(..length).collect())
+        };
+        timeout(PATIENCE, reading).await.context("nothing came in time")?
+    }
+
+    /// Reads until a text comes or the connection ends; at most [`BODY_KEPT_MAX`] bytes.
+    pub(crate) async fn read_to(&mut self, last: &str) -> String {
+        loop {
+            let text = String::from_utf8_lossy(&self.buffer).into_owned();
+            let is_over = text.contains(last) || text.len() > BODY_KEPT_MAX;
+            if is_over || self.fill().await.unwrap_or(0) == 0 {
+                return text;
+            }
+        }
+    }
+
     async fn read_answer(&mut self, is_to_head: bool) -> anyhow::Result<Answer> {
         let mut answer = self.read_head().await?;
         while answer.status == 100 {
             answer = self.read_head().await?;
         }
+        self.read_body(answer, is_to_head).await
+    }
+
+    async fn read_body(&mut self, mut answer: Answer, is_to_head: bool) -> anyhow::Result<Answer> {
         if is_to_head || matches!(answer.status, 204 | 304) {
             return Ok(answer);
         }

@@ -20,6 +20,10 @@ pub(crate) const STRANGER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 /// The address of a proxy that the instance trusts to name the client's address.
 pub(crate) const PROXY: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 250);
 
+/// The address of receivers of webhooks. No client connects from it, so none can have their ports.
+pub(crate) const RECEIVER: Ipv4Addr =
+    if cfg!(target_os = "linux") { Ipv4Addr::new(127, 0, 3, 1) } else { Ipv4Addr::LOCALHOST };
+
 /// The instance, its tenants, and the length of an attack.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Context {
@@ -36,6 +40,8 @@ pub(crate) struct Context {
     pub(crate) neighbour_lot: String,
     /// The token with which services of the deployment follow the block stream.
     pub(crate) follow_token: String,
+    /// Addresses at which receivers of webhooks may listen: the instance allows them.
+    pub(crate) receivers: Vec<SocketAddr>,
     /// The length of an attack that repeats itself.
     pub(crate) duration: Duration,
 }

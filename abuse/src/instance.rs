@@ -1,13 +1,17 @@
 //! The instance under attack: `waymark up` on a temporary folder and a free loopback port. Invariant: only the started
 //! processes are ended, by their own ids, also after a failure.
 
-use crate::{context::PROXY, limit::START_PATIENCE, memory::Memory};
+use crate::{
+    context::{PROXY, RECEIVER},
+    limit::START_PATIENCE,
+    memory::Memory,
+};
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use std::{
     fs::{self, File, Permissions},
     io::{BufRead as _, BufReader},
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener},
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -16,6 +20,9 @@ use std::{
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
+
+/// The number of receivers of webhooks that an instance allows.
+const RECEIVERS: usize = 24;
 
 /// The line that `waymark up --json` prints when it is ready.
 #[derive(Clone, Debug, Deserialize)]
@@ -34,6 +41,8 @@ pub(crate) struct Instance {
     child: Child,
     folder: TempDir,
     pub(crate) server: SocketAddr,
+    /// The receivers of webhooks that it allows.
+    pub(crate) receivers: Vec<SocketAddr>,
     pub(crate) memory: Memory,
 }
 
@@ -48,6 +57,9 @@ impl Instance {
         // One shard, so that all tenants meet in it.
         command.args(["up", "--json", "--log", "info", "--shards", "1", "--listen", "127.0.0.1:0", "--data"]);
         command.arg(folder.path().join("data")).env_remove("DATABASE_URL");
+        let receivers = free_addresses()?;
+        let allowed: Vec<_> = receivers.iter().map(SocketAddr::to_string).collect();
+        command.arg("--webhook-allow").arg(allowed.join(","));
         command.env("WAYMARK_TRUSTED_PROXIES", PROXY.to_string());
         let mut child =
             command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().context("starting it")?;
@@ -60,7 +72,7 @@ impl Instance {
                 let _ = line_sender.send(line);
             }
         });
-        let mut instance = Self { child, folder, server: SocketAddr::from(([127, 0, 0, 1], 0)), memory };
+        let mut instance = Self { child, folder, server: SocketAddr::from(([127, 0, 0, 1], 0)), receivers, memory };
         let line =
             lines.recv_timeout(START_PATIENCE).with_context(|| format!("no ready line; log: {}", instance.tail()))?;
         let ready: Ready = serde_json::from_str(&line).with_context(|| format!("it printed {line}"))?;
@@ -118,6 +130,13 @@ impl Drop for Instance {
             let _ = fs::remove_dir_all(socket);
         }
     }
+}
+
+/// Addresses that nothing listens at.
+fn free_addresses() -> anyhow::Result<Vec<SocketAddr>> {
+    // All listen at once, so that each has a port of its own.
+    let listeners: Vec<_> = (0..RECEIVERS).map(|_| TcpListener::bind((RECEIVER, 0))).collect::<Result<_, _>>()?;
+    Ok(listeners.iter().map(TcpListener::local_addr).collect::<Result<_, _>>()?)
 }
 
 /// The private Postgres that a killed instance left running: its process id and its socket's folder.

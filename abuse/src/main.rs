@@ -17,10 +17,12 @@ mod load;
 mod measure;
 mod memory;
 mod probe;
+mod receiver;
 mod report;
 mod stage;
 mod tally;
 mod tenant;
+mod websocket;
 mod worker;
 
 use crate::{

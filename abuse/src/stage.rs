@@ -39,7 +39,7 @@ impl Stage {
     pub(crate) fn open(binary: &Path, form: &Form) -> anyhow::Result<Self> {
         let instance = Instance::start(binary)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let context = Arc::new(runtime.block_on(furnish(instance.server, instance.follow_token()?, form))?);
+        let context = Arc::new(runtime.block_on(furnish(&instance, form))?);
         let mut stage = Self { instance, context, equal_p99_ms: 0.0 };
         stage.measure_ordinary_load(form)?;
         Ok(stage)
@@ -99,7 +99,8 @@ impl Stage {
     }
 }
 
-async fn furnish(server: SocketAddr, follow_token: String, form: &Form) -> anyhow::Result<Context> {
+async fn furnish(instance: &Instance, form: &Form) -> anyhow::Result<Context> {
+    let (server, follow_token) = (instance.server, instance.follow_token()?);
     let sign_up = |name, last| Tenant::sign_up(server, name, Ipv4Addr::new(127, 0, 1, last));
     let (attacker, neighbour, equal) =
         (sign_up("Attacker", 1).await?, sign_up("Neighbour", 2).await?, sign_up("Equal", 3).await?);
@@ -128,6 +129,7 @@ async fn furnish(server: SocketAddr, follow_token: String, form: &Form) -> anyho
         neighbour_event,
         neighbour_lot,
         follow_token,
+        receivers: instance.receivers.clone(),
         duration: form.duration,
     })
 }

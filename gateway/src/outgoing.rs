@@ -28,8 +28,8 @@ pub use exchange::{Answer, Call};
 pub use kept::Kept;
 pub use limit::{
     ADDRESSES_MAX, ANSWER_BODY_BYTES_MAX, ANSWER_HEAD_BYTES_MAX, ANSWER_HEADERS_MAX, CALL_MS_MAX, CALLS_PER_HOST_MAX,
-    CONNECT_MS_MAX, FIRST_BYTE_MS_MAX, KEPT_AGE_MS_MAX, KEPT_IDLE_MS_MAX, KEPT_MAX, LOOKUPS_MAX, URL_BYTES_MAX,
-    WaitLimits,
+    CONNECT_MS_MAX, FIRST_BYTE_MS_MAX, KEPT_AGE_MS_MAX, KEPT_IDLE_MS_MAX, KEPT_MAX, LOOKUPS_MAX,
+    LOOKUPS_PER_TENANT_MAX, URL_BYTES_MAX, WaitLimits,
 };
 pub use resolve::{Lookup, Resolve, SystemResolver};
 pub use target::{Scheme, Target, UrlProblem};
@@ -132,16 +132,16 @@ impl Outgoing {
                 }
             }
         }
-        let opened = self.open(target, times).await?;
+        let opened = self.open(tenant, target, times).await?;
         self.exchange(opened, target, call, kept, times).await
     }
 
     /// Opens a connection to an address that is judged now.
-    async fn open(&self, target: &Target, times: Times) -> Result<Opened, OutgoingError> {
+    async fn open(&self, tenant: TenantId, target: &Target, times: Times) -> Result<Opened, OutgoingError> {
         let Inner { resolver, trust, waits, .. } = &*self.0;
         let connect_ends = times.ends.min(Instant::now() + waits.connect);
         let connecting = async {
-            let addresses = resolve::checked(target, &**resolver).await?;
+            let addresses = resolve::checked(tenant, target, &**resolver).await?;
             connect::open(target, &addresses, trust, connect_ends).await
         };
         let connection = timeout_at(connect_ends, connecting).await.map_err(|_| OutgoingError::ConnectTimeout)??;

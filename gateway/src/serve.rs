@@ -13,6 +13,7 @@ mod refusal_pace;
 mod stopping;
 
 pub use connections::Place;
+pub(crate) use connections::Running;
 pub use refusal_pace::{REFUSAL_PAUSE_MS, REFUSAL_PAUSE_MS_MAX};
 pub use stopping::{GRACE_MS, Stopping};
 

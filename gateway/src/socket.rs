@@ -11,6 +11,7 @@ mod handshake;
 mod incoming;
 pub(crate) mod introduction;
 mod outgoing;
+mod wire;
 
 pub(crate) use end::{Ended, Farewell};
 pub use handshake::is_asked;
@@ -20,17 +21,20 @@ pub(crate) use outgoing::Outgoing;
 
 use futures::StreamExt as _;
 use hyper::upgrade::Upgraded;
-use hyper_util::rt::TokioIo;
 use std::time::Duration;
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::protocol::{Role, WebSocketConfig},
 };
+use wire::Wire;
 
 /// The maximum size of a message that a client sends, in bytes.
 pub const SOCKET_MESSAGE_BYTES_MAX: usize = 64 * 1_024;
 /// The maximum size of one frame of it, in bytes.
 pub const SOCKET_FRAME_BYTES_MAX: usize = 64 * 1_024;
+/// The most that is read of a connection for one message, in bytes: the message and the heads of its frames. Frames may
+/// be empty, so the size of the message alone would not end one that has no last part.
+pub const SOCKET_WIRE_BYTES_MAX: usize = SOCKET_MESSAGE_BYTES_MAX + 16 * 1_024;
 /// The time in milliseconds in which a new socket must show credentials and say what it wants.
 pub const SOCKET_BEGIN_MS_MAX: u64 = 10_000;
 /// The time in milliseconds after which a ping is sent when nothing else was.
@@ -42,6 +46,9 @@ pub const SOCKET_READ_MS_MAX: u64 = 30_000;
 pub const SOCKET_UNREAD_BYTES_MAX: usize = 32 * 1_024;
 /// The time in milliseconds in which a client must answer the end of a socket.
 pub const SOCKET_END_MS_MAX: u64 = 1_000;
+/// What is dropped of what a client still sends after the end of a socket, in bytes. A client that sends more may not
+/// receive the reason.
+pub const SOCKET_DROPPED_BYTES_MAX: usize = 8 * 1_024 * 1_024;
 
 /// The size of the buffer for reading, which every socket has.
 const READ_BUFFER_BYTES: usize = 4 * 1_024;
@@ -72,7 +79,7 @@ impl Default for SocketTimes {
 }
 
 /// A connection that has become a WebSocket.
-type Connection = WebSocketStream<TokioIo<Upgraded>>;
+type Connection = WebSocketStream<Wire>;
 
 /// Takes a connection over.
 async fn take_over(upgraded: Upgraded, times: SocketTimes) -> (Incoming, Outgoing) {
@@ -82,9 +89,11 @@ async fn take_over(upgraded: Upgraded, times: SocketTimes) -> (Incoming, Outgoin
         .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
         .max_frame_size(Some(SOCKET_FRAME_BYTES_MAX))
         .max_message_size(Some(SOCKET_MESSAGE_BYTES_MAX));
-    let connection = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
+    let wire = Wire::new(upgraded);
+    let left = wire.left();
+    let connection = WebSocketStream::from_raw_socket(wire, Role::Server, Some(config)).await;
     let (sink, stream) = connection.split();
-    let incoming = Incoming::new(stream);
+    let incoming = Incoming::new(stream, left);
     let outgoing = Outgoing::new(sink, &incoming, times);
     (incoming, outgoing)
 }

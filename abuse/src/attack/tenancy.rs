@@ -70,7 +70,7 @@ async fn foreign_ids(context: Arc<Context>) -> anyhow::Result<Tally> {
 }
 
 /// Compares two answers, apart from the ids themselves, trace ids and times.
-fn compare(
+pub(super) fn compare(
     tally: &mut Tally,
     label: &str,
     foreign: anyhow::Result<Answer>,

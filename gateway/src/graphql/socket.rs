@@ -53,6 +53,7 @@ async fn converse(visitor: Visitor, incoming: &mut Incoming, outgoing: &mut Outg
     })?;
     // A socket has a place among all streams, and so has each of its subscriptions.
     let _place = lasting.gateway.budgets.streams.acquire(budget::current_sharer(), 1).await.map_err(ApiError::from)?;
+    incoming.keep_place();
     outgoing.write(json!({ "type": "connection_ack" }).to_string()).await?;
     outgoing.flush().await?;
     let (replies, waiting_replies) = mpsc::channel(REPLIES_MAX);

@@ -31,6 +31,8 @@ pub const ADDRESSES_MAX: usize = 4;
 /// The most names that are looked up at once. The operating system gives a look-up no limit of time, and each one holds
 /// a thread.
 pub const LOOKUPS_MAX: usize = 64;
+/// The most names of one tenant that are looked up at once. A server of names can let each of them last for long.
+pub const LOOKUPS_PER_TENANT_MAX: usize = 8;
 
 /// How long a call waits. The default are the constants of this module.
 #[derive(Clone, Copy, Debug)]

@@ -57,9 +57,9 @@ enum Caller {
     Tenant,
 }
 
-/// A request that runs on a connection.
+/// A request that runs on a connection, or a socket that has a place among all streams.
 #[derive(Debug)]
-pub(super) struct Running(Arc<State>);
+pub(crate) struct Running(Arc<State>);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -84,7 +84,7 @@ impl Place {
     }
 
     /// Notes that a request runs, until the returned value is dropped.
-    pub(super) fn run(&self) -> Running {
+    pub(crate) fn run(&self) -> Running {
         self.state.running.fetch_add(1, Ordering::Relaxed);
         Running(Arc::clone(&self.state))
     }

@@ -1,7 +1,7 @@
 //! The end of a socket. Invariant: a client that reads receives the reason, even if it sent messages that the service
 //! never read.
 
-use super::{Connection, Incoming, Outgoing, SOCKET_END_MS_MAX, code};
+use super::{Connection, Incoming, Outgoing, SOCKET_DROPPED_BYTES_MAX, SOCKET_END_MS_MAX, code};
 use crate::error::{ApiError, code as common};
 use futures::{SinkExt as _, StreamExt as _};
 use std::{borrow::Cow, time::Duration};
@@ -94,12 +94,20 @@ pub(super) async fn end(incoming: Incoming, outgoing: Outgoing, farewell: Option
 }
 
 /// Reads what the client still sends, until it closes. Bytes that were not read would make the system break the
-/// connection off, and the reason might not arrive.
+/// connection off, and the reason might not arrive. The messages of a client that goes on are not read for long, and
+/// what follows them is not read as messages.
 async fn drop_rest(connection: &mut Connection) {
+    let left = connection.get_ref().left();
+    left.renew();
     while let Some(Ok(_)) = connection.next().await {}
+    left.lift();
     let stream = connection.get_mut();
-    let mut dropped = [0; DROPPED_BYTES];
+    let (mut dropped, mut bytes) = ([0; DROPPED_BYTES], 0);
     if stream.shutdown().await.is_ok() {
-        while matches!(stream.read(&mut dropped).await, Ok(count) if count > 0) {}
+        while let Ok(count @ 1..) = stream.read(&mut dropped).await
+            && bytes < SOCKET_DROPPED_BYTES_MAX
+        {
+            bytes += count;
+        }
     }
 }

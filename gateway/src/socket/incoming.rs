@@ -4,8 +4,14 @@
 use super::{
     Connection, SOCKET_FRAME_BYTES_MAX, SOCKET_MESSAGE_BYTES_MAX, code,
     end::{Ended, malformed},
+    wire::{Left, TooMuch},
 };
-use crate::{auth::Principal, error::ApiError, state::Gateway};
+use crate::{
+    auth::Principal,
+    error::ApiError,
+    serve::{Place, Running},
+    state::Gateway,
+};
 use futures::{StreamExt as _, stream::SplitStream};
 use std::sync::{
     Arc,
@@ -27,18 +33,29 @@ pub(super) struct Pings {
 pub(crate) struct Incoming {
     pub(super) stream: SplitStream<Connection>,
     pub(super) pings: Arc<Pings>,
+    pub(super) left: Left,
     counted: Option<(Arc<Gateway>, Principal)>,
+    place: Option<Arc<Place>>,
+    running: Option<Running>,
 }
 
 impl Incoming {
-    pub(super) fn new(stream: SplitStream<Connection>) -> Self {
+    pub(super) fn new(stream: SplitStream<Connection>, left: Left) -> Self {
         let pings = Pings { sent: AtomicU64::new(0), answered: watch::Sender::new(0) };
-        Self { stream, pings: Arc::new(pings), counted: None }
+        Self { stream, pings: Arc::new(pings), left, counted: None, place: None, running: None }
     }
 
-    /// Counts what is read from now on for a caller.
-    pub(crate) fn count_for(&mut self, gateway: Arc<Gateway>, caller: Principal) {
+    /// Counts what is read from now on for a caller. `place` is that of the connection.
+    pub(crate) fn count_for(&mut self, gateway: Arc<Gateway>, caller: Principal, place: Option<Arc<Place>>) {
         self.counted = Some((gateway, caller));
+        self.place = place;
+    }
+
+    /// Keeps the place of the connection as a running request does. Call it once the socket has a place among all
+    /// streams, which bounds how many do so: a socket may be silent for longer than idle connections are, so without
+    /// this, those of others would take its place.
+    pub(crate) fn keep_place(&mut self) {
+        self.running = self.place.as_deref().map(Place::run);
     }
 
     /// The next text. Nothing is lost when the future is dropped before.
@@ -48,6 +65,7 @@ impl Incoming {
                 None => return Err(Ended::ByClient),
                 Some(message) => message.map_err(fault)?,
             };
+            self.left.renew();
             match message {
                 Message::Pong(payload) if self.answers(&payload) => {}
                 Message::Text(text) => {
@@ -91,6 +109,9 @@ fn fault(error: Error) -> Ended {
                 "A message has at most {SOCKET_MESSAGE_BYTES_MAX} bytes, and a frame at most {SOCKET_FRAME_BYTES_MAX}."
             );
             ApiError::new(&code::MESSAGE_TOO_LARGE, detail).into()
+        }
+        Error::Io(error) if TooMuch::is_in(&error) => {
+            ApiError::new(&code::MESSAGE_TOO_LARGE, format!("{TooMuch}.")).into()
         }
         Error::Utf8(_) => malformed("Send text in UTF-8."),
         // A client that goes away without a word breaks a rule, too, but there is nobody left to tell.

@@ -71,7 +71,7 @@ impl Visitor {
             standing = standing.with(said.authorization.as_deref());
             gateway.introduce(&standing, place.as_ref()).await?
         };
-        from.count_for(Arc::clone(&gateway), caller.clone());
+        from.count_for(Arc::clone(&gateway), caller.clone(), place);
         Ok(Lasting { gateway, caller, standing, stopping })
     }
 }

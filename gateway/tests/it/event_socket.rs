@@ -12,7 +12,9 @@ use gateway::{
     config::{GatewayConfig, Rate},
     event::{CREDIT_MAX, SUB_PROTOCOL},
     serve::ServeLimits,
-    socket::{SOCKET_MESSAGE_BYTES_MAX, SOCKET_UNREAD_BYTES_MAX, SocketTimes},
+    socket::{
+        SOCKET_DROPPED_BYTES_MAX, SOCKET_MESSAGE_BYTES_MAX, SOCKET_UNREAD_BYTES_MAX, SOCKET_WIRE_BYTES_MAX, SocketTimes,
+    },
 };
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
@@ -294,6 +296,57 @@ async fn frames_that_break_the_protocol_end_a_socket() {
     }
 }
 
+/// The parts of a message are no messages, so no rate counts them; empty ones have no size that grows.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_in_parts_without_end_ends_a_socket() {
+    let world = world(QUICK).await;
+    let account = world.tenant("Farm").await;
+    let served = world.serve(ServeLimits::default()).await;
+    for bearer in [None, Some(account.secret.as_str())] {
+        for part in [&[0, 0x80, 0, 0, 0, 0][..], &[0, 0x81, 0, 0, 0, 0, b' ']] {
+            let mut client = Client::open(&served, PATH, SUB_PROTOCOL, bearer).await;
+            let stream = client.stream.get_mut();
+            stream.write_all(&[0x01, 0x81, 0, 0, 0, 0, b'{']).await.expect("is sent");
+            // The service ends the socket before it has read all; where it does not, the end of the client follows.
+            let _ = stream.write_all(&part.repeat(4 * SOCKET_WIRE_BYTES_MAX / part.len())).await;
+            let _ = stream.write_all(&[0x88, 0x80, 0, 0, 0, 0]).await;
+            assert_eq!(
+                end(&mut client).await,
+                ("socket.message_too_large".to_owned(), Value::Null, String::new(), 1009)
+            );
+        }
+    }
+    // As many parts as a client may sensibly make are a message.
+    let mut client = open(&served, &account).await;
+    let text = json!({ "type": "subscribe", "after": 0, "credit": 1 }).to_string();
+    let stream = client.stream.get_mut();
+    for (number, byte) in text.bytes().enumerate() {
+        let opcode = u8::from(number == 0) | if number + 1 == text.len() { 0x80 } else { 0 };
+        stream.write_all(&[opcode, 0x81, 0, 0, 0, 0, byte]).await.expect("is sent");
+    }
+    assert_eq!(client.json().await["type"], "subscribed");
+}
+
+/// What comes after the end is no message, so no rate counts it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_goes_on_after_the_end_is_not_read_for_long() {
+    // What lies in the buffers of both systems.
+    const BUFFERED_BYTES_MAX: usize = 16 * 1_024 * 1_024;
+    let world = world(QUICK).await;
+    let account = world.tenant("Farm").await;
+    let served = world.serve(ServeLimits::default()).await;
+    for frame in [vec![0x89, 0x80, 0, 0, 0, 0], [&[0x82, 0xff, 0, 0, 0, 0, 0, 1, 0, 0][..], &vec![0; 65_540]].concat()]
+    {
+        let mut client = open(&served, &account).await;
+        client.send(json!({ "type": "hello" })).await;
+        let (bytes, mut sent) = (frame.repeat(65_536 / frame.len().min(65_536)), 0);
+        while client.stream.get_mut().write_all(&bytes).await.is_ok() {
+            sent += bytes.len();
+            assert!(sent < SOCKET_DROPPED_BYTES_MAX + BUFFERED_BYTES_MAX, "{sent} bytes were taken after the end");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn credentials_may_come_in_the_first_message() {
     let world = world(QUICK).await;
@@ -418,4 +471,29 @@ async fn a_socket_ends_with_the_place_of_its_connection() {
     while world.gateway.budgets.streams.free() < world.gateway.config.streams_max {
         tokio::task::yield_now().await;
     }
+}
+
+/// A socket may be silent for longer than an idle connection is, so those of others would always take its place.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_socket_with_a_subscription_keeps_its_place() {
+    let world = world(QUICK).await;
+    let account = world.live_tenant("Farm").await;
+    capture(&world, &account, &[1]).await;
+    let served = world.serve(ServeLimits { connections_max: 1, ..ServeLimits::default() }).await;
+    let mut client = subscribed(&served, &account, 1, 1).await;
+    assert_eq!(event(&mut client).await.0, 2);
+    let mut newcomer = connect(served.address).await;
+    let _ = newcomer.write_all(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+    assert!(!matches!(newcomer.read(&mut [0; 12]).await, Ok(1..)), "there is no place for it");
+    client.send(json!({ "type": "credit", "add": 1 })).await;
+    capture(&world, &account, &[2]).await;
+    assert_eq!(event(&mut client).await.0, 3);
+    // What has no subscription keeps no place.
+    let served = world.serve(ServeLimits { connections_max: 1, ..ServeLimits::default() }).await;
+    let mut idle = open(&served, &account).await;
+    let mut newcomer = connect(served.address).await;
+    newcomer.write_all(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").await.expect("writes");
+    let mut begin = [0; 12];
+    newcomer.read_exact(&mut begin).await.expect("is answered");
+    assert_eq!(idle.next().await, Frame::End);
 }

@@ -140,7 +140,7 @@ impl Names {
 }
 
 impl Resolve for Names {
-    fn resolve(&self, name: &str) -> Lookup {
+    fn resolve(&self, _: TenantId, name: &str) -> Lookup {
         self.1.lock().expect("no panic").push(name.to_owned());
         let mut names = self.0.lock().expect("no panic");
         let found = match names.get_mut(name) {

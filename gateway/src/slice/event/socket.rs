@@ -51,6 +51,7 @@ impl EventSession {
         page::check_subject(subject.as_deref(), "/subject")?;
         self.progress.add_credit(credit, "/credit")?;
         let (reader, _) = EventReader::open(lasting, Wanted { after, types, subject }, &self.headers).await?;
+        incoming.keep_place();
         self.progress.begin(reader.read_to());
         outgoing.write(json!({ "type": "subscribed", "after": reader.read_to() }).to_string()).await?;
         outgoing.flush().await?;

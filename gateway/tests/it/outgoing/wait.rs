@@ -127,7 +127,7 @@ async fn an_address_that_takes_no_connection_leaves_time_for_the_next() {
 struct Hanging;
 
 impl Resolve for Hanging {
-    fn resolve(&self, _: &str) -> Lookup {
+    fn resolve(&self, _: TenantId, _: &str) -> Lookup {
         Box::pin(pending())
     }
 }

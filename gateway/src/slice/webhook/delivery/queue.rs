@@ -18,8 +18,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 /// The most unsettled events of an endpoint. With as many, it reads no further: the index keeps the later ones.
 const PENDING_MAX: usize = super::super::bounds::PENDING_MAX as usize;
 /// The most subjects of all unsettled events of an endpoint, after which it reads no further. One more event may pass
-/// it.
-pub const PENDING_SUBJECTS_MAX: usize = 100_000;
+/// it. A subject takes some 100 bytes here.
+pub const PENDING_SUBJECTS_MAX: usize = 20_000;
 /// The most events that wait for nothing but their turn. With as many, an endpoint reads no further.
 pub const READY_MAX: usize = 256;
 /// The time in milliseconds that an unsettled event may hold back the stored position. A row is stored for it then, so
@@ -110,6 +110,19 @@ impl Queue {
         if let Some(arrival) = self.push(key, subjects, 0, now_ms, now_ms) {
             self.changes.came(arrival, key);
         }
+    }
+
+    /// Adds the events of a page, in the order of their numbers, as long as there is room for their subjects, which only
+    /// the page tells. `replay` is as in [`EventKey`], and `read_to` the last number of the page. Returns the number up
+    /// to which it was taken.
+    pub fn admit_page(&mut self, replay: u64, events: Vec<(u64, Vec<u64>)>, read_to: u64, now_ms: u64) -> u64 {
+        for (sequence, subjects) in events {
+            if self.subjects >= PENDING_SUBJECTS_MAX {
+                return sequence.saturating_sub(1);
+            }
+            self.admit(EventKey { replay, sequence }, subjects, now_ms);
+        }
+        read_to
     }
 
     /// Notes that events up to a number were read, those that the endpoint does not want included.

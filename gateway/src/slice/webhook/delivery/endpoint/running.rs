@@ -158,21 +158,18 @@ impl Work {
             if room > 0 {
                 let after = replay.next.saturating_sub(1);
                 let page = read::page(&self.shared, tenant, &self.wanted, after, room).await?;
-                for (sequence, subjects) in page.events.into_iter().filter(|(it, _)| *it <= replay.until) {
-                    self.queue.admit(EventKey { replay: replay.id, sequence }, subjects, now_ms);
-                }
                 let read_to = page.read_to.unwrap_or(replay.until).min(replay.until);
-                self.queue.read_replay(read_to.saturating_add(1));
+                let events = page.events.into_iter().filter(|(it, _)| *it <= replay.until).collect();
+                let taken_to = self.queue.admit_page(replay.id, events, read_to, now_ms);
+                self.queue.read_replay(taken_to.saturating_add(1));
             }
         }
         let room = self.queue.room(now_ms);
         if self.is_behind && room > 0 {
             let page = read::page(&self.shared, tenant, &self.wanted, self.queue.read_to(), room).await?;
-            for (sequence, subjects) in page.events {
-                self.queue.admit(EventKey { replay: 0, sequence }, subjects, now_ms);
-            }
             self.is_behind = page.read_to.is_some();
-            self.queue.read(page.read_to.unwrap_or(0));
+            let taken_to = self.queue.admit_page(0, page.events, page.read_to.unwrap_or(0), now_ms);
+            self.queue.read(taken_to);
         }
         Ok(())
     }

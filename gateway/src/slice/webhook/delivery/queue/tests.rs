@@ -187,3 +187,29 @@ fn the_subjects_of_an_endpoint_are_limited_in_number() {
     settle(&mut queue, 1, Verdict::Delivered);
     assert!(queue.room(0) > 0, "settled events give their subjects back");
 }
+
+/// The number of subjects of an event is known only once it was read, so a page may have more than there is room for.
+#[test]
+fn a_page_of_events_with_many_subjects_is_taken_in_part() {
+    const SUBJECTS: u64 = 1_000;
+    let mut queue = Queue::new(0);
+    let page = |after: u64| {
+        let event = |number: u64| (number, (number * SUBJECTS..(number + 1) * SUBJECTS).collect());
+        (after + 1..=after + READY_MAX as u64).map(event).collect::<Vec<_>>()
+    };
+    assert_eq!(queue.room(0), READY_MAX);
+    let taken_to = queue.admit_page(0, page(0), READY_MAX as u64, 0);
+    queue.read(taken_to);
+    assert_eq!((taken_to, queue.read_to(), queue.room(0)), (PENDING_SUBJECTS_MAX as u64 / SUBJECTS, taken_to, 0));
+    assert_eq!(queue.subjects, PENDING_SUBJECTS_MAX);
+    // All endpoints of a tenant together hold a small part of the memory that one tenant may have.
+    let line_bytes = size_of::<u64>() + size_of::<VecDeque<Arrival>>() + 4 * size_of::<Arrival>();
+    let bytes = queue.lines.capacity() * line_bytes * super::super::super::bounds::WEBHOOKS_MAX as usize;
+    assert!(bytes < 64 * 1_024 * 1_024, "{bytes} bytes");
+    // The rest follows when events are settled, and nothing is left out.
+    queue.take(0);
+    settle(&mut queue, 1, Verdict::Delivered);
+    assert!(queue.room(0) > 0);
+    assert_eq!(queue.admit_page(0, page(taken_to), taken_to + READY_MAX as u64, 0), taken_to + 1);
+    assert_eq!(queue.len() as u64, taken_to);
+}
