@@ -112,9 +112,9 @@ impl Queue {
         }
     }
 
-    /// Adds the events of a page, in the order of their numbers, as long as there is room for their subjects, which only
-    /// the page tells. `replay` is as in [`EventKey`], and `read_to` the last number of the page. Returns the number up
-    /// to which it was taken.
+    /// Adds the events of a page, in the order of their numbers, as long as there is room for their subjects, which
+    /// only the page tells. `replay` is as in [`EventKey`], and `read_to` the last number of the page. Returns the
+    /// number up to which it was taken.
     pub fn admit_page(&mut self, replay: u64, events: Vec<(u64, Vec<u64>)>, read_to: u64, now_ms: u64) -> u64 {
         for (sequence, subjects) in events {
             if self.subjects >= PENDING_SUBJECTS_MAX {

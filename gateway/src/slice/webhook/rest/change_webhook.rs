@@ -1,5 +1,5 @@
-//! `PATCH /v1/webhooks/{id}`: changes an endpoint. Invariant: the caller could read the events itself. The new types and
-//! subject choose among later events only: those that wait to be sent were chosen by the old ones.
+//! `PATCH /v1/webhooks/{id}`: changes an endpoint. Invariant: the caller could read the events itself. The new types
+//! and subject choose among later events only: those that wait to be sent were chosen by the old ones.
 
 use super::webhook_id;
 use crate::{
