@@ -9,21 +9,18 @@ use super::{
 use crate::{
     db,
     error::ApiError,
-    operation::model::format_us,
     outgoing::Kept,
     webhook::{
         model::{DisabledReason, WebhookState},
+        notice::About,
         store::{endpoint as stored, secret},
     },
 };
 use bytes::Bytes;
 use futures::future::join_all;
-use serde_json::json;
 use std::{sync::Arc, time::Duration};
 use tokio::time::sleep;
 
-/// The type of the notice.
-pub(super) const TYPE: &str = "waymark.webhook.disabled";
 /// The time between the two attempts of a notice, in milliseconds.
 const AGAIN_MS: u64 = 5_000;
 
@@ -71,16 +68,6 @@ async fn others(shared: &Shared, (tenant, id): Key) -> Result<Vec<Receiver>, Api
 }
 
 fn body(shared: &Shared, (tenant, webhook): Key, reason: DisabledReason, id: &str, now_ms: u64) -> Bytes {
-    let chain = shared.gateway.node.chain_id();
-    let event = json!({
-        "specversion": "1.0",
-        "id": id,
-        "source": format!("urn:waymark:{chain}:{tenant}"),
-        "type": TYPE,
-        "subject": webhook.to_string(),
-        "time": format_us(i64::try_from(now_ms.saturating_mul(1_000)).unwrap_or(i64::MAX)),
-        "datacontenttype": "application/json",
-        "data": { "id": webhook.to_string(), "reason": reason.as_str() },
-    });
-    Bytes::from(event.to_string())
+    let at_us = i64::try_from(now_ms.saturating_mul(1_000)).unwrap_or(i64::MAX);
+    About { chain: shared.gateway.node.chain_id(), tenant, webhook, at_us }.disabled(id.to_owned(), reason)
 }
