@@ -3,6 +3,7 @@
 
 pub mod code;
 mod disclosure;
+mod event;
 mod hand_over;
 mod place;
 mod read;
@@ -10,6 +11,7 @@ mod record;
 mod stream;
 
 pub use disclosure::FieldChoice;
+pub use event::event_bundle;
 pub use hand_over::HandOvers;
 pub use place::Place;
 pub use record::record_bundle;

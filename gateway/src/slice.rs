@@ -104,9 +104,21 @@ pub fn narrowings() -> Vec<Narrowing> {
     [tenant::bounds::narrowings(), webhook::bounds::narrowings(), provenance::bounds::narrowings()].concat()
 }
 
+/// What is sent to webhooks besides events: types and schemas, for the AsyncAPI document.
+pub(crate) fn webhook_notices() -> [(&'static str, serde_json::Value); 2] {
+    webhook::notice_schemas()
+}
+
+/// What the events of each type say, for the AsyncAPI document.
+pub(crate) fn event_data() -> impl Iterator<Item = event::DataSchema> {
+    ledger::event_data::schemas().into_iter().chain(provenance::event_summary::schemas())
+}
+
 /// The subjects that a text can mean in the words of any domain, blinded with the tenant's key.
 pub(crate) fn event_subjects(tenant: TenantId, keys: &TenantKeys, text: &str) -> Vec<Subject> {
-    provenance::event_summary::subjects(tenant, keys, text)
+    let mut found = provenance::event_summary::subjects(tenant, keys, text);
+    found.push(indexer::event::named(tenant.on_ledger(), text));
+    found
 }
 
 /// The places of the records of subjects on a shard, after a place.
@@ -134,6 +146,7 @@ pub(crate) async fn describe_events(
     events: &[IndexedEvent],
 ) -> Result<Vec<Option<Described>>, ApiError> {
     let mut described = provenance::event_summary::describe(conn, tenant, shard, events).await?;
+    described.extend(ledger::event_data::describe(conn, tenant, events).await?);
     Ok(events.iter().map(|event| described.remove(&event.place)).collect())
 }
 

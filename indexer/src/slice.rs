@@ -11,8 +11,8 @@ use crate::{
     insert::{Statement, Table},
     open::{Keys, Skipped},
 };
-use chain_types::Event;
-use event::EventType;
+use chain_types::{Command, Event};
+use event::{EventContent, EventType};
 use ledger::conviction;
 
 /// Every table of the schema, in the order of comparison.
@@ -38,13 +38,24 @@ pub(crate) const fn event_type(event: &Event) -> EventType {
 }
 
 /// The tenants that a record concerns besides the one whose transaction has it.
-pub(crate) fn concerned(record: &AppliedRecord<'_>) -> event::Concerned {
-    match record.event {
+pub(crate) fn concerned(event: &Event, command: &Command) -> event::Concerned {
+    match event {
         Event::Account(event) => event::concerned_by_account(event),
         Event::Native(event) => event::concerned_by_native(event),
-        Event::Atomic(event) => event::concerned_by_atomic(event, &record.entry.core.command),
+        Event::Atomic(event) => event::concerned_by_atomic(event, command),
         Event::Beacon(event) => event::concerned_by_beacon(event),
         Event::Provenance(_) => [None, None],
+    }
+}
+
+/// What the event of a record says, when it is one of the ledger's own slices. A domain has tables for it.
+pub(crate) fn content(record: &AppliedRecord<'_>) -> Option<EventContent> {
+    match record.event {
+        Event::Account(event) => Some(EventContent::Account(event.clone())),
+        Event::Native(event) => Some(EventContent::Native(event.clone())),
+        Event::Atomic(event) => Some(EventContent::of_atomic(event, record)),
+        Event::Beacon(event) => Some(EventContent::of_beacon(event)),
+        Event::Provenance(_) => None,
     }
 }
 
@@ -72,12 +83,15 @@ impl Rows {
     }
 
     fn push(&mut self, record: &AppliedRecord<'_>, keys: &Keys) {
-        self.event.push(record);
-        match record.event {
+        let name = match record.event {
             Event::Provenance(event) => self.provenance.push(event, record, keys),
-            Event::Beacon(event) => self.conviction.push(event, record),
-            Event::Account(_) | Event::Native(_) | Event::Atomic(_) => {}
-        }
+            Event::Beacon(event) => {
+                self.conviction.push(event, record);
+                None
+            }
+            Event::Account(_) | Event::Native(_) | Event::Atomic(_) => None,
+        };
+        self.event.push(record, name);
     }
 
     /// Builds the statements that write the rows, without those of [`Rows::into_events`].

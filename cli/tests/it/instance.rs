@@ -58,8 +58,12 @@ impl Instance {
     }
 
     /// Starts without `--json`, with a prepared command. Returns also what it printed for its user.
-    pub(crate) async fn start_in_words(mut command: std::process::Command, data: &Path) -> (Self, String) {
-        command.args(["up", "--data"]).arg(data);
+    pub(crate) async fn start_in_words(
+        mut command: std::process::Command,
+        data: &Path,
+        more: &[String],
+    ) -> (Self, String) {
+        command.args(["up", "--data"]).arg(data).args(more);
         let (child, mut output) = spawn(command);
         let printed = read_until(&mut output, "Stop with").await;
         let word = |label: &str| {

@@ -13,7 +13,8 @@ pub mod rest;
 mod socket;
 mod stream;
 
-pub use describe::{Described, SUMMARY_BYTES_MAX};
+pub(crate) use describe::schema_of;
+pub use describe::{DataSchema, Described, SUMMARY_BYTES_MAX};
 pub use hub::{BLOCKS_PER_WAKE_MAX, EventHub, Listening};
 pub use reader::{STREAM_EVENTS_MAX, STREAM_RETRY_MS_MAX};
 pub use socket::{CREDIT_MAX, SUB_PROTOCOL};

@@ -4,6 +4,7 @@
 mod absent;
 mod block_source;
 pub mod code;
+pub(super) mod event_data;
 mod follow_token;
 pub mod graphql;
 pub mod model;

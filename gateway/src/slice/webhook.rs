@@ -7,7 +7,10 @@ pub mod delivery;
 mod field;
 pub mod id;
 pub mod model;
+mod notice;
 pub mod rest;
 pub mod signed;
 pub mod store;
 mod test_call;
+
+pub(crate) use notice::schemas as notice_schemas;

@@ -12,9 +12,10 @@ use crate::{
 };
 use serde::Deserialize;
 use std::sync::Arc;
+use utoipa::ToSchema;
 
 /// What a client says of itself (`connectionParams`). Other members are ignored.
-#[derive(Clone, Deserialize, Default)]
+#[derive(Clone, Deserialize, Default, ToSchema)]
 pub(crate) struct Introduction {
     /// The value of a header `Authorization`, such as `Bearer <token>`.
     #[serde(alias = "Authorization")]

@@ -45,13 +45,41 @@ fn every_reference_of_asyncapi_resolves_and_every_channel_sends_every_type() {
         if let Some(path) = channel["address"].as_str() {
             assert!(openapi["paths"].get(path).is_some(), "{path} is a route");
         }
+        if name == "eventSocket" {
+            continue;
+        }
         for event in indexer::event_types() {
             assert!(channel["messages"].get(event.name).is_some(), "{name}: {}", event.name);
         }
     }
+    let any = document["components"]["schemas"]["AnyEvent"]["oneOf"].as_array().expect("all types");
+    let any: Vec<_> = any.iter().filter_map(|it| it["$ref"].as_str()).collect();
+    let all: Vec<_> = indexer::event_types().map(|event| format!("#/components/schemas/{}", event.name)).collect();
+    assert_eq!(any, all);
+    let of_socket = &document["components"]["schemas"]["eventSocket.event"]["properties"]["event"]["$ref"];
+    assert_eq!(of_socket, "#/components/schemas/AnyEvent");
     for event in indexer::event_types() {
         let own = &document["components"]["schemas"][event.name]["allOf"][1]["properties"]["type"]["const"];
         assert_eq!(own.as_str(), Some(format!("waymark.{}", event.name).as_str()));
+        let data = &document["components"]["schemas"][event.name]["allOf"][1]["properties"]["data"];
+        assert!(data["properties"].as_object().is_some_and(|it| !it.is_empty()), "{}: {data}", event.name);
+    }
+}
+
+#[test]
+fn asyncapi_has_every_message_of_the_socket_and_every_notice() {
+    let document = gateway::event::asyncapi::document();
+    let names = |operation: &str| -> Vec<String> {
+        let messages = document["operations"][operation]["messages"].as_array().expect("messages");
+        let references = messages.iter().filter_map(|it| it["$ref"].as_str());
+        references.filter_map(|it| it.rsplit('/').next()).map(str::to_owned).collect()
+    };
+    assert_eq!(names("listenOnEventSocket"), ["ack", "connection_init", "credit", "subscribe"]);
+    assert_eq!(names("tellOnEventSocket"), ["connection_ack", "error", "event", "position", "subscribed"]);
+    for name in ["webhook.test", "webhook.disabled"] {
+        let message = &document["channels"]["webhook"]["messages"][name];
+        assert_eq!(message["name"], format!("waymark.{name}"));
+        assert_eq!(message["payload"]["$ref"], format!("#/components/schemas/{name}"));
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     provenance_master_data::{LOCATION, element, pages, record},
     stack::{Answer, Stack, document, event, segment},
 };
-use chain_proof::{Verdict, verify};
+use chain_proof::{Bundle, Verdict, verify};
 use chain_types::{ShardId, id::home_shard, stream::kind};
 use gateway::event::page::SUBJECT_BYTES_MAX;
 use http::{Method, StatusCode};
@@ -65,9 +65,9 @@ async fn events_are_cloud_events_with_dense_numbers_and_evidence() {
     let found = answer.json();
     assert_eq!((&found["newest"], &found["read_to"], &found["next_cursor"]), (&json!(5), &json!(5), &Value::Null));
     let items = found["items"].as_array().expect("items");
-    let (first, second) = (id(1), id(2));
+    let (first, second, tenant) = (id(1), id(2), stack.tenant.tenant.to_string());
     let expected = [
-        ("1", REGISTERED, ""),
+        ("1", REGISTERED, tenant.as_str()),
         ("2", CAPTURED, first.as_str()),
         ("3", CAPTURED, &second),
         ("4", DECLARED, &first),
@@ -87,9 +87,9 @@ async fn events_are_cloud_events_with_dense_numbers_and_evidence() {
         "bizStep": null, "disposition": null, "readPoint": null, "bizLocation": null,
     });
     assert_eq!(item["data"], data);
-    assert_eq!(items[0].get("subject"), None, "absent, not null");
-    assert_eq!(items[0]["data"], json!({}));
-    for item in &items[1..] {
+    assert_eq!(items[0]["data"], json!({ "tenant": tenant }));
+    assert_eq!(items[0]["evidence"], "/v1/events/1/evidence");
+    for item in items {
         let evidence = stack.get(item["evidence"].as_str().expect("a path")).await;
         let report = verify(&evidence.body, None);
         assert!(matches!(report.verdict, Verdict::Verified), "{item}: {report:?}");
@@ -112,6 +112,9 @@ async fn pages_neither_skip_nor_repeat_and_filters_hold_on_each() {
         (format!("subject={}", segment(EPC)), &["2", "4"]),
         (format!("subject={}", segment("https://id.gs1.org/01/04012345111118/21/9876")), &["2", "4"]),
         (format!("subject={first}&type={DECLARED}"), &["4"]),
+        (format!("subject={}", stack.tenant.tenant), &["1"]),
+        ("subject=urn:ex:dock".to_owned(), &["5"]),
+        (format!("subject=urn:ex:dock&type={CAPTURED}"), &[]),
         ("subject=urn:ex:nothing".to_owned(), &[]),
     ] {
         for limit in [1, 2, 3, 500] {
@@ -147,10 +150,8 @@ async fn graphql_gives_the_page_of_rest() {
         let mut expected = page(&stack, rest).await.json();
         for item in expected["items"].as_array_mut().expect("items") {
             // A member that REST omits is null.
-            for name in ["subject", "evidence"] {
-                let value = item.get(name).cloned().unwrap_or_default();
-                item[name] = value;
-            }
+            let subject = item.get("subject").cloned().unwrap_or_default();
+            item["subject"] = subject;
         }
         let query = format!("{{ cloudEvents{graphql} {{ items {{ {fields} }} nextCursor readTo newest }} }}");
         let found = stack.graphql(&query).await["cloudEvents"].clone();
@@ -196,15 +197,48 @@ async fn a_bad_parameter_is_refused_with_its_pointer() {
     assert_eq!(at_most.status, StatusCode::OK, "{}", at_most.text());
 }
 
+/// The record of any event can be proved by its number, without what its document says.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_of_an_event_is_proved_by_its_number_and_stays_sealed() {
+    let stack = filled().await;
+    let items = page(&stack, "").await.json()["items"].clone();
+    for item in items.as_array().expect("items") {
+        let number = item["id"].as_str().expect("a number");
+        let evidence = stack.get(&format!("/v1/events/{number}/evidence")).await;
+        let report = verify(&evidence.body, None);
+        assert!(matches!(report.verdict, Verdict::Verified), "{item}: {report:?}");
+        let bundle: Bundle = serde_json::from_slice(&evidence.body).expect("a bundle");
+        let heights: Vec<_> = bundle.certified_headers().map(|header| header.height.to_string()).collect();
+        assert_eq!(json!(heights), json!([item["height"]]), "{number}: the block of the record");
+        assert!(!evidence.text().contains("OBSERVE") && !evidence.text().contains("Bonn"), "{number}: stays sealed");
+    }
+    let other = stack.another_tenant().await;
+    for (tenant, number, status, code) in [
+        (&stack.tenant, "0", 404, "event.unknown"),
+        (&stack.tenant, "6", 404, "event.unknown"),
+        (&stack.tenant, "18446744073709551615", 404, "event.unknown"),
+        (&other, "2", 404, "event.unknown"),
+        (&stack.tenant, "x", 400, "request.invalid_parameter"),
+    ] {
+        let uri = format!("/v1/events/{number}/evidence");
+        stack.send_as(Some(tenant), Method::GET, &uri, &[], b"").await.problem(status, code);
+    }
+    // A row that says something else than the block is found out.
+    let mut owner = stack.database.owner().await;
+    let change = format!("UPDATE index.event_run SET height = height - 1 WHERE tenant_id = '{}'", stack.tenant.tenant);
+    owner.execute(AssertSqlSafe(change)).await.expect("rows");
+    stack.get("/v1/events/5/evidence").await.problem(500, "ledger.index_mismatch");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn another_tenant_sees_none_of_them_and_the_scope_is_needed() {
     let stack = filled().await;
     let other = stack.another_tenant().await;
     let found = stack.send_as(Some(&other), Method::GET, "/v1/events", &[], b"").await.json();
     let items = found["items"].as_array().expect("items");
-    assert_eq!(brief(items), [("1", REGISTERED, "")], "its own only");
+    assert_eq!(brief(items), [("1", REGISTERED, other.tenant.to_string().as_str())], "its own only");
     assert!(items[0]["source"].as_str().is_some_and(|source| source.ends_with(&other.tenant.to_string())), "{found}");
-    for subject in [segment(&id(1)), segment(EPC)] {
+    for subject in [segment(&id(1)), segment(EPC), "urn:ex:dock".to_owned(), stack.tenant.tenant.to_string()] {
         let uri = format!("/v1/events?subject={subject}");
         let found = stack.send_as(Some(&other), Method::GET, &uri, &[], b"").await.json();
         assert_eq!(found, json!({ "items": [], "next_cursor": null, "read_to": 1, "newest": 1 }), "{uri}");
@@ -295,7 +329,8 @@ async fn a_summary_has_no_long_text() {
         let item = &found["items"][0];
         let expected = if is_there { json!(text) } else { Value::Null };
         assert_eq!((&item["data"]["bizStep"], &item["data"]["eventID"]), (&expected, &expected), "{bytes}");
-        assert_eq!((item.get("subject").is_some(), item.get("evidence").is_some()), (is_there, is_there), "{bytes}");
+        assert_eq!(item.get("subject").is_some(), is_there, "absent, not null");
+        assert_eq!(item["evidence"] == "/v1/events/2/evidence", !is_there, "{item}");
     }
 }
 
@@ -304,5 +339,7 @@ async fn an_index_without_numbers_says_so() {
     let stack = filled().await;
     let mut owner = stack.database.owner().await;
     owner.execute("UPDATE index.cursor SET numbered = false").await.expect("the owner may run the statement");
-    stack.get("/v1/events").await.problem(503, "event.not_numbered");
+    for path in ["/v1/events", "/v1/events/1/evidence"] {
+        stack.get(path).await.problem(503, "event.not_numbered");
+    }
 }

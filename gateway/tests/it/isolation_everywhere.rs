@@ -83,6 +83,7 @@ impl Things {
             ("post", "/epcis/queries") => Some((path.to_owned(), Some(json!({ "name": query })))),
             ("delete", "/epcis/nextPageToken/{token}") => get("/epcis/nextPageToken/x".to_owned()),
             ("get", "/v1/events") => get(format!("/v1/events?subject={event}")),
+            ("get", "/v1/events/{number}/evidence") => get("/v1/events/1000/evidence".to_owned()),
             ("get", "/v1/operations/{id}") => get(format!("/v1/operations/{operation}")),
             ("get", "/v1/provenance/events/{eventID}/evidence") => {
                 get(format!("/v1/provenance/events/{event}/evidence"))

@@ -1,9 +1,10 @@
 //! Runs a session as its reader would: in one shell, against an instance that `waymark up` starts. Invariant: both
 //! processes end with the test.
 //!
-//! The command `make up` is the start of the instance; a later one is that of the instance that runs. Its output gives
-//! the values for `<client>`, `<secret>` and `<tenant>`. The document's address `http://127.0.0.1:8080` is replaced by
-//! the address of the instance.
+//! The command `make up` is the start of the instance, with the flags in `ARGS="..."`; a later one is that of the
+//! instance that runs, which has the flags of all. Its output gives the values for `<client>`, `<secret>` and
+//! `<tenant>`. The document's address `http://127.0.0.1:8080` is replaced by the address of the instance, and the port
+//! 9000 of a receiver by a free one.
 
 use super::{Session, Step, compare::is_as_shown};
 use crate::{
@@ -11,11 +12,13 @@ use crate::{
     folder::Folder,
     instance::{Instance, Ready},
 };
-use std::{fmt::Write as _, fs, os::unix::fs::symlink, path::Path, process::Stdio, time::Duration};
+use std::{fmt::Write as _, fs, net::TcpListener, os::unix::fs::symlink, path::Path, process::Stdio, time::Duration};
 use tokio::{process::Command, time::timeout};
 
 const START: &str = "make up";
 const ADDRESS: &str = "http://127.0.0.1:8080";
+/// Where the document's receiver listens, and how it is told so.
+const RECEIVER: (&str, &str) = ("127.0.0.1:9000", "PORT=9000");
 /// The end of an output, before the number of its command and the exit code.
 const MARK: char = '\u{1e}';
 /// The time limit of all commands on a busy machine.
@@ -25,10 +28,20 @@ impl Session {
     /// Runs the session in a folder of its own.
     pub(crate) async fn run(&self) {
         let folder = Folder::new();
-        let (instance, greeting) = Instance::start_in_words(waymark(), &folder.data()).await;
+        let port = free_port();
+        let (receiver, told_port) = (format!("127.0.0.1:{port}"), format!("PORT={port}"));
+        let flags = self.steps.iter().filter_map(|step| flags_of(&step.command)).flatten();
+        let flags: Vec<_> = flags.map(|flag| flag.replace(RECEIVER.0, &receiver)).collect();
+        let (instance, greeting) = Instance::start_in_words(waymark(), &folder.data(), &flags).await;
         let Ready { url, client_id, client_secret, tenant_id, .. } = &instance.ready;
-        let placeholders =
-            [(ADDRESS, url), ("<client>", client_id), ("<secret>", client_secret), ("<tenant>", tenant_id)];
+        let placeholders = [
+            (ADDRESS, url),
+            ("<client>", client_id),
+            ("<secret>", client_secret),
+            ("<tenant>", tenant_id),
+            (RECEIVER.0, &receiver),
+            (RECEIVER.1, &told_port),
+        ];
         let of_reader = |text: &String| {
             placeholders.iter().fold(text.clone(), |text, (placeholder, value)| text.replace(placeholder, value))
         };
@@ -41,8 +54,9 @@ impl Session {
                 ..step.clone()
             })
             .collect();
-        assert_eq!(steps[0].command, START, "{}: a session begins with the start", steps[0].document);
-        let (starts, commands): (Vec<Step>, Vec<Step>) = steps.into_iter().partition(|step| step.command == START);
+        assert!(flags_of(&steps[0].command).is_some(), "{}: a session begins with the start", steps[0].document);
+        let (starts, commands): (Vec<Step>, Vec<Step>) =
+            steps.into_iter().partition(|step| flags_of(&step.command).is_some());
         for start in &starts {
             start.compare(&greeting);
         }
@@ -75,6 +89,19 @@ impl Session {
     }
 }
 
+/// The flags with which a command starts the instance; `None` for another command.
+fn flags_of(command: &str) -> Option<Vec<String>> {
+    let rest = command.strip_prefix(START)?;
+    let flags = if rest.is_empty() { "" } else { rest.strip_prefix(" ARGS=\"")?.strip_suffix('"')? };
+    Some(flags.split_whitespace().map(str::to_owned).collect())
+}
+
+/// A port that nobody listens on.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
 impl Step {
     fn compare(&self, printed: &str) {
         // The end of a line that a command left open is that of the shell.
@@ -85,5 +112,14 @@ impl Step {
 
     fn place(&self) -> String {
         format!("{}:{}: {}", self.document, self.line, self.command)
+    }
+}
+
+#[test]
+fn a_start_may_have_flags() {
+    assert_eq!(flags_of("make up"), Some(Vec::new()));
+    assert_eq!(flags_of("make up ARGS=\"--a b\""), Some(vec!["--a".to_owned(), "b".to_owned()]));
+    for other in ["make update", "make up ARGS=--a", "cat make up"] {
+        assert_eq!(flags_of(other), None, "{other}");
     }
 }

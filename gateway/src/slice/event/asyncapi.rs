@@ -1,13 +1,15 @@
-//! The AsyncAPI 3 document of what the service sends by itself: the stream of events and webhooks. Invariant: the
-//! document is made from the OpenAPI document and from the index's table of types, so it agrees with what is served.
+//! The AsyncAPI 3 document of what the service sends by itself: the stream and the socket of events, and webhooks.
+//! Invariant: the document is made from the OpenAPI document, from the types that are parsed and written, and from the
+//! index's table of types, so it agrees with what is served.
 
+mod socket;
 mod stream;
 mod webhook;
 
 use super::model::TYPE_PREFIX;
-use crate::openapi;
+use crate::{openapi, slice};
 use serde_json::{Map, Value, json};
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 static JSON: LazyLock<String> = LazyLock::new(|| format!("{:#}", document()));
 
@@ -22,10 +24,13 @@ pub fn document() -> Value {
     let names: Vec<_> = indexer::event_types().map(|it| it.name).collect();
     let mut schemas = Map::new();
     add_schema(&openapi, "CloudEvent", &mut schemas);
+    let data: BTreeMap<_, _> = slice::event_data().collect();
     for name in &names {
-        schemas.insert((*name).to_owned(), schema_of(name));
+        schemas.insert((*name).to_owned(), schema_of(name, data.get(name)));
     }
+    add_schema(&openapi, "FieldProblem", &mut schemas);
     stream::add_schemas(&mut schemas);
+    socket::add_schemas(&names, &mut schemas);
     webhook::add_schemas(&mut schemas);
     let messages: Map<_, _> = names.iter().map(|name| ((*name).to_owned(), message_of(name))).collect();
     let mut document = json!({
@@ -61,19 +66,29 @@ pub fn document() -> Value {
         },
     });
     stream::add(&openapi, &names, &mut document);
+    socket::add(&openapi, &mut document);
     webhook::add(&names, &mut document);
     document
 }
 
-/// Adds a channel whose messages are references or message objects, and an operation with all of these messages.
-fn add_channel(document: &mut Value, name: &str, channel: Value, operation_name: &str, operation: Value) {
-    let names: Vec<_> = channel["messages"].as_object().into_iter().flat_map(Map::keys).collect();
-    let messages = names.iter().map(|message| json!({ "$ref": format!("#/channels/{name}/messages/{message}") }));
-    let messages: Value = messages.collect();
-    document["operations"][operation_name] = operation;
-    document["operations"][operation_name]["channel"] = json!({ "$ref": format!("#/channels/{name}") });
-    document["operations"][operation_name]["messages"] = messages;
+/// Adds a channel whose messages are references or message objects.
+fn add_channel(document: &mut Value, name: &str, channel: Value) {
     document["channels"][name] = channel;
+}
+
+/// Adds an operation with these messages of a channel.
+fn add_operation<'m>(
+    document: &mut Value,
+    channel: &str,
+    messages: impl Iterator<Item = &'m String>,
+    name: &str,
+    operation: Value,
+) {
+    let messages: Value =
+        messages.map(|message| json!({ "$ref": format!("#/channels/{channel}/messages/{message}") })).collect();
+    document["operations"][name] = operation;
+    document["operations"][name]["channel"] = json!({ "$ref": format!("#/channels/{channel}") });
+    document["operations"][name]["messages"] = messages;
 }
 
 fn reference(kind: &str, name: &str) -> Value {
@@ -101,8 +116,8 @@ fn add_schema(openapi: &Value, name: &str, schemas: &mut Map<String, Value>) {
 }
 
 /// An event of one type.
-fn schema_of(name: &str) -> Value {
-    let own = json!({ "properties": { "type": { "const": format!("{TYPE_PREFIX}{name}") } } });
+fn schema_of(name: &str, data: Option<&Value>) -> Value {
+    let own = json!({ "properties": { "type": { "const": format!("{TYPE_PREFIX}{name}") }, "data": data } });
     json!({ "allOf": [reference("schemas", "CloudEvent"), own] })
 }
 

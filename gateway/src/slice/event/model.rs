@@ -27,8 +27,8 @@ pub struct CloudEvent {
     #[serde(rename = "type")]
     #[graphql(name = "type")]
     pub event_type: String,
-    /// What the event is about, in the words of its domain, such as the id of an EPCIS event. Absent when the domain
-    /// names nothing.
+    /// What the event is about, in the words of its domain, such as the id of an EPCIS event. Absent when it is about
+    /// several things, such as the tenants of a payment, or about the whole chain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// The time of the block, RFC 3339 UTC.
@@ -43,10 +43,9 @@ pub struct CloudEvent {
     pub height: String,
     /// The index of the record within the block, from 0.
     pub recordindex: u32,
-    /// The path of the evidence; absent when the domain has none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<String>,
-    /// A summary by the domain.
+    /// The path of the evidence.
+    pub evidence: String,
+    /// What the event says, by its type: the summary of a document, or all that a record of the ledger itself says.
     #[schema(value_type = Object)]
     pub data: Json<Value>,
 }
@@ -81,7 +80,7 @@ impl CloudEvent {
             shard: event.shard.0,
             height: event.place.height.to_string(),
             recordindex: event.place.record_index,
-            evidence,
+            evidence: evidence.unwrap_or_else(|| format!("/v1/events/{}/evidence", event.sequence)),
             data: Json(data),
         }
     }

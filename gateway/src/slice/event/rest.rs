@@ -1,5 +1,6 @@
 //! Routes of `/v1/events`. Invariant: the endpoints only read.
 
+mod get_event_evidence;
 mod list_events;
 mod open_socket;
 mod stream_events;
@@ -12,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub fn router() -> OpenApiRouter<Arc<Gateway>> {
     OpenApiRouter::new()
         .routes(routes!(list_events::list_events))
+        .routes(routes!(get_event_evidence::get_event_evidence))
         .routes(routes!(stream_events::stream_events))
         .routes(routes!(open_socket::open_socket))
 }

@@ -1,7 +1,7 @@
 //! The sub-protocol `waymark.events.v1`. Invariant: no more events are sent than the client has given credit for, and
 //! nothing is kept when a socket ends: the client continues after the number that it acknowledged.
 
-mod message;
+pub(super) mod message;
 mod progress;
 
 use super::{
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 use http::HeaderMap;
-use message::{Said, Subscribe};
+use message::{Said, Subscribe, Told};
 use progress::Progress;
 use serde_json::json;
 use std::convert::Infallible;
@@ -53,7 +53,7 @@ impl EventSession {
         let (reader, _) = EventReader::open(lasting, Wanted { after, types, subject }, &self.headers).await?;
         incoming.keep_place();
         self.progress.begin(reader.read_to());
-        outgoing.write(json!({ "type": "subscribed", "after": reader.read_to() }).to_string()).await?;
+        outgoing.write(Told::Subscribed { after: reader.read_to() }.text()?).await?;
         outgoing.flush().await?;
         tokio::select! {
             ended = self.listen(incoming) => ended,
@@ -91,14 +91,13 @@ impl EventSession {
                 self.progress.note_sent(page.items.len() as u64, page.read_to);
                 for item in &page.items {
                     last = item.id.parse().map_err(|error| ApiError::internal(&error))?;
-                    let text = serde_json::to_string(&json!({ "type": "event", "event": item }));
-                    outgoing.write(text.map_err(|error| ApiError::internal(&error))?).await?;
+                    outgoing.write(Told::Event { event: item }.text()?).await?;
                 }
             }
             told = reader.read_to();
             if told > last {
                 self.progress.note_sent(0, told);
-                outgoing.write(json!({ "type": "position", "read_to": told }).to_string()).await?;
+                outgoing.write(Told::Position { read_to: told }.text()?).await?;
             }
             if is_idle {
                 outgoing.ping().await?;
@@ -120,12 +119,10 @@ impl Session for EventSession {
     fn farewell(&self, ended: &Ended) -> Option<Farewell> {
         let (close, error) = ended.problem()?;
         let (acked, code) = (self.progress.acknowledged(), error.code());
-        let text = json!({
-            "type": "error", "code": code.name, "title": code.title, "detail": error.detail(),
-            "errors": error.problem().errors, "acked": acked,
-        });
+        let errors = &error.problem().errors;
+        let told = Told::Error { code: code.name, title: code.title, detail: error.detail(), errors, acked };
         let reason = json!({ "code": code.name, "acked": acked });
-        Some(Farewell { text: Some(text.to_string()), close, reason: reason.to_string() })
+        Some(Farewell { text: told.text().ok(), close, reason: reason.to_string() })
     }
 }
 
@@ -139,7 +136,7 @@ async fn begin(
     let lasting = match said {
         Said::ConnectionInit(introduction) => {
             let lasting = visitor.introduce(Some(introduction), incoming).await?;
-            outgoing.write(json!({ "type": "connection_ack" }).to_string()).await?;
+            outgoing.write(Told::ConnectionAck.text()?).await?;
             outgoing.flush().await?;
             said = message::parse(&incoming.next().await?)?;
             lasting

@@ -17,9 +17,10 @@ use crate::{
 use axum::body::Body;
 use bytes::Bytes;
 use futures::stream;
-use serde_json::json;
+use serde::Serialize;
 use std::{convert::Infallible, fmt::Write as _, sync::Arc, time::Duration};
 use tokio::time::Instant;
+use utoipa::ToSchema;
 
 /// The time in milliseconds after which a comment is sent when there is no event.
 pub const KEEP_ALIVE_MS: u64 = 15_000;
@@ -27,6 +28,17 @@ pub const KEEP_ALIVE_MS: u64 = 15_000;
 pub const STREAM_READ_MS_MAX: u64 = 30_000;
 /// The time in milliseconds after which a client that lost its connection asks again.
 const RETRY_MS: u64 = 2_000;
+
+/// Why the service ended a stream.
+#[derive(Serialize, ToSchema)]
+pub(super) struct StreamEnd<'e> {
+    /// A code of the table in reference.md, such as `auth.invalid_token` or `limit.stopping`.
+    code: &'e str,
+    /// The code in words.
+    title: &'e str,
+    /// What to do.
+    detail: &'e str,
+}
 
 /// A stream that has begun.
 pub(super) struct EventStream {
@@ -118,6 +130,8 @@ fn part_of(page: &CloudEventPage) -> Result<Bytes, ApiError> {
 
 /// The event that ends a stream: the code and what to do.
 fn last_part(error: &ApiError) -> Bytes {
-    let data = json!({ "code": error.code().name, "title": error.code().title, "detail": error.detail() });
+    let end = StreamEnd { code: error.code().name, title: error.code().title, detail: error.detail() };
+    // Texts can always be written.
+    let data = serde_json::to_string(&end).unwrap_or_default();
     Bytes::from(format!("event: error\ndata: {data}\n\n"))
 }

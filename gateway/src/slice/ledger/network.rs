@@ -3,7 +3,7 @@
 
 mod accusation;
 mod beacon;
-mod conviction;
+pub(super) mod conviction;
 pub mod model;
 mod outbox;
 mod recent;

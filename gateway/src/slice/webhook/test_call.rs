@@ -5,20 +5,17 @@ use super::{
     field,
     id::{AttemptId, WebhookId},
     model::AttemptOutcome,
+    notice::About,
     signed::signed,
     store::{
         attempt::{self, StoredAttempt},
         endpoint, secret,
     },
 };
-use crate::{db, error::ApiError, operation::model::format_us, state::Gateway, tenant_id::TenantId};
-use serde_json::json;
+use crate::{db, error::ApiError, state::Gateway, tenant_id::TenantId};
 use std::sync::Arc;
 use time::OffsetDateTime;
 use tokio::time::Instant;
-
-/// The type of the event.
-const TEST_TYPE: &str = "waymark.webhook.test";
 
 /// Sends a test, also to an endpoint that is disabled, and returns what came of it.
 ///
@@ -37,37 +34,21 @@ pub(super) async fn run(gateway: &Arc<Gateway>, tenant: TenantId, id: WebhookId)
     // The database keeps microseconds.
     let (attempt_id, at) = (AttemptId::new(), OffsetDateTime::now_utc().truncate_to_microsecond());
     let timestamp_s = u64::try_from(at.unix_timestamp()).unwrap_or(0);
-    let event = json!({
-        "specversion": "1.0",
-        "id": attempt_id,
-        "source": format!("urn:waymark:{}:{tenant}", gateway.node.chain_id()),
-        "type": TEST_TYPE,
-        "subject": id,
-        "time": format_us(i64::try_from(at.unix_timestamp_nanos() / 1_000).unwrap_or(i64::MAX)),
-        "datacontenttype": "application/json",
-        "data": {},
-    });
+    let at_us = i64::try_from(at.unix_timestamp_nanos() / 1_000).unwrap_or(i64::MAX);
+    let about = About { chain: gateway.node.chain_id(), tenant, webhook: id, at_us };
+    let body = about.test(attempt_id.to_string());
     let secrets: Vec<_> = secrets.into_iter().map(|(secret, _)| secret).collect();
-    let call = signed(&format!("test_{}", attempt_id.0.simple()), timestamp_s, event.to_string().into(), &secrets)?;
+    let call = signed(&format!("test_{}", attempt_id.0.simple()), timestamp_s, body, &secrets)?;
     let begun = Instant::now();
-    let answer = gateway.outgoing.post(tenant, &target, call).await;
+    let called = gateway.outgoing.post(tenant, &target, call).await;
     let duration_ms = u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX);
-    let (status, error, body) = match &answer {
+    let (status, error, answer) = match &called {
         Ok(answer) => (Some(answer.status), None, attempt::excerpt(&answer.excerpt)),
         Err(error) => (None, Some(error.code().to_owned()), None),
     };
     let outcome = AttemptOutcome::Test;
-    let made = StoredAttempt {
-        id: attempt_id,
-        sequence: None,
-        number: 1,
-        at,
-        duration_ms,
-        status,
-        error,
-        answer: body,
-        outcome,
-    };
+    let made =
+        StoredAttempt { id: attempt_id, sequence: None, number: 1, at, duration_ms, status, error, answer, outcome };
     let row = made.clone();
     db::run(&gateway.pool, tenant, move |conn| {
         Box::pin(async move {

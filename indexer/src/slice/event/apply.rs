@@ -1,21 +1,31 @@
 //! Numbers the events of a batch and writes their runs. Invariant: the numbers continue those of the tenant's last run,
 //! which the same transaction reads. A tenant's events are on one shard, and one session writes a shard.
 
-use super::{span::Spans, subject::Subjects};
+use super::{
+    content::{EventContent, Part},
+    name::{named, stored_name},
+    span::Spans,
+    subject::Subjects,
+};
 use crate::{
     batch::AppliedRecord,
     column::{self, ColumnError},
     insert::{Insert, Statement, Table},
-    slice::{concerned, event_type},
+    slice::{concerned, content, event_type},
     tenant,
 };
 use chain_types::{Height, ShardId, TenantId, TimestampMs, id::home_shard};
 use sqlx::{PgConnection, Row as _, types::Uuid};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) const TABLES: &[Table] = &[EVENT_RUN];
+pub(crate) const TABLES: &[Table] = &[EVENT_RUN, EVENT_CONTENT, EVENT_NAME];
 
 const EVENT_RUN: Table = Table { name: "event_run", key: &["tenant_id", "first_sequence"] };
+const EVENT_CONTENT: Table = Table { name: "event_content", key: &["tenant_id", "height", "record_index"] };
+const EVENT_NAME: Table = Table { name: "event_name", key: &["tenant_id", "name", "height", "record_index"] };
+
+/// The bytes after which a part of the contents of a run ends, so that one event is read without all of them.
+const PART_BYTES: usize = 4 * 1_024;
 
 /// The partition of every tenant. Tenants with several are not supported.
 const PARTITION: u16 = 0;
@@ -27,6 +37,27 @@ struct Run {
     timestamp_ms: TimestampMs,
     spans: Spans,
     subjects: Subjects,
+    contents: Contents,
+}
+
+/// The contents of a run, in parts.
+#[derive(Debug, Default)]
+struct Contents {
+    parts: Vec<Part>,
+    /// The bytes of the last part.
+    bytes: usize,
+}
+
+impl Contents {
+    fn push(&mut self, record_index: u32, content: &EventContent) {
+        if let Some(last) = self.parts.last_mut().filter(|_| self.bytes < PART_BYTES) {
+            last.push((record_index, content.clone()));
+            self.bytes += content.bytes();
+        } else {
+            self.parts.push(vec![(record_index, content.clone())]);
+            self.bytes = content.bytes();
+        }
+    }
 }
 
 /// The runs of a batch, not yet numbered, in the order of the blocks.
@@ -34,6 +65,16 @@ struct Run {
 pub(crate) struct Rows {
     shards: u16,
     runs: BTreeMap<(Height, TenantId), Run>,
+    names: Vec<NewName>,
+}
+
+/// A record with a name.
+#[derive(Debug)]
+struct NewName {
+    tenant: TenantId,
+    name: Uuid,
+    height: Height,
+    record_index: u32,
 }
 
 /// A run with the number of its first event.
@@ -47,13 +88,16 @@ struct Numbered<'r> {
 impl Rows {
     /// No runs, on a chain of `shards` shards.
     pub(crate) const fn new(shards: u16) -> Self {
-        Self { shards, runs: BTreeMap::new() }
+        Self { shards, runs: BTreeMap::new(), names: Vec::new() }
     }
 
     /// Adds a record for each tenant that it concerns and whose home is the record's shard. Records are added in the
-    /// order of the chain.
-    pub(crate) fn push(&mut self, record: &AppliedRecord<'_>) {
-        let [first, second] = concerned(record);
+    /// order of the chain. `name` is what its domain calls the subject of the event, when that is no subject of the
+    /// record.
+    pub(crate) fn push(&mut self, record: &AppliedRecord<'_>, name: Option<String>) {
+        let content = content(record);
+        let name = name.or_else(|| content.as_ref().and_then(EventContent::name));
+        let [first, second] = concerned(record.event, &record.entry.core.command);
         let tenants: BTreeSet<TenantId> = [Some(record.tenant), first, second].into_iter().flatten().collect();
         let header = record.header;
         let shards = self.shards;
@@ -64,10 +108,23 @@ impl Rows {
                 timestamp_ms: header.timestamp_ms,
                 spans: Spans::default(),
                 subjects: Subjects::default(),
+                contents: Contents::default(),
             };
             let run = self.runs.entry((header.height, tenant)).or_insert_with(new);
             run.spans.push(record.record_index, event_type(record.event).code);
-            run.subjects.push(&record.entry.core.subjects);
+            let subjects = &record.entry.core.subjects;
+            match &name {
+                None => run.subjects.push(subjects),
+                Some(name) => {
+                    let name = named(tenant, name);
+                    run.subjects.push(&[subjects.as_slice(), &[name]].concat());
+                    let (name, record_index) = (stored_name(name), record.record_index);
+                    self.names.push(NewName { tenant, name, height: header.height, record_index });
+                }
+            }
+            if let Some(content) = &content {
+                run.contents.push(record.record_index, content);
+            }
         }
     }
 
@@ -88,7 +145,8 @@ impl Rows {
                 Numbered { tenant, first_sequence, height, run }
             })
             .collect();
-        Ok(insert(&numbered)?)
+        let statements = [insert(&numbered)?, insert_contents(&numbered)?, insert_names(&self.names)?];
+        Ok(statements.into_iter().flatten().collect())
     }
 }
 
@@ -118,5 +176,25 @@ fn insert(runs: &[Numbered<'_>]) -> Result<Vec<Statement>, ColumnError> {
         .column("count", |row| row.run.spans.count())
         .column("spans", |row| row.run.spans.clone())
         .column("subjects", |row| row.run.subjects.clone())
+        .statements()
+}
+
+fn insert_contents(runs: &[Numbered<'_>]) -> Result<Vec<Statement>, ColumnError> {
+    let parts = runs.iter().flat_map(|run| run.run.contents.parts.iter().map(move |part| (run, part)));
+    let rows: Vec<_> = parts.collect();
+    Insert::documents_into(EVENT_CONTENT, &rows, |_| PART_BYTES)
+        .column("tenant_id", |(run, _)| run.tenant)
+        .column("height", |(run, _)| run.height)
+        .column("record_index", |(_, part)| part.first().map_or(0, |(record_index, _)| *record_index))
+        .column("content", |(_, part)| Part::clone(part))
+        .statements()
+}
+
+fn insert_names(names: &[NewName]) -> Result<Vec<Statement>, ColumnError> {
+    Insert::into(EVENT_NAME, names)
+        .column("tenant_id", |row| row.tenant)
+        .column("name", |row| row.name)
+        .column("height", |row| row.height)
+        .column("record_index", |row| row.record_index)
         .statements()
 }

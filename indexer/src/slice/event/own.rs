@@ -1,11 +1,11 @@
 //! The events of the ledger's own slices: their types, and the tenants that they concern besides the one whose
 //! transaction has the record. Invariant: every variant is named here.
 
-use super::kind::event_types;
+use super::{content::proved, kind::event_types};
 use chain_types::{
     Command, TenantId, account,
-    atomic::{self, BundleRecord, Leg, Payload},
-    beacon, codec, native,
+    atomic::{self, Leg, Payload},
+    beacon, native,
 };
 
 event_types! {
@@ -106,8 +106,7 @@ pub(crate) fn concerned_by_atomic(event: &atomic::Event, command: &Command) -> C
         },
         atomic::Event::LegSettled { leg, .. } => match command {
             Command::Atomic(atomic::Command::SettleLeg(settled)) => {
-                let proved = settled.proof.state.value().and_then(|value| codec::decode("a bundle", value).ok());
-                parties(proved.as_ref().and_then(|bundle: &BundleRecord| bundle.opening.leg(*leg)))
+                parties(proved(settled).as_ref().and_then(|bundle| bundle.opening.leg(*leg)))
             }
             _ => [None, None],
         },

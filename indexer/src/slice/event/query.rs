@@ -3,7 +3,8 @@
 //! of searches.
 
 use super::{
-    EventType,
+    EventContent, EventType,
+    content::Part,
     span::{Span, Spans},
     subject::Subjects,
 };
@@ -15,7 +16,7 @@ use crate::{
 };
 use chain_types::{Height, ShardId, TenantId, TimestampMs};
 use sqlx::{AssertSqlSafe, PgConnection, Row as _, postgres::PgRow, types::Uuid};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most runs that a page examines when it looks for certain types.
 pub const RUNS_PER_PAGE_MAX: u32 = 1_000;
@@ -303,6 +304,44 @@ pub async fn events_with(
         }
     }
     Ok(events)
+}
+
+/// Returns what the events of the ledger's own slices at these places of the tenant's home shard say; at most
+/// [`PLACES_PER_PAGE_MAX`] places. An event of a domain has no content here.
+///
+/// # Errors
+/// As [`page_after`].
+pub async fn contents(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    places: &[EventPlace],
+) -> Result<BTreeMap<EventPlace, EventContent>, sqlx::Error> {
+    limit_search(connection).await?;
+    let places_max = usize::try_from(PLACES_PER_PAGE_MAX).expect("usize has at least 32 bits");
+    let wanted: BTreeSet<EventPlace> = places.iter().copied().take(places_max).collect();
+    let heights = wanted.iter().map(|place| stored("height", place.height)).collect::<Result<Vec<_>, _>>()?;
+    let records = wanted.iter().map(|place| stored("record_index", place.record_index));
+    let records = records.collect::<Result<Vec<_>, _>>()?;
+    // Events of one part are neighbours, so a part is read once.
+    let found = sqlx::query(
+        "SELECT DISTINCT c.height, c.record_index, c.content
+         FROM unnest($2::bigint[], $3::int[]) AS wanted (height, record_index)
+         CROSS JOIN LATERAL (SELECT c.height, c.record_index, c.content FROM index.event_content c
+             WHERE c.tenant_id = $1 AND c.height = wanted.height AND c.record_index <= wanted.record_index
+             ORDER BY c.record_index DESC LIMIT 1) AS c",
+    )
+    .bind(tenant::uuid(tenant))
+    .bind(heights)
+    .bind(records)
+    .fetch_all(connection)
+    .await?;
+    let mut contents = BTreeMap::new();
+    for row in &found {
+        let (height, part): (Height, Part) = (get(row, "height")?, get(row, "content")?);
+        let placed = part.into_iter().map(|(record_index, content)| (EventPlace { height, record_index }, content));
+        contents.extend(placed.filter(|(place, _)| wanted.contains(place)));
+    }
+    Ok(contents)
 }
 
 /// Returns the place of the event with a number: the last one up to `sequence`, if there is no such event. `None`

@@ -57,8 +57,9 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// Adds the rows of a record.
-    pub(crate) fn push(&mut self, event: &Event, record: &AppliedRecord<'_>, keys: &Keys) {
+    /// Adds the rows of a record. Returns the id of master data, which is no subject of its record: the subject has the
+    /// vocabulary, too.
+    pub(crate) fn push(&mut self, event: &Event, record: &AppliedRecord<'_>, keys: &Keys) -> Option<String> {
         let declares_error = match event {
             Event::EventCaptured { .. } => false,
             Event::ErrorDeclared { .. } => true,
@@ -68,7 +69,7 @@ impl Rows {
             Document::Erased => {
                 self.skipped.erased += 1;
                 self.push_streams(record, &[], keys);
-                return;
+                return None;
             }
             Document::Open(document) => NewEvent::read(document, record, declares_error),
             Document::Unreadable => NewEvent::sealed(record, declares_error),
@@ -77,13 +78,16 @@ impl Rows {
         self.push_streams(record, &event.identifiers, keys);
         self.values.push(&event);
         self.events.push(event);
+        None
     }
 
     /// Adds the version of an element. A record that cannot be read has a row, too: it is the newest version.
-    fn push_element(&mut self, element: Subject, record: &AppliedRecord<'_>, keys: &Keys) {
+    fn push_element(&mut self, element: Subject, record: &AppliedRecord<'_>, keys: &Keys) -> Option<String> {
         self.push_streams(record, &[], keys);
         let version = NewVersion::read(element, record, keys, &mut self.skipped);
+        let id = version.id().map(str::to_owned);
         self.elements.push(version);
+        id
     }
 
     /// Adds a row for each subject of a record. The ledger counts a record in the streams of its subjects, whatever its

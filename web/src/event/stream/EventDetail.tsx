@@ -89,11 +89,7 @@ export function EventDetail({ event }: { event: CloudEvent }): ReactNode {
       )}
       <div className={styles.actions}>
         <RecordLink event={event} />
-        {evidence ? (
-          <Evidence path={evidence} id={id} />
-        ) : (
-          <span className="note">{t("event.stream.noEvidence")}</span>
-        )}
+        <Evidence path={evidence} id={id} />
       </div>
     </div>
   );

@@ -1,21 +1,16 @@
 //! Requests about webhooks, and the addresses of their pages. Invariant: a secret is in the answer that made it and in
 //! the component that shows it, nowhere else.
 
-import type { Narrow, Schemas } from "../../api/schema.ts";
+import type { Schemas } from "../../api/schema.ts";
 import { authorisedFetch, type Change, TENANT_DATA } from "../../auth/session.ts";
 
 export type Webhook = Schemas["Webhook"];
 export type WebhookAttempt = Schemas["WebhookAttempt"];
 export type WebhookSecret = Schemas["WebhookSecret"];
 export type DeadLetter = Schemas["DeadLetter"];
-
-/** The gateway sends the members below in every answer, with null where there is nothing. */
-export type WebhookDetail = Narrow<Schemas["WebhookDetail"], { replay: Schemas["Replay"] | null }>;
-export type NewSecret = Narrow<Schemas["NewSecret"], { secret: string | null }>;
-export type WebhookWithSecret = Narrow<
-  Schemas["WebhookWithSecret"],
-  { secret: string | null; public_key: string | null }
->;
+export type WebhookDetail = Schemas["WebhookDetail"];
+export type NewSecret = Schemas["NewSecret"];
+export type WebhookWithSecret = Schemas["WebhookWithSecret"];
 
 /** Where and what is sent, with the names of the API. */
 export interface WebhookConditions {

@@ -37,10 +37,9 @@ export const en = {
     place: "Place",
     placeOf: "Shard {{shard}}, block {{height}}, record {{index}}",
     data: "the summary",
-    noData: "No summary: the type says all that is sent.",
+    noData: "No summary: the document cannot be read.",
     evidence: "Download evidence",
     evidenceOf: "Download the evidence of event {{id}}",
-    noEvidence: "There is no evidence for events of this type yet.",
   },
   webhooks: {
     title: "Webhooks",

@@ -39,10 +39,9 @@ export const zhCN: EventWords = {
     place: "位置",
     placeOf: "分片 {{shard}}，区块 {{height}}，记录 {{index}}",
     data: "摘要",
-    noData: "没有摘要：所发送的内容仅有类型。",
+    noData: "没有摘要：无法读取文档。",
     evidence: "下载证据",
     evidenceOf: "下载事件 {{id}} 的证据",
-    noEvidence: "此类型的事件尚无证据。",
   },
   webhooks: {
     title: "Webhook",

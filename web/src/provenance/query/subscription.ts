@@ -13,7 +13,7 @@ type Schedule = Schemas["ScheduleRequest"];
 type Paused = Narrow<Schemas["Paused"], { reason: "failing" | "gone" | "query" }>;
 
 /** A subscription; the gateway leaves out a member that does not apply. */
-export type Subscription = Narrow<Schemas["Subscription"], { paused: Paused | null }>;
+export type Subscription = Narrow<Schemas["Subscription"], { paused?: Paused | null }>;
 
 /** A page of subscriptions. */
 export interface SubscriptionPage {

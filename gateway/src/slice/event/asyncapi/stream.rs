@@ -1,24 +1,16 @@
 //! The channel of server-sent events.
 
-use super::{add_channel, reference};
-use crate::event::{KEEP_ALIVE_MS, STREAM_READ_MS_MAX};
+use super::{add_channel, add_operation, reference};
+use crate::event::{KEEP_ALIVE_MS, STREAM_READ_MS_MAX, stream::StreamEnd};
 use serde_json::{Map, Value, json};
+use utoipa::PartialSchema as _;
 
+const CHANNEL: &str = "events";
 const PATH: &str = "/v1/events/stream";
 const END: &str = "StreamEnd";
 
 pub(super) fn add_schemas(schemas: &mut Map<String, Value>) {
-    let text = |description: &str| json!({ "type": "string", "description": description });
-    let end = json!({
-        "type": "object",
-        "description": "Why the service ended a stream.",
-        "required": ["code", "title", "detail"],
-        "properties": {
-            "code": text("A code of the table in reference.md, such as `auth.invalid_token` or `limit.stopping`."),
-            "title": text("The code in words."),
-            "detail": text("What to do."),
-        },
-    });
+    let end = serde_json::to_value(StreamEnd::schema()).unwrap_or_default();
     schemas.insert(END.to_owned(), end);
 }
 
@@ -61,5 +53,6 @@ pub(super) fn add(openapi: &Value, names: &[&str], document: &mut Value) {
         },
         "x-request-headers": parameters("header"),
     });
-    add_channel(document, "events", channel, "streamEvents", sent);
+    add_operation(document, CHANNEL, messages.keys(), "streamEvents", sent);
+    add_channel(document, CHANNEL, channel);
 }

@@ -1,9 +1,13 @@
 //! The channel of webhooks: what the service sends to a receiver.
 
-use super::{add_channel, message_of, reference};
+use super::{add_channel, add_operation, message_of, reference};
+use crate::{event::model::TYPE_PREFIX, slice};
 use serde_json::{Map, Value, json};
 
+const CHANNEL: &str = "webhook";
 const HEADERS: &str = "WebhookHeaders";
+/// The headers of what is no event of the tenant.
+const NOTICE_HEADERS: &str = "WebhookNoticeHeaders";
 
 pub(super) fn add_schemas(schemas: &mut Map<String, Value>) {
     let headers = json!({
@@ -28,17 +32,31 @@ pub(super) fn add_schemas(schemas: &mut Map<String, Value>) {
             },
         },
     });
+    let mut of_notice = headers.clone();
+    of_notice["properties"]["webhook-id"] = json!({
+        "type": "string",
+        "description": "The same for every attempt. A notice has no number, so it differs from the ids of events.",
+    });
     schemas.insert(HEADERS.to_owned(), headers);
+    schemas.insert(NOTICE_HEADERS.to_owned(), of_notice);
+    for (name, schema) in slice::webhook_notices() {
+        schemas.insert(own_name(name).to_owned(), schema);
+    }
 }
 
 pub(super) fn add(names: &[&str], document: &mut Value) {
-    let message = |name: &&str| {
+    let message = |name: &str, headers: &str| {
         let mut message = message_of(name);
         message["contentType"] = "application/cloudevents+json".into();
-        message["headers"] = reference("schemas", HEADERS);
-        ((*name).to_owned(), message)
+        message["headers"] = reference("schemas", headers);
+        (name.to_owned(), message)
     };
-    let messages: Map<_, _> = names.iter().map(message).collect();
+    let mut messages: Map<_, _> = names.iter().map(|name| message(name, HEADERS)).collect();
+    for (name, schema) in slice::webhook_notices() {
+        let (name, mut message) = message(own_name(name), NOTICE_HEADERS);
+        message["summary"] = schema["description"].clone();
+        messages.insert(name, message);
+    }
     let channel = json!({
         "address": null,
         "title": "Receiver of webhooks",
@@ -54,5 +72,11 @@ pub(super) fn add(names: &[&str], document: &mut Value) {
             sent again.",
         "bindings": { "http": { "method": "POST", "bindingVersion": "0.3.0" } },
     });
-    add_channel(document, "webhook", channel, "sendWebhook", operation);
+    add_operation(document, CHANNEL, messages.keys(), "sendWebhook", operation);
+    add_channel(document, CHANNEL, channel);
+}
+
+/// The name of a type without the prefix that all types have.
+fn own_name(name: &'static str) -> &'static str {
+    name.strip_prefix(TYPE_PREFIX).unwrap_or(name)
 }

@@ -39,8 +39,7 @@ pub(super) struct EventsQuery {
     #[serde(rename = "type")]
     #[param(rename = "type", min_length = 1)]
     types: Option<String>,
-    /// What the events are about, in the words of their domain: the id of an EPCIS event, an EPC, EPC class or lot in
-    /// any spelling.
+    /// What the events are about: the `subject` of an event, or an EPC, EPC class or lot in any spelling.
     #[param(min_length = 1, max_length = 8192)]
     subject: Option<String>,
 }

@@ -73,7 +73,7 @@ async fn conviction(
     })
 }
 
-const fn offence(offence: Offence) -> &'static str {
+pub(in super::super) const fn offence(offence: Offence) -> &'static str {
     match offence {
         Offence::Equivocation => "equivocation",
         Offence::BrokenPromise => "broken_promise",

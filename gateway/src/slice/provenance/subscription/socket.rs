@@ -46,6 +46,7 @@ impl QuerySession {
         let Self { wanted, feed } = self;
         let begun = time::timeout(outgoing.times.begin, begin(visitor, wanted, feed.take(), incoming, outgoing)).await;
         let (lasting, begun) = begun.unwrap_or_else(|_| Err(late()))?;
+        incoming.keep_place();
         let mut sender = Sender {
             lasting: &lasting,
             feed: feed.insert(begun),

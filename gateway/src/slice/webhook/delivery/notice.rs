@@ -5,16 +5,9 @@
 //! has one call for notices at once, besides those for events.
 
 use super::{Shared, call::now_ms, endpoint::Key, store::ms_of};
-use crate::{
-    operation::model::format_us,
-    webhook::{model::DisabledReason, store::notice::NoticeRow},
-};
+use crate::webhook::{model::DisabledReason, notice::About, store::notice::NoticeRow};
 use bytes::Bytes;
-use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The type of the notice.
-pub(super) const TYPE: &str = "waymark.webhook.disabled";
 
 /// Why an endpoint is disabled, and what the others are told.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,17 +23,10 @@ impl Disabling {
     pub(super) fn new(shared: &Shared, (tenant, webhook): Key, reason: DisabledReason) -> Self {
         let now_ms = now_ms();
         let id = format!("{webhook}_disabled_{now_ms}");
-        let event = json!({
-            "specversion": "1.0",
-            "id": id,
-            "source": format!("urn:waymark:{}:{tenant}", shared.gateway.node.chain_id()),
-            "type": TYPE,
-            "subject": webhook.to_string(),
-            "time": format_us(i64::try_from(now_ms.saturating_mul(1_000)).unwrap_or(i64::MAX)),
-            "datacontenttype": "application/json",
-            "data": { "id": webhook.to_string(), "reason": reason.as_str() },
-        });
-        Self { reason, id, body: event.to_string() }
+        let at_us = i64::try_from(now_ms.saturating_mul(1_000)).unwrap_or(i64::MAX);
+        let about = About { chain: shared.gateway.node.chain_id(), tenant, webhook, at_us };
+        let body = about.disabled(id.clone(), reason);
+        Self { reason, id, body }
     }
 }
 

@@ -72,6 +72,11 @@ impl NewVersion {
         }
     }
 
+    /// The id of the element, in canonical form.
+    pub(super) fn id(&self) -> Option<&str> {
+        self.content.as_ref().map(|content| content.id.as_str())
+    }
+
     /// The size of the longest column, in bytes.
     fn bytes(&self) -> usize {
         self.content.as_ref().map_or(0, |content| content.document.len())

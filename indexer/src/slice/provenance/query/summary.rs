@@ -129,8 +129,8 @@ async fn fetch_at(
         .await
 }
 
-/// Returns the first places of the records of any of these subjects on a shard after a place, or from the beginning;
-/// at most [`PLACES_PER_PAGE_MAX`].
+/// Returns the first places of the records of any of these subjects or names on a shard after a place, or from the
+/// beginning; at most [`PLACES_PER_PAGE_MAX`].
 ///
 /// # Errors
 /// As [`summaries`].
@@ -147,10 +147,13 @@ pub async fn subject_places(
     let after = after.unwrap_or(EventPlace { height: Height(0), record_index: 0 });
     let rows: Vec<(i64, i32)> = sqlx::query_as(
         "SELECT DISTINCT s.height, s.record_index FROM unnest($2::uuid[]) AS wanted (subject)
-         CROSS JOIN LATERAL (SELECT s.height, s.record_index FROM index.provenance_stream s
+         CROSS JOIN LATERAL ((SELECT s.height, s.record_index FROM index.provenance_stream s
              WHERE s.tenant_id = $1 AND s.subject = wanted.subject AND s.shard = $3
                  AND (s.height, s.record_index) > ($4, $5)
-             ORDER BY s.height, s.record_index LIMIT $6) AS s
+             ORDER BY s.height, s.record_index LIMIT $6)
+         UNION ALL (SELECT n.height, n.record_index FROM index.event_name n
+             WHERE n.tenant_id = $1 AND n.name = wanted.subject AND (n.height, n.record_index) > ($4, $5)
+             ORDER BY n.height, n.record_index LIMIT $6)) AS s
          ORDER BY s.height, s.record_index LIMIT $6",
     )
     .bind(tenant::uuid(tenant))
