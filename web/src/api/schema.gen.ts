@@ -922,6 +922,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events/{number}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns the evidence of the record of an event: its command, its signature, and its block's certificate. `waymark
+         *     verify` checks it offline. A sealed document stays sealed; the `evidence` of an event leads to the one that opens
+         *     it, where there is one.
+         */
+        get: operations["getRecordEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/keys/rotate": {
         parameters: {
             query?: never;
@@ -1844,12 +1865,12 @@ export interface components {
         };
         /** @description An event in the JSON format of CloudEvents 1.0. */
         CloudEvent: {
-            /** @description A summary by the domain. */
+            /** @description What the event says, by its type: the summary of a document, or all that a record of the ledger itself says. */
             data: Record<string, never>;
             /** @description Always `application/json`. */
             datacontenttype: string;
-            /** @description The path of the evidence; absent when the domain has none. */
-            evidence?: string | null;
+            /** @description The path of the evidence. */
+            evidence: string;
             /** @description The height of the block with the record, as text: an integer of CloudEvents has 32 bits. */
             height: string;
             /** @description The number of the event among those of the tenant, from 1 without gaps. */
@@ -1871,8 +1892,8 @@ export interface components {
             /** @description Always `1.0`. */
             specversion: string;
             /**
-             * @description What the event is about, in the words of its domain, such as the id of an EPCIS event. Absent when the domain
-             *     names nothing.
+             * @description What the event is about, in the words of its domain, such as the id of an EPCIS event. Absent when it is about
+             *     several things, such as the tenants of a payment, or about the whole chain.
              */
             subject?: string | null;
             /** @description The time of the block, RFC 3339 UTC. */
@@ -2383,7 +2404,7 @@ export interface components {
              * @description The value, `whsec_…`, with which the receiver verifies. It cannot be shown again. Absent for Ed25519, whose
              *     secret key never leaves the service.
              */
-            secret?: string | null;
+            secret: string | null;
         };
         /** @description A write to the ledger with its status, timeline and outcomes. */
         Operation: {
@@ -2684,7 +2705,7 @@ export interface components {
             /** @description The version of the CBV in deliveries. */
             cbvVersion: string;
             /** @description How words of the CBV are spelled in XML, as `GS1-CBV-XML-Format` names it; absent for JSON. */
-            cbvXmlFormat: string | null;
+            cbvXmlFormat?: string | null;
             createdAt: string;
             /** @description The address of the receiver. */
             dest: string;
@@ -2697,13 +2718,13 @@ export interface components {
              * @description The failed attempts of the current delivery.
              */
             failedAttempts: number;
-            initialRecordTime: string | null;
+            initialRecordTime?: string | null;
             /** @description Whether deliveries are signed. */
             isSigned: boolean;
             /** @description Why the last attempt failed; absent once one succeeded. */
-            lastError: string | null;
+            lastError?: string | null;
             /** @description The time at which the receiver last took a delivery. */
-            lastNotifiedAt: string | null;
+            lastNotifiedAt?: string | null;
             /** @description The media type of deliveries. */
             mediaType: string;
             /**
@@ -2712,14 +2733,14 @@ export interface components {
              */
             minRecordTime: string;
             /** @description The time of the next attempt after a failure. */
-            nextAttemptAt: string | null;
-            paused: components["schemas"]["Paused"] | null;
+            nextAttemptAt?: string | null;
+            paused?: components["schemas"]["Paused"] | null;
             /** @description The name of the query. */
             queryName: string;
             reportIfEmpty: boolean;
-            schedule: components["schemas"]["ScheduleRequest"] | null;
+            schedule?: components["schemas"]["ScheduleRequest"] | null;
             /** @description `true` for a subscription without a schedule. */
-            stream: boolean | null;
+            stream?: boolean | null;
             /** @description The id. */
             subscriptionID: string;
         };
@@ -2922,7 +2943,7 @@ export interface components {
              * @description The number of events that wait to be sent, those of a replay, too.
              */
             pending: number;
-            replay?: components["schemas"]["Replay"] | null;
+            replay: components["schemas"]["Replay"] | null;
         };
         /** @description One page of a list. */
         WebhookPage: {
@@ -2961,12 +2982,12 @@ export interface components {
         /** @description A new endpoint with its first secret. */
         WebhookWithSecret: components["schemas"]["Webhook"] & {
             /** @description The public key, `whpk_…`, with which the receiver verifies; absent for HMAC. */
-            public_key?: string | null;
+            public_key: string | null;
             /**
              * @description The value of its secret, `whsec_…`, with which the receiver verifies. It cannot be shown again. Absent for
              *     Ed25519.
              */
-            secret?: string | null;
+            secret: string | null;
         };
     };
     responses: never;
@@ -10177,10 +10198,7 @@ export interface operations {
                  *     `waymark.provenance.event_captured,waymark.provenance.error_declared`.
                  */
                 type?: string;
-                /**
-                 * @description What the events are about, in the words of their domain: the id of an EPCIS event, an EPC, EPC class or lot in
-                 *     any spelling.
-                 */
+                /** @description What the events are about: the `subject` of an event, or an EPC, EPC class or lot in any spelling. */
                 subject?: string;
             };
             header?: never;
@@ -10452,6 +10470,119 @@ export interface operations {
             };
             /** @description `request.head_too_large` */
             431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event.not_numbered`, `ledger.index_behind` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of the event, from 1 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An evidence bundle (docs/evidence.md) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.unauthenticated`, `auth.invalid_token`, `auth.invalid_client` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.insufficient_scope`, `auth.tenant_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.wrong_host` */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate`, `limit.share` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.head_too_large` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_mismatch` */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
