@@ -109,6 +109,11 @@ pub(crate) fn webhook_notices() -> [(&'static str, serde_json::Value); 2] {
     webhook::notice_schemas()
 }
 
+/// Adds the channels of the domains' own standards to the AsyncAPI document. `openapi` is the OpenAPI document.
+pub(crate) fn describe_channels(openapi: &serde_json::Value, document: &mut serde_json::Value) {
+    provenance::asyncapi::describe(openapi, document);
+}
+
 /// What the events of each type say, for the AsyncAPI document.
 pub(crate) fn event_data() -> impl Iterator<Item = event::DataSchema> {
     ledger::event_data::schemas().into_iter().chain(provenance::event_summary::schemas())

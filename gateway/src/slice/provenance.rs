@@ -4,6 +4,7 @@
 //! added.
 
 pub mod answer;
+pub(crate) mod asyncapi;
 pub mod bounds;
 pub mod code;
 mod collection;

@@ -1,4 +1,5 @@
-//! The AsyncAPI 3 document of what the service sends by itself: the stream and the socket of events, and webhooks.
+//! The AsyncAPI 3 document of what the service sends by itself: the stream and the socket of events, webhooks, and what
+//! the domains add.
 //! Invariant: the document is made from the OpenAPI document, from the types that are parsed and written, and from the
 //! index's table of types, so it agrees with what is served.
 
@@ -68,16 +69,17 @@ pub fn document() -> Value {
     stream::add(&openapi, &names, &mut document);
     socket::add(&openapi, &mut document);
     webhook::add(&names, &mut document);
+    slice::describe_channels(&openapi, &mut document);
     document
 }
 
 /// Adds a channel whose messages are references or message objects.
-fn add_channel(document: &mut Value, name: &str, channel: Value) {
+pub(crate) fn add_channel(document: &mut Value, name: &str, channel: Value) {
     document["channels"][name] = channel;
 }
 
 /// Adds an operation with these messages of a channel.
-fn add_operation<'m>(
+pub(crate) fn add_operation<'m>(
     document: &mut Value,
     channel: &str,
     messages: impl Iterator<Item = &'m String>,
@@ -91,8 +93,21 @@ fn add_operation<'m>(
     document["operations"][name]["messages"] = messages;
 }
 
-fn reference(kind: &str, name: &str) -> Value {
+/// A reference to a component of the document.
+pub(crate) fn reference(kind: &str, name: &str) -> Value {
     json!({ "$ref": format!("#/components/{kind}/{name}") })
+}
+
+/// The schema of an operation's parameters in the query or the header, as the OpenAPI document has them.
+pub(crate) fn parameters(operation: &Value, place: &str) -> Value {
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let of_place = parameters.filter(|parameter| parameter["in"] == place);
+    let properties = of_place.map(|parameter| {
+        let mut schema = parameter["schema"].clone();
+        schema["description"] = parameter["description"].clone();
+        (parameter["name"].as_str().unwrap_or_default().to_owned(), schema)
+    });
+    json!({ "type": "object", "properties": properties.collect::<Map<_, _>>() })
 }
 
 /// Takes a schema of the OpenAPI document, and all that it refers to. Both formats refer to schemas in the same way.

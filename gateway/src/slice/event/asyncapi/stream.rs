@@ -1,6 +1,6 @@
 //! The channel of server-sent events.
 
-use super::{add_channel, add_operation, reference};
+use super::{add_channel, add_operation, parameters, reference};
 use crate::event::{KEEP_ALIVE_MS, STREAM_READ_MS_MAX, stream::StreamEnd};
 use serde_json::{Map, Value, json};
 use utoipa::PartialSchema as _;
@@ -16,16 +16,6 @@ pub(super) fn add_schemas(schemas: &mut Map<String, Value>) {
 
 pub(super) fn add(openapi: &Value, names: &[&str], document: &mut Value) {
     let operation = &openapi["paths"][PATH]["get"];
-    let parameters = |place: &str| {
-        let parameters = operation["parameters"].as_array().into_iter().flatten();
-        let of_place = parameters.filter(|parameter| parameter["in"] == place);
-        let properties = of_place.map(|parameter| {
-            let mut schema = parameter["schema"].clone();
-            schema["description"] = parameter["description"].clone();
-            (parameter["name"].as_str().unwrap_or_default().to_owned(), schema)
-        });
-        json!({ "type": "object", "properties": properties.collect::<Map<_, _>>() })
-    };
     let mut messages: Map<_, _> = names.iter().map(|name| ((*name).to_owned(), reference("messages", name))).collect();
     let end = json!({
         "name": "error",
@@ -49,9 +39,9 @@ pub(super) fn add(openapi: &Value, names: &[&str], document: &mut Value) {
         "title": "Stream of events",
         "summary": operation["summary"],
         "bindings": {
-            "http": { "method": "GET", "query": parameters("query"), "bindingVersion": "0.3.0" },
+            "http": { "method": "GET", "query": parameters(operation, "query"), "bindingVersion": "0.3.0" },
         },
-        "x-request-headers": parameters("header"),
+        "x-request-headers": parameters(operation, "header"),
     });
     add_operation(document, CHANNEL, messages.keys(), "streamEvents", sent);
     add_channel(document, CHANNEL, channel);
