@@ -74,7 +74,8 @@ mod tests {
         let event = json!({
             "specversion": "1.0", "id": sequence.to_string(), "source": "urn:waymark:chain:tenant", "type": "waymark.a",
             "subject": subject, "time": "2026-01-01T00:00:00Z", "datacontenttype": "application/json",
-            "sequence": "", "shard": 0, "height": "1", "recordindex": 0, "data": {},
+            "sequence": "", "shard": 0, "height": "1", "recordindex": 0, "evidence": "/v1/events/1/evidence",
+            "data": {},
         });
         let (id, body) = (format!("evt_tenant_{sequence}"), bytes::Bytes::from(event.to_string()));
         let signature = sign(&Message { id: &id, timestamp_s: 7, body: &body }, &[secret()]).expect("a signature");
