@@ -52,6 +52,8 @@ struct Things {
     webhook: String,
     query: String,
     subscription: String,
+    /// The id of an event that no other tenant has.
+    event: String,
     _receiver: Receiver,
 }
 
@@ -70,7 +72,12 @@ impl Things {
         let made = context.send_as_neighbour(Request::post(path, body)).await?;
         let subscription = text(&made, "subscriptionID");
         let subscription = subscription.with_context(|| format!("a subscription: {} {}", made.status, made.code()))?;
-        Ok(Self { webhook, query, subscription, _receiver: receiver })
+        let event_id = format!("urn:uuid:00000000-0000-4000-8000-{:012x}", rand::random::<u32>());
+        let text = document("", &[event(&[item(rand::random::<u32>())], &format!(r#","eventID":"{event_id}""#))]);
+        let capture = Request::post("/epcis/capture", text).header("prefer", "wait=20");
+        let captured = context.send_as_neighbour(capture).await?;
+        anyhow::ensure!(captured.status < 300, "an event: {} {}", captured.status, captured.code());
+        Ok(Self { webhook, query, subscription, event: event_id, _receiver: receiver })
     }
 
     async fn remove(self, context: &Context) -> anyhow::Result<()> {
@@ -89,10 +96,11 @@ fn random_like(id: &str) -> String {
 async fn foreign_ids(context: Arc<Context>) -> anyhow::Result<Tally> {
     let mut tally = Tally::default();
     let things = Things::of_neighbour(&context).await?;
-    let Things { webhook, query, subscription, .. } = &things;
+    let Things { webhook, query, subscription, event, .. } = &things;
     let (random_webhook, random_query) = (random_like(webhook), random_like(query));
     let random_subscription = random_like(subscription);
-    let (event, random_event) = (&*context.neighbour_event, "urn:uuid:00000000-1111-4222-8333-444444444444");
+    // Other attacks record the well-known event of the neighbour as their own, too.
+    let (event, random_event) = (&**event, "urn:uuid:00000000-1111-4222-8333-444444444444");
     let requests: [(&'static str, &str, &str); 18] = [
         ("GET", "/v1/webhooks/@", ""),
         ("PATCH", "/v1/webhooks/@", r#"{"state":"disabled"}"#),

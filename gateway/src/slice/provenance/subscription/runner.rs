@@ -18,6 +18,8 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 const LEASE: &str = "subscriptions";
 /// How often the subscriptions are read, in milliseconds, to notice those that requests to any gateway changed.
 const POLL_MS: u64 = 1_000;
+/// How long changes of subscriptions are gathered, in milliseconds.
+const CHANGES_MS: u64 = 50;
 
 /// The deliveries of a gateway to subscribers. They end when it is dropped; what is not settled is sent again later.
 #[derive(Debug)]
@@ -49,8 +51,8 @@ async fn run(gateway: Arc<Gateway>) {
             Err(error) => tracing::warn!(code = error.code().name, "the subscriptions could not be read"),
         }
         tokio::select! {
-            // The sender is part of the gateway.
-            _ = changes.changed() => {}
+            // The sender is part of the gateway. All subscriptions are read once for all changes of a moment.
+            _ = changes.changed() => sleep(Duration::from_millis(CHANGES_MS)).await,
             () = sleep(Duration::from_millis(POLL_MS)) => {}
         }
     }

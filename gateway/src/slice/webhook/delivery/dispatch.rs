@@ -14,9 +14,13 @@ use crate::{
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
+    time::Duration,
 };
 use tokio::{sync::watch, time::sleep};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
+
+/// How long changes of endpoints are gathered, in milliseconds.
+const CHANGES_MS: u64 = 50;
 
 type Key = (TenantId, WebhookId);
 
@@ -43,8 +47,10 @@ pub(super) async fn run(shared: Arc<Shared>, stopping: CancellationToken) {
         metrics::gauge!("waymark_webhook_endpoints").set(running.len() as f64);
         tokio::select! {
             () = stopping.cancelled() => {}
-            // The sender is part of the gateway.
-            _ = changes.changed() => {}
+            // The sender is part of the gateway. The endpoints of all tenants are read once for all changes of a moment.
+            _ = changes.changed() => {
+                stopping.run_until_cancelled(sleep(Duration::from_millis(CHANGES_MS))).await;
+            }
             () = sleep(shared.settings.poll) => {}
         }
     }
