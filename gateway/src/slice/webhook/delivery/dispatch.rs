@@ -47,7 +47,8 @@ pub(super) async fn run(shared: Arc<Shared>, stopping: CancellationToken) {
         metrics::gauge!("waymark_webhook_endpoints").set(running.len() as f64);
         tokio::select! {
             () = stopping.cancelled() => {}
-            // The sender is part of the gateway. The endpoints of all tenants are read once for all changes of a moment.
+            // The sender is part of the gateway. The endpoints of all tenants are read once for all changes of a
+            // moment.
             _ = changes.changed() => {
                 stopping.run_until_cancelled(sleep(Duration::from_millis(CHANGES_MS))).await;
             }
