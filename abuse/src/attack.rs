@@ -5,11 +5,13 @@ mod capture;
 mod context_map;
 mod control_character;
 mod credential;
+mod epcis_subscription;
 mod evidence;
 mod filter;
 mod fragment;
 mod framing;
 mod graphql;
+mod graphql_subscription;
 mod head;
 mod idempotency;
 mod json;
@@ -18,12 +20,10 @@ mod page;
 mod path;
 mod query;
 mod sandbox;
-mod schedule;
 mod slow;
 mod slow_reader;
 mod socket;
 mod stream;
-mod subscription;
 mod tenancy;
 mod tenancy_event;
 mod tenancy_time;
@@ -110,10 +110,10 @@ pub(crate) fn all() -> Vec<Attack> {
         bulk::ATTACKS,
         tenancy_event::ATTACKS,
         socket::ATTACKS,
-        subscription::ATTACKS,
+        graphql_subscription::ATTACKS,
         webhook_url::ATTACKS,
         webhook::ATTACKS,
-        schedule::ATTACKS,
+        epcis_subscription::ATTACKS,
         stream::ATTACKS,
         sandbox::ATTACKS,
     ];

@@ -12,6 +12,7 @@ pub mod auth;
 pub mod backup;
 pub mod body;
 pub mod budget;
+mod changes;
 pub mod client_address;
 pub mod config;
 pub mod console;

@@ -84,8 +84,8 @@ pub async fn scope<F: Future>(context: Arc<RequestContext>, future: F) -> F::Out
     CURRENT.scope(context, future).await
 }
 
-/// Runs `future` as a part of the current request, if there is one: what it keeps for an answer is given back when it
-/// ends, although the request goes on.
+/// Runs `future` as a part of the current request, if there is one: the memory that it keeps is given back when
+/// it ends, before the end of the request.
 pub async fn as_part<F: Future>(future: F) -> F::Output {
     match current() {
         Some(context) => CURRENT.scope(Arc::new(context.part()), future).await,

@@ -94,8 +94,8 @@ pub(super) async fn end(incoming: Incoming, outgoing: Outgoing, farewell: Option
 }
 
 /// Reads what the client still sends, until it closes. Bytes that were not read would make the system break the
-/// connection off, and the reason might not arrive. The messages of a client that goes on are not read for long, and
-/// what follows them is not read as messages.
+/// connection off, and the reason might not arrive. If the client still sends messages, a limited number of their bytes
+/// is parsed; later bytes are dropped unparsed.
 async fn drop_rest(connection: &mut Connection) {
     let left = connection.get_ref().left();
     left.renew();

@@ -1,6 +1,6 @@
 //! The channels of subscriptions to named queries, for the AsyncAPI document: the WebSocket, and the call of a
-//! subscriber. Invariant: parameters and summaries are those of the OpenAPI document, and a test compares the schema of
-//! the document with one that is written.
+//! subscriber. Invariant: the parameters of the socket are those of the OpenAPI document, and a test compares the
+//! schema of the document with one that is written.
 
 use crate::{
     event::asyncapi::{add_channel, add_operation, parameters, reference},
@@ -26,7 +26,7 @@ pub(crate) fn describe(openapi: &Value, document: &mut Value) {
         document["components"]["schemas"][name] = schema;
     }
     describe_socket(openapi, document);
-    describe_receiver(openapi, document);
+    describe_receiver(document);
 }
 
 fn describe_socket(openapi: &Value, document: &mut Value) {
@@ -64,7 +64,7 @@ fn describe_socket(openapi: &Value, document: &mut Value) {
     add_channel(document, SOCKET, channel);
 }
 
-fn describe_receiver(openapi: &Value, document: &mut Value) {
+fn describe_receiver(document: &mut Value) {
     let mut messages = messages(&[
         ("document", DOCUMENT, "The next events, in JSON or in XML, as the subscription asks"),
         ("problem", "Problem", "The query fails, or an event has no form in XML"),
@@ -87,11 +87,10 @@ fn describe_receiver(openapi: &Value, document: &mut Value) {
         "description": "The `dest` of a subscription.",
         "messages": messages,
     });
-    let summary = &openapi["paths"]["/epcis/queries/{name}/subscriptions"]["post"]["summary"];
     let sent = json!({
         "action": "send",
         "title": "Delivery",
-        "summary": summary,
+        "summary": "The next events of the query are sent with each request.",
         "description": "An answer 2xx settles the delivery. Until then it is sent again with the same `id`; 410 ends it.",
         "bindings": { "http": { "method": "POST", "bindingVersion": "0.3.0" } },
     });

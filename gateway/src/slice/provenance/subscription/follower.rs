@@ -24,7 +24,7 @@ use standards_epcis::query::EventQuery;
 use standards_webhooks::retry::{Jitter, next_delay_ms};
 use std::{
     net::{IpAddr, Ipv4Addr},
-    sync::{Arc, Weak},
+    sync::Arc,
     time::Duration,
 };
 use time::OffsetDateTime;
@@ -37,9 +37,9 @@ const SLEEP_MS_MAX: i64 = 60_000;
 /// The time after which the place up to which events were examined is stored, although none of them matched.
 const SAVE_MS: u64 = 60_000;
 
-/// Follows a subscription until it is deleted or paused, or the gateway ends.
-pub(super) async fn run(gateway: Weak<Gateway>, active: Active) {
-    let Some(listening) = gateway.upgrade().map(|gateway| gateway.events.listen(active.tenant)) else { return };
+/// Follows a subscription until it is deleted or paused.
+pub(super) async fn run(gateway: Arc<Gateway>, active: Active) {
+    let listening = gateway.events.listen(active.tenant);
     let follower = Follower {
         gateway,
         active,
@@ -53,7 +53,7 @@ pub(super) async fn run(gateway: Weak<Gateway>, active: Active) {
 }
 
 struct Follower {
-    gateway: Weak<Gateway>,
+    gateway: Arc<Gateway>,
     active: Active,
     listening: Listening,
     /// The number of a delivery, and the place up to which there is nothing for it.
@@ -99,11 +99,10 @@ struct Prepared {
 
 impl Follower {
     async fn run(mut self) {
+        let gateway = Arc::clone(&self.gateway);
         loop {
-            let Some(gateway) = self.gateway.upgrade() else { return };
             // The work is large, and most subscriptions only wait.
             let next = Box::pin(in_turn(&gateway, self.active, self.next(&gateway))).await;
-            drop(gateway);
             match next.unwrap_or_else(|error| self.wait_after(&error)) {
                 Next::Again => {}
                 Next::At(ms) => {
@@ -246,8 +245,7 @@ impl Follower {
     /// Sends a delivery and records what came of it.
     async fn deliver(&mut self, prepared: Prepared) {
         let Prepared { of, letter, events, failed, settled, goes_on } = prepared;
-        let Some(sent) = self.send(letter).await else { return };
-        let made = match sent {
+        let made = match self.send(letter).await {
             Sent::Delivered => {
                 self.has_told = goes_on;
                 settled
@@ -262,19 +260,17 @@ impl Follower {
             Sent::Failed { error, retry_after_s } => after_failure(failed, error, retry_after_s, FAILING),
         };
         // Until it is recorded, the same events would be sent again.
-        while let Some(gateway) = self.gateway.upgrade() {
-            let recorded = in_turn(&gateway, self.active, change(&gateway, of, made.clone())).await;
-            drop(gateway);
+        loop {
+            let recorded = in_turn(&self.gateway, self.active, change(&self.gateway, of, made.clone())).await;
             let Err(error) = recorded else { return };
             self.wait_after(&error);
             pause().await;
         }
     }
 
-    /// Calls the receiver; `None` when the gateway has ended.
-    async fn send(&self, letter: Letter) -> Option<Sent> {
-        let outgoing = self.gateway.upgrade()?.outgoing.clone();
-        Some(delivery::send(&outgoing, letter).await)
+    /// Calls the receiver.
+    async fn send(&self, letter: Letter) -> Sent {
+        delivery::send(&self.gateway.outgoing, letter).await
     }
 }
 

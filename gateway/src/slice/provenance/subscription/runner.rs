@@ -5,21 +5,18 @@ use super::{
     follower,
     store::{self, Active},
 };
-use crate::{db, error::ApiError, lease, state::Gateway};
+use crate::{changes, db, error::ApiError, lease, state::Gateway};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
     time::Duration,
 };
-use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 /// The name of the lease.
 const LEASE: &str = "subscriptions";
 /// How often the subscriptions are read, in milliseconds, to notice those that requests to any gateway changed.
 const POLL_MS: u64 = 1_000;
-/// How long changes of subscriptions are gathered, in milliseconds.
-const CHANGES_MS: u64 = 50;
 
 /// The deliveries of a gateway to subscribers. They end when it is dropped; what is not settled is sent again later.
 #[derive(Debug)]
@@ -45,16 +42,11 @@ async fn run(gateway: Arc<Gateway>) {
     let mut running: BTreeMap<Active, AbortOnDropHandle<()>> = BTreeMap::new();
     let mut changes = gateway.subscription_changes.subscribe();
     loop {
-        changes.mark_unchanged();
         match active(&gateway).await {
             Ok(active) => update(&gateway, &mut running, active),
             Err(error) => tracing::warn!(code = error.code().name, "the subscriptions could not be read"),
         }
-        tokio::select! {
-            // The sender is part of the gateway. All subscriptions are read once for all changes of a moment.
-            _ = changes.changed() => sleep(Duration::from_millis(CHANGES_MS)).await,
-            () = sleep(Duration::from_millis(POLL_MS)) => {}
-        }
+        changes::wait(&mut changes, Duration::from_millis(POLL_MS)).await;
     }
 }
 
@@ -69,6 +61,6 @@ fn update(gateway: &Arc<Gateway>, running: &mut BTreeMap<Active, AbortOnDropHand
     for one in active {
         running
             .entry(one)
-            .or_insert_with(|| AbortOnDropHandle::new(tokio::spawn(follower::run(Arc::downgrade(gateway), one))));
+            .or_insert_with(|| AbortOnDropHandle::new(tokio::spawn(follower::run(Arc::clone(gateway), one))));
     }
 }

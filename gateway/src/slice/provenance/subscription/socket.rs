@@ -32,7 +32,7 @@ pub(in crate::slice::provenance) struct QuerySession {
 }
 
 impl QuerySession {
-    /// A session with the feed of a caller who is known.
+    /// A session. `feed` is there when the credentials came with the request.
     pub(in crate::slice::provenance) fn new(wanted: Wanted, feed: Option<Feed>) -> Self {
         Self { wanted, feed }
     }

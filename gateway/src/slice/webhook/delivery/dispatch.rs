@@ -3,7 +3,7 @@
 
 use super::{Shared, endpoint};
 use crate::{
-    db,
+    changes, db,
     error::ApiError,
     tenant_id::TenantId,
     webhook::{
@@ -14,13 +14,9 @@ use crate::{
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
-    time::Duration,
 };
-use tokio::{sync::watch, time::sleep};
+use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
-
-/// How long changes of endpoints are gathered, in milliseconds.
-const CHANGES_MS: u64 = 50;
 
 type Key = (TenantId, WebhookId);
 
@@ -37,7 +33,6 @@ pub(super) async fn run(shared: Arc<Shared>, stopping: CancellationToken) {
     let mut ending: Vec<AbortOnDropHandle<()>> = Vec::new();
     let mut changes = shared.gateway.webhook_changes.subscribe();
     while !stopping.is_cancelled() {
-        changes.mark_unchanged();
         match enabled(&shared).await {
             Ok(enabled) => update(&shared, &stopping, &mut running, &mut ending, &enabled),
             Err(error) => tracing::warn!(code = error.code().name, "webhooks: the endpoints could not be read"),
@@ -47,12 +42,7 @@ pub(super) async fn run(shared: Arc<Shared>, stopping: CancellationToken) {
         metrics::gauge!("waymark_webhook_endpoints").set(running.len() as f64);
         tokio::select! {
             () = stopping.cancelled() => {}
-            // The sender is part of the gateway. The endpoints of all tenants are read once for all changes of a
-            // moment.
-            _ = changes.changed() => {
-                stopping.run_until_cancelled(sleep(Duration::from_millis(CHANGES_MS))).await;
-            }
-            () = sleep(shared.settings.poll) => {}
+            () = changes::wait(&mut changes, shared.settings.poll) => {}
         }
     }
     let tasks = running.into_values().map(|running| running.task);
